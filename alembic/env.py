@@ -1,0 +1,28 @@
+"""Alembic's entry: applies the migrations to the database that chatapp's settings name, or to a given connection."""
+
+from sqlalchemy import Connection
+from sqlmodel import SQLModel
+
+import chatapp.models  # noqa: F401 - fills the metadata
+from alembic import context
+from chatapp.migrations import sync_engine
+from chatapp.settings import load_settings
+
+
+def _run(connection: Connection) -> None:
+    context.configure(
+        connection=connection,
+        target_metadata=SQLModel.metadata,
+        render_as_batch=connection.dialect.name == "sqlite",  # SQLite alters a table by copying it
+        compare_type=True,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+given: Connection | None = context.config.attributes.get("connection")
+if given is not None:
+    _run(given)
+else:
+    with sync_engine(load_settings().effective_database_url).begin() as own:
+        _run(own)

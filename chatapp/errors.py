@@ -1,0 +1,88 @@
+"""The one tree of errors that chatapp raises on purpose.
+
+Services raise them; they are caught in two places only: at the state boundary, where `user_message` is shown in the
+page, and in the runner, where it is stored with the answer that failed. Anything else that is raised is a bug.
+"""
+
+
+class ChatappError(Exception):
+    """Something went wrong that a person can be told about.
+
+    `code` is for programs (stored, logged, counted) and never changes; `user_message` is a sentence for people that
+    says what to do next and never holds a secret, an address of the provider or a stack trace.
+    """
+
+    code = "error"
+    user_message = "Something went wrong. Please try again."
+
+    def __init__(self, user_message: str | None = None, *, code: str | None = None) -> None:
+        self.user_message = user_message or type(self).user_message
+        self.code = code or type(self).code
+        super().__init__(f"{self.code}: {self.user_message}")
+
+
+class SettingsError(ChatappError):
+    """A setting is wrong; the app refuses to start."""
+
+    code = "settings"
+
+
+class NotFound(ChatappError):
+    """The thing does not exist, or belongs to somebody else: nobody is told which."""
+
+    code = "not_found"
+    user_message = "This page does not exist, or it is not yours."
+
+
+class NotSignedIn(ChatappError):
+    """The request carries no valid login session."""
+
+    code = "not_signed_in"
+    user_message = "You are signed out. Please sign in again."
+
+
+class Forbidden(ChatappError):
+    """The person is known and may not do this."""
+
+    code = "forbidden"
+    user_message = "You are not allowed to do this."
+
+
+class Invalid(ChatappError):
+    """What was sent cannot be used; `user_message` says what to change."""
+
+    code = "invalid"
+
+
+class Conflict(ChatappError):
+    """Somebody, often another tab, was faster."""
+
+    code = "conflict"
+    user_message = "This was changed in another tab. Please look again."
+
+
+class TooMany(ChatappError):
+    """A rate limit was reached; `retry_after_seconds` says when it opens again."""
+
+    code = "too_many"
+
+    def __init__(self, user_message: str, *, retry_after_seconds: int) -> None:
+        super().__init__(user_message)
+        self.retry_after_seconds = retry_after_seconds
+
+
+class ProviderError(ChatappError):
+    """A model endpoint did not do what it should. `code` is one of the kinds below.
+
+    unavailable, timeout, rate_limited, unauthorized, rejected, malformed, context_too_long, too_large, incomplete
+    """
+
+    code = "unavailable"
+    user_message = "The model cannot be reached. Please try again."
+
+
+class Fenced(ChatappError):
+    """A newer attempt owns this generation; whoever sees this must stop writing."""
+
+    code = "fenced"
+    user_message = "This answer is being written elsewhere."

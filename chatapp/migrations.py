@@ -1,0 +1,87 @@
+"""Bringing the database to the revision this code needs, before anything is served.
+
+A SQLite file is copied to `backups/` in the data directory first. A database that is newer than the code is refused:
+an older program must not write into tables it does not know.
+"""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
+from sqlalchemy import Connection, Engine, create_engine, make_url
+
+from alembic import command
+from chatapp.clock import now
+from chatapp.errors import SettingsError
+from chatapp.settings import Settings
+
+ROOT = Path(__file__).parent.parent
+
+
+def sync_engine(url: str) -> Engine:
+    """A plain engine for `url`, whose driver may be the async one; migrations run before any event loop."""
+    return create_engine(url.replace("sqlite+aiosqlite", "sqlite"))
+
+
+def migrate(settings: Settings) -> bool:
+    """Upgrade the database to the newest revision; returns whether anything was to do.
+
+    Raises SettingsError when the database was written by a newer chatapp.
+    """
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    with sync_engine(settings.effective_database_url).begin() as connection:
+        current = current_revision(connection)
+        if current == head_revision():
+            return False
+        _refuse_newer(current)
+        if current:
+            back_up(settings)
+        config = _config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+    return True
+
+
+def current_revision(connection: Connection) -> str | None:
+    """The revision the database is at; None for an empty one."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def head_revision() -> str | None:
+    """The revision this code needs."""
+    return _scripts().get_current_head()
+
+
+def back_up(settings: Settings) -> Path | None:
+    """Copy the SQLite file to `backups/` with SQLite's own backup; returns the copy (None on another database)."""
+    url = make_url(settings.effective_database_url)
+    if url.get_backend_name() != "sqlite" or not url.database:
+        return None
+    folder = settings.data_dir / "backups"
+    folder.mkdir(parents=True, exist_ok=True)
+    target = folder / f"chatapp-{now():%Y%m%dT%H%M%S%f}.db"
+    with closing(sqlite3.connect(url.database)) as source, closing(sqlite3.connect(target)) as copy:
+        source.backup(copy)
+    return target
+
+
+def _refuse_newer(current: str | None) -> None:
+    try:
+        _scripts().get_revision(current or "base")
+    except CommandError as error:
+        raise SettingsError(
+            f"The database is at revision {current}, which this version of chatapp does not know: it was written by a "
+            "newer one. Start that version again, or restore a copy from data/backups."
+        ) from error
+
+
+def _config() -> Config:
+    return Config(str(ROOT / "alembic.ini"))
+
+
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory.from_config(_config())

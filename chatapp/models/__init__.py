@@ -1,0 +1,19 @@
+"""Every table, imported here once so that the metadata is complete wherever one of them is used."""
+
+from chatapp.models.conversation import Conversation, Draft, Message, Role, TitleSource
+from chatapp.models.generation import ACTIVE, Generation, GenerationPiece, Status
+from chatapp.models.user import LoginSession, User
+
+__all__ = [
+    "ACTIVE",
+    "Conversation",
+    "Draft",
+    "Generation",
+    "GenerationPiece",
+    "LoginSession",
+    "Message",
+    "Role",
+    "Status",
+    "TitleSource",
+    "User",
+]

@@ -1,0 +1,88 @@
+"""Conversations and their tree of messages.
+
+Siblings (same `parent_id`) are versions of one another; a conversation shows the path that ends at its
+`active_leaf_id`. Nothing in the tree is ever overwritten.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import Index, Text, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from chatapp.clock import now
+from chatapp.models.base import UtcDateTime, new_id
+
+
+class Role(StrEnum):
+    """Who says a message."""
+
+    USER = "user"
+    ASSISTANT = "assistant"
+
+
+class TitleSource(StrEnum):
+    """Where a title comes from; a person's is never replaced."""
+
+    QUESTION = "question"
+    MODEL = "model"
+    PERSON = "person"
+
+
+class Conversation(SQLModel, table=True):
+    """One thread of messages that belongs to one person.
+
+    `first_client_message_id` makes the first send idempotent: a double click on an empty page makes one conversation.
+    `deleted_at` hides it at once; the row goes when the time for undo is over.
+    """
+
+    __tablename__ = "conversation"
+    __table_args__ = (
+        UniqueConstraint("owner_id", "first_client_message_id", name="uq_conversation_first_client_message"),
+        Index("ix_conversation_owner_updated", "owner_id", "updated_at"),
+    )
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    owner_id: str = Field(foreign_key="user_account.id", ondelete="CASCADE")
+    title: str = ""
+    title_source: str = TitleSource.QUESTION
+    model: str = ""
+    active_leaf_id: str | None = None
+    first_client_message_id: str
+    created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
+    updated_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
+    deleted_at: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)
+
+
+class Message(SQLModel, table=True):
+    """A node of the tree. `text` is a question's; an answer's text lives in its generations.
+
+    `ordinal` is the age order inside a conversation (versions are sorted by it); `client_message_id` is what the page
+    called a question, so that a repeated frame makes no second one (NULL for answers).
+    """
+
+    __tablename__ = "message"
+    __table_args__ = (
+        UniqueConstraint("conversation_id", "client_message_id", name="uq_message_client_message"),
+        UniqueConstraint("conversation_id", "ordinal", name="uq_message_ordinal"),
+    )
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    conversation_id: str = Field(foreign_key="conversation.id", ondelete="CASCADE")
+    parent_id: str | None = Field(default=None, foreign_key="message.id", ondelete="CASCADE", index=True)
+    ordinal: int
+    role: str
+    text: str = Field(default="", sa_type=Text)
+    client_message_id: str | None = None
+    created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
+
+
+class Draft(SQLModel, table=True):
+    """What a person has typed and not sent, for one conversation or for a new one (`conversation_id` "new")."""
+
+    __tablename__ = "draft"
+
+    user_id: str = Field(foreign_key="user_account.id", ondelete="CASCADE", primary_key=True)
+    conversation_id: str = Field(primary_key=True)
+    text: str = Field(sa_type=Text)
+    updated_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)

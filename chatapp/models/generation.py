@@ -1,0 +1,80 @@
+"""Generations: the tries at an answer, and the pieces of text they checkpoint."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import Index, Text, text
+from sqlmodel import Field, SQLModel
+
+from chatapp.clock import now
+from chatapp.models.base import UtcDateTime, new_id
+
+
+class Status(StrEnum):
+    """The states of a generation. The last four are final and never change again."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    COMPLETED = "completed"
+    STOPPED = "stopped"
+    FAILED = "failed"
+    INTERRUPTED = "interrupted"
+
+
+ACTIVE = (Status.QUEUED, Status.RUNNING)
+_ACTIVE_SQL = text("status IN ('queued', 'running')")
+
+
+class Generation(SQLModel, table=True):
+    """One try at one assistant message.
+
+    `attempt` counts claims and fences every write; `seq` is the position in the event log up to which `text` and the
+    pieces hold the answer. `text` and `reasoning` are filled when the generation ends; until then the text is the
+    pieces joined. `continues_id` names the generation this one goes on from: the answer shown is the chain joined.
+    """
+
+    __tablename__ = "generation"
+    __table_args__ = (
+        Index(
+            "uq_generation_one_active",
+            "conversation_id",
+            unique=True,
+            sqlite_where=_ACTIVE_SQL,
+            postgresql_where=_ACTIVE_SQL,
+        ),
+        Index("ix_generation_active", "status", sqlite_where=_ACTIVE_SQL, postgresql_where=_ACTIVE_SQL),
+    )
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    conversation_id: str = Field(foreign_key="conversation.id", ondelete="CASCADE", index=True)
+    message_id: str = Field(foreign_key="message.id", ondelete="CASCADE", index=True)
+    continues_id: str | None = Field(default=None, foreign_key="generation.id", ondelete="CASCADE", unique=True)
+    model: str
+    status: str = Status.QUEUED
+    attempt: int = 0
+    seq: int = 0
+    lease_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    stop_requested_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    text: str = Field(default="", sa_type=Text)
+    reasoning: str = Field(default="", sa_type=Text)
+    finish_reason: str = ""
+    error_code: str = ""
+    error_message: str = ""
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+    omitted_messages: int = 0
+    created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
+    dispatched_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
+    started_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    finished_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class GenerationPiece(SQLModel, table=True):
+    """Text that one checkpoint added. Rewriting the whole answer each second would cost its length squared."""
+
+    __tablename__ = "generation_piece"
+
+    generation_id: str = Field(foreign_key="generation.id", ondelete="CASCADE", primary_key=True)
+    seq: int = Field(primary_key=True)
+    text: str = Field(default="", sa_type=Text)
+    reasoning: str = Field(default="", sa_type=Text)

@@ -1,0 +1,174 @@
+"""Every setting of chatapp: one frozen class, read once from the environment and `.env`.
+
+A wrong value stops the start with one readable line. Nothing else in chatapp looks at the environment.
+docs/configuration.md describes each setting for operators; a test holds it against this class.
+"""
+
+import ipaddress
+import secrets
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+from limits import parse as parse_rate
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from chatapp.errors import SettingsError
+
+LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+class Endpoint(BaseModel):
+    """A server that speaks the OpenAI protocol. `models` empty means: ask it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str = Field(min_length=1, max_length=60)
+    base_url: str = Field(pattern=r"^https?://[^\s]+$")
+    api_key: SecretStr = SecretStr("")
+    models: tuple[str, ...] = ()
+
+
+class Settings(BaseSettings):
+    """The settings, validated. Durations are in seconds, sizes in the unit their name ends with."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="CHATAPP_",
+        env_file=".env",
+        extra="ignore",
+        frozen=True,
+        env_ignore_empty=True,
+        populate_by_name=True,
+    )
+
+    host: str = Field("127.0.0.1", validation_alias=AliasChoices("host", "HOST"))
+    port: int = Field(3000, ge=1, le=65535, validation_alias=AliasChoices("port", "PORT"))
+    public_url: str = ""
+    allowed_origins: str = ""
+    trusted_proxy_hops: int = Field(0, ge=0, le=10)
+    secret: SecretStr = SecretStr("")
+
+    data_dir: Path = Path("data")
+    database_url: str = ""
+    redis_url: str = ""
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    signup: Literal["first", "open", "closed"] = "first"
+    login_limit: str = "10/3minutes"
+    message_limit: str = "20/minute"
+    message_max_characters: int = Field(200_000, ge=1, le=200_000)
+    session_idle_seconds: int = Field(7 * 86_400, ge=60)
+    session_absolute_seconds: int = Field(30 * 86_400, ge=60)
+
+    openai_base_url: str = Field("", validation_alias=AliasChoices("openai_base_url", "OPENAI_BASE_URL"))
+    openai_api_key: SecretStr = Field(SecretStr(""), validation_alias=AliasChoices("openai_api_key", "OPENAI_API_KEY"))
+    endpoints: tuple[Endpoint, ...] = ()
+    discover: bool | None = None
+    demo_port: int = Field(0, ge=0, le=65535)
+    default_model: str = ""
+    auto_title: bool = True
+    context_tokens: int = Field(16_384, ge=512)
+    system_prompt: str = ""
+
+    connect_timeout_seconds: float = Field(5, gt=0)
+    first_part_timeout_seconds: float = Field(300, gt=0)
+    part_timeout_seconds: float = Field(120, gt=0)
+    total_timeout_seconds: float = Field(1800, gt=0)
+    event_max_bytes: int = Field(1_000_000, ge=10_000)
+    answer_max_characters: int = Field(2_000_000, ge=10_000)
+
+    lease_seconds: float = Field(30, gt=0)
+    heartbeat_seconds: float = Field(5, gt=0)
+    stop_poll_seconds: float = Field(0.3, gt=0)
+    checkpoint_seconds: float = Field(1, gt=0)
+    reaper_seconds: float = Field(5, gt=0)
+    drain_seconds: float = Field(10, ge=0)
+    undo_seconds: int = Field(30, ge=10)
+
+    @field_validator("login_limit", "message_limit")
+    @classmethod
+    def _rate(cls, value: str) -> str:
+        parse_rate(value)
+        return value
+
+    @field_validator("public_url")
+    @classmethod
+    def _address(cls, value: str) -> str:
+        if value and (urlsplit(value).scheme not in {"http", "https"} or not urlsplit(value).hostname):
+            raise ValueError("must look like https://chat.example.org")
+        return value.rstrip("/")
+
+    @cached_property
+    def effective_public_url(self) -> str:
+        """The address people type."""
+        host = "localhost" if self.host in LOOPBACK_NAMES | {"0.0.0.0", "::"} else self.host  # noqa: S104 - compared only
+        return self.public_url or f"http://{host}:{self.port}"
+
+    @cached_property
+    def effective_database_url(self) -> str:
+        """The SQLAlchemy address of the database; a SQLite file in the data directory unless set."""
+        return self.database_url or f"sqlite+aiosqlite:///{(self.data_dir / 'chatapp.db').absolute()}"
+
+    @cached_property
+    def secure_cookies(self) -> bool:
+        """Whether people come over https, so that cookies may be refused on anything else."""
+        return self.effective_public_url.startswith("https://")
+
+    @cached_property
+    def listens_beyond_loopback(self) -> bool:
+        """Whether other machines can reach the app."""
+        try:
+            return not ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return self.host not in LOOPBACK_NAMES
+
+    @cached_property
+    def origins(self) -> frozenset[str]:
+        """The exact origins of `CHATAPP_ALLOWED_ORIGINS`."""
+        return frozenset(o.strip().rstrip("/") for o in self.allowed_origins.split(",") if o.strip())
+
+    @cached_property
+    def secret_bytes(self) -> bytes:
+        """The key for signatures: the setting, or one made once and kept in the data directory."""
+        if self.secret.get_secret_value():
+            return self.secret.get_secret_value().encode()
+        path = self.data_dir / "secret"
+        if not path.exists():
+            self.data_dir.mkdir(parents=True, exist_ok=True)
+            path.touch(mode=0o600)
+            path.write_text(secrets.token_hex(32))
+        return path.read_bytes()
+
+
+def load_settings() -> Settings:
+    """Read the settings. Raises SettingsError naming the variable and what is wrong with it."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = str(first["loc"][0]) if first["loc"] else "settings"
+        variable = (
+            name.upper() if name.upper() in {"HOST", "PORT"} or name.startswith("openai") else f"CHATAPP_{name.upper()}"
+        )
+        raise SettingsError(f"{variable} is wrong: {first['msg']}") from error
+    except ValueError as error:  # pydantic-settings: a value that should be JSON is not
+        raise SettingsError(f"A setting cannot be read: {error}") from error
+
+
+_current: Settings | None = None
+
+
+def use(settings: Settings) -> None:
+    """Make `settings` those of this process; called once by whoever starts it."""
+    global _current  # noqa: PLW0603 - one set of settings a process is the point
+    _current = settings
+
+
+def current() -> Settings:
+    """The settings of this process, read on first use unless `use` gave them. Raises SettingsError."""
+    if _current is None:
+        use(load_settings())
+    assert _current is not None
+    return _current
