@@ -1,0 +1,45 @@
+"""The event log: an ordered, expiring list of events a key, and the one way to wait for more of them.
+
+This is the protocol. memory_log keeps it inside one process; a log on Redis Streams keeps it for many. Both pass the
+same tests.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from chatapp.streaming.events import Changed, Entry, Position
+
+KEEP_AFTER_END_SECONDS = 3600
+"""How long the log of a finished generation stays readable; the database has all of it by then."""
+
+
+class EventLog(Protocol):
+    """Append, read, wait."""
+
+    async def append(self, key: str, entries: Sequence[Entry]) -> None:
+        """Append `entries` in order. Raises Fenced when one is not beyond the last: a duplicate, or a zombie's."""
+        ...
+
+    async def publish(self, key: str, notice: Changed) -> None:
+        """Append a notice at a place that the log chooses."""
+        ...
+
+    async def last(self, key: str) -> Position:
+        """The place of the newest entry; START where there is none."""
+        ...
+
+    async def read(self, key: str, after: Position) -> list[Entry]:
+        """The entries beyond `after` that are there now, oldest first."""
+        ...
+
+    async def wait(self, cursors: Mapping[str, Position], timeout_seconds: float) -> dict[str, list[Entry]]:
+        """Wait until any of the keys holds entries beyond its cursor; returns them, or nothing after the timeout."""
+        ...
+
+    async def expire(self, key: str, seconds: float) -> None:
+        """Forget the key after `seconds`."""
+        ...
+
+    async def aclose(self) -> None:
+        """Let go of what the log holds."""
+        ...

@@ -1,0 +1,92 @@
+"""The event log of a single process: lists in memory, woken waiters, nothing on disk.
+
+What it holds dies with the process; the database then has everything but the last second of running answers.
+"""
+
+import asyncio
+import itertools
+from collections import defaultdict, deque
+from collections.abc import Mapping, Sequence
+
+from chatapp.errors import Fenced
+from chatapp.streaming.events import START, Changed, Entry, Position
+
+FEED_MAX_ENTRIES = 64
+"""Notices kept a feed. A reader that misses some looks again anyway: one notice says as much as ten."""
+
+
+class MemoryLog:
+    """EventLog inside one process and one event loop."""
+
+    def __init__(self) -> None:
+        self._logs: dict[str, list[Entry]] = defaultdict(list)
+        self._feeds: dict[str, deque[Entry]] = defaultdict(lambda: deque(maxlen=FEED_MAX_ENTRIES))
+        self._numbers = itertools.count(1)
+        self._waiters: list[tuple[Mapping[str, Position], asyncio.Event]] = []
+
+    async def append(self, key: str, entries: Sequence[Entry]) -> None:
+        """Append `entries`; raises Fenced when one is not beyond the last."""
+        log = self._logs[key]
+        for entry in entries:
+            if log and entry.position <= log[-1].position:
+                raise Fenced()
+            log.append(entry)
+        self._wake(key)
+
+    async def publish(self, key: str, notice: Changed) -> None:
+        """Append a notice, numbered over all feeds so that a forgotten feed never starts again at one."""
+        self._feeds[key].append(Entry(Position(0, next(self._numbers)), notice))
+        self._wake(key)
+
+    async def last(self, key: str) -> Position:
+        """The place of the newest entry; START where there is none."""
+        entries = self._entries(key)
+        return entries[-1].position if entries else START
+
+    async def read(self, key: str, after: Position) -> list[Entry]:
+        """The entries beyond `after`, oldest first."""
+        return self._beyond(key, after)
+
+    async def wait(self, cursors: Mapping[str, Position], timeout_seconds: float) -> dict[str, list[Entry]]:
+        """Wait for entries beyond any cursor; an empty result means that the time was up."""
+        found = self._collect(cursors)
+        if found:
+            return found
+        waiter = (cursors, asyncio.Event())
+        self._waiters.append(waiter)
+        try:
+            async with asyncio.timeout(timeout_seconds):
+                await waiter[1].wait()
+        except TimeoutError:
+            return {}
+        finally:
+            self._waiters.remove(waiter)
+        return self._collect(cursors)
+
+    async def expire(self, key: str, seconds: float) -> None:
+        """Forget the key after `seconds`."""
+        asyncio.get_running_loop().call_later(seconds, self._forget, key)
+
+    async def aclose(self) -> None:
+        """Forget everything."""
+        self._logs.clear()
+        self._feeds.clear()
+
+    def _entries(self, key: str) -> Sequence[Entry]:
+        return self._logs.get(key) or self._feeds.get(key) or ()
+
+    def _beyond(self, key: str, after: Position) -> list[Entry]:
+        newer = list(itertools.takewhile(lambda e: e.position > after, reversed(self._entries(key))))
+        return newer[::-1]
+
+    def _collect(self, cursors: Mapping[str, Position]) -> dict[str, list[Entry]]:
+        return {key: found for key, after in cursors.items() if (found := self._beyond(key, after))}
+
+    def _wake(self, key: str) -> None:
+        for cursors, event in self._waiters:
+            if key in cursors:
+                event.set()
+
+    def _forget(self, key: str) -> None:
+        self._logs.pop(key, None)
+        self._feeds.pop(key, None)

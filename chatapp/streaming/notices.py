@@ -1,0 +1,20 @@
+"""Telling open pages that something changed: what services and the runner publish after a commit."""
+
+from chatapp.streaming import hub
+from chatapp.streaming.events import Changed, control_key, conversation_key, person_key
+
+
+async def conversation_changed(owner_id: str, conversation_id: str) -> None:
+    """Messages, versions or an answer's end: pages of this conversation and its owner's sidebars look again."""
+    await hub.current().log.publish(conversation_key(conversation_id), Changed("messages", conversation_id))
+    await list_changed(owner_id, conversation_id)
+
+
+async def list_changed(owner_id: str, conversation_id: str) -> None:
+    """Titles, order, running marks: the person's sidebars look again."""
+    await hub.current().log.publish(person_key(owner_id), Changed("conversations", conversation_id))
+
+
+async def stop_requested(generation_id: str) -> None:
+    """Whoever runs the generation looks at its stop flag at once instead of at the next poll."""
+    await hub.current().log.publish(control_key(generation_id), Changed("stop", generation_id))

@@ -1,0 +1,86 @@
+"""The hub hands every subscriber all entries beyond its position, once and in order."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+
+from chatapp.streaming.events import START, Delta, Entry, Position
+from chatapp.streaming.hub import Hub, Subscription
+from chatapp.streaming.memory_log import MemoryLog
+from tests.waiting import give_way
+
+pytestmark = pytest.mark.asyncio
+
+
+class SlowLog(MemoryLog):
+    """A log whose `read` gives way before it answers, as one on the network does."""
+
+    async def read(self, key: str, after: Position) -> list[Entry]:
+        found = await super().read(key, after)
+        await give_way(5)
+        return found
+
+
+@pytest_asyncio.fixture(params=[MemoryLog, SlowLog])
+async def hub(request: pytest.FixtureRequest) -> AsyncIterator[Hub]:
+    made = Hub(request.param())
+    await made.start()
+    yield made
+    await made.aclose()
+
+
+async def write(hub: Hub, first: int, last: int) -> None:
+    for seq in range(first, last + 1):
+        await hub.log.append("g", [Entry(Position(1, seq), Delta(str(seq)))])
+        await give_way()
+
+
+async def take(subscription: Subscription, count: int) -> list[int]:
+    seen: list[int] = []
+    async with asyncio.timeout(5):
+        while len(seen) < count:
+            seen += [entry.position.seq for _, entry in await subscription.next(5)]
+    return seen
+
+
+async def test_two_subscribers_see_the_same_entries(hub: Hub) -> None:
+    async with hub.subscribe() as first, hub.subscribe() as second:
+        await first.add("g", START)
+        await second.add("g", START)
+        await write(hub, 1, 50)
+        assert await take(first, 50) == await take(second, 50) == list(range(1, 51))
+
+
+async def test_a_late_subscriber_catches_up_without_gap_or_repeat_while_entries_keep_coming(hub: Hub) -> None:
+    async with hub.subscribe() as first, hub.subscribe() as late:
+        await first.add("g", START)
+        await write(hub, 1, 20)
+        writing = asyncio.create_task(write(hub, 21, 200))
+        await late.add("g", Position(1, 5))
+        await writing
+        assert await take(late, 195) == list(range(6, 201))
+        assert await take(first, 200) == list(range(1, 201))
+
+
+async def test_following_from_now_on_leaves_out_what_was_there(hub: Hub) -> None:
+    await write(hub, 1, 3)
+    async with hub.subscribe() as subscription:
+        await subscription.add("g")
+        await write(hub, 4, 4)
+        assert await take(subscription, 1) == [4]
+
+
+async def test_a_removed_key_brings_nothing_more(hub: Hub) -> None:
+    async with hub.subscribe() as subscription:
+        await subscription.add("g", START)
+        subscription.remove("g")
+        await write(hub, 1, 3)
+        assert await subscription.next(0.05) == []
+
+
+async def test_a_closed_subscription_is_forgotten_by_the_hub(hub: Hub) -> None:
+    async with hub.subscribe() as subscription:
+        await subscription.add("g", START)
+    assert hub._subscribers == {}
