@@ -37,6 +37,6 @@ def configure(level: str) -> None:
 
 
 def get_logger(name: str) -> structlog.typing.FilteringBoundLogger:
-    """The logger of a module; `name` becomes the `logger` field of its lines."""
-    logger: structlog.typing.FilteringBoundLogger = structlog.get_logger(logger=name)
+    """The logger of a module; `name` becomes the `module` field of its lines."""
+    logger: structlog.typing.FilteringBoundLogger = structlog.get_logger(module=name)
     return logger

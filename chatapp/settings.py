@@ -21,11 +21,11 @@ LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 class Endpoint(BaseModel):
-    """A server that speaks the OpenAI protocol. `models` empty means: ask it."""
+    """A server that speaks the OpenAI protocol. `models` empty means: ask it. A slash in the name would split keys."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    name: str = Field(min_length=1, max_length=60)
+    name: str = Field(pattern=r"^[^/\s][^/]*$", max_length=60)
     base_url: str = Field(pattern=r"^https?://[^\s]+$")
     api_key: SecretStr = SecretStr("")
     models: tuple[str, ...] = ()

@@ -1,0 +1,113 @@
+"""Measures one streamed answer in a real browser: `python -m bench.answer --tokens 2000 --rate 100`.
+
+Starts the production build with the scripted model, asks for `long N at R` in real Chromium, and prints as JSON what
+the answer cost: bytes and frames on the websocket, main-thread time, server CPU, and how long after the model's first
+and last part the text was on the screen. The DevTools network domain stays off, because it copies every frame and
+charges the page for it; bytes are counted where they arrive, in the page.
+"""
+
+import argparse
+import json
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import psutil
+from playwright.sync_api import Page, sync_playwright
+
+from tests.e2e.conftest import CHROMIUM_ARGUMENTS
+from tests.e2e.reading import expect_status, new_person, send
+from tests.e2e.serving import Server
+
+COUNT_FRAMES = """
+window.bench = {frames: 0, bytes: 0, firstText: 0, lastText: 0, length: 0};
+const Native = window.WebSocket;
+window.WebSocket = class extends Native {
+  constructor(...args) {
+    super(...args);
+    this.addEventListener("message", (event) => {
+      window.bench.frames += 1;
+      window.bench.bytes += new TextEncoder().encode(event.data).length;
+    });
+  }
+};
+"""
+
+WATCH_TEXT = """
+() => {
+  const find = () => [...document.querySelectorAll('[data-testid=message][data-role=assistant]')].at(-1)
+    ?.querySelector('[data-testid=message-body]');
+  const look = () => {
+    const length = find()?.textContent.length ?? 0;
+    if (length > 0 && !window.bench.firstText) window.bench.firstText = Date.now();
+    if (length !== window.bench.length) { window.bench.length = length; window.bench.lastText = Date.now(); }
+  };
+  new MutationObserver(look).observe(document.querySelector('[data-testid=messages]'),
+    {childList: true, subtree: true, characterData: true});
+}
+"""
+
+
+def main() -> None:
+    """Parse the arguments, measure, print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--tokens", type=int, default=2000)
+    parser.add_argument("--rate", type=int, default=100, help="tokens a second")
+    parser.add_argument("--port", type=int, default=3000)
+    parser.add_argument("--runs", type=int, default=1)
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        server = Server(Path(folder) / "data", given.port)
+        server.start()
+        try:
+            for _ in range(given.runs):
+                print(json.dumps(measure(server, given.tokens, given.rate)))
+        finally:
+            server.terminate()
+
+
+def measure(server: Server, tokens: int, rate: int) -> dict[str, Any]:
+    """One answer in one fresh browser."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM_ARGUMENTS)
+        page = new_person(browser, server.url)
+        page.add_init_script(COUNT_FRAMES)
+        page.reload()
+        page.get_by_test_id("composer").wait_for()
+        page.evaluate(WATCH_TEXT)
+        before, cpu_before = metrics(page), server_cpu_seconds(server)
+        send(page, f"long {tokens} at {rate}")
+        expect_status(page, "completed", seconds=tokens / rate * 4 + 60)
+        after, cpu_after = metrics(page), server_cpu_seconds(server)
+        seen: dict[str, Any] = page.evaluate("window.bench")
+        browser.close()
+    asked = server.demo_log()[-1]
+    return {
+        "tokens": tokens,
+        "rate": rate,
+        "websocket_kb": round(seen["bytes"] / 1000, 1),
+        "frames": seen["frames"],
+        "main_thread_seconds": round(after["TaskDuration"] - before["TaskDuration"], 2),
+        "script_seconds": round(after["ScriptDuration"] - before["ScriptDuration"], 2),
+        "server_cpu_seconds": round(cpu_after - cpu_before, 2),
+        "first_text_ms": round(seen["firstText"] - float(str(asked["first_part_at"])) * 1000),
+        "last_text_ms": round(seen["lastText"] - float(str(asked["last_part_at"])) * 1000),
+    }
+
+
+def metrics(page: Page) -> dict[str, float]:
+    """The page's own counters, in seconds of main-thread time."""
+    session = page.context.new_cdp_session(page)
+    session.send("Performance.enable")
+    found = session.send("Performance.getMetrics")["metrics"]
+    return {metric["name"]: metric["value"] for metric in found}
+
+
+def server_cpu_seconds(server: Server) -> float:
+    """User and system time of the server, the scripted model inside it included."""
+    times = psutil.Process(server.pid).cpu_times()
+    return float(times.user + times.system)
+
+
+if __name__ == "__main__":
+    main()

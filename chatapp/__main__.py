@@ -1,0 +1,27 @@
+"""The command line: `python -m chatapp COMMAND`. Each command is a module of chatapp.cli."""
+
+import argparse
+import sys
+
+from chatapp.cli import accounts, migrate, serve
+from chatapp.errors import ChatappError
+
+REFUSED = 2  # exit code: what was asked for cannot be done, and standard error says why in one line
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; returns the exit code. Errors meant for people are printed, anything else is a bug."""
+    parser = argparse.ArgumentParser(prog="python -m chatapp", description="A chat app for people who run their own.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    for command in (serve, migrate, accounts):
+        command.add_to(commands)
+    chosen = parser.parse_args(arguments)
+    try:
+        return int(chosen.run(chosen))
+    except ChatappError as error:
+        print(f"chatapp: {error.user_message}", file=sys.stderr)
+        return REFUSED
+
+
+if __name__ == "__main__":
+    sys.exit(main())

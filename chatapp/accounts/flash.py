@@ -1,0 +1,45 @@
+"""One message that survives a redirect: an error or a notice, with the username that was typed.
+
+It travels in a short-lived signed cookie, because the page reads it over the websocket, whose handshake carries the
+cookies. Each has a nonce, by which the page knows whether it has shown this one before. Never holds a password.
+"""
+
+import secrets
+from dataclasses import asdict, dataclass, field
+
+from itsdangerous import BadData, URLSafeTimedSerializer
+
+from chatapp.settings import Settings
+
+MAX_AGE_SECONDS = 60
+USERNAME_MAX_CHARACTERS = 100
+"""Keeps the cookie below the 4096 bytes that browsers take, whatever was typed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Flash:
+    """`page` is the path that may show it; only one of `error` and `notice` is set."""
+
+    page: str
+    error: str = ""
+    notice: str = ""
+    username: str = ""
+    nonce: str = field(default_factory=lambda: secrets.token_urlsafe(9))
+
+
+def dumps(flash: Flash, settings: Settings) -> str:
+    """The cookie's value."""
+    content = {**asdict(flash), "username": flash.username[:USERNAME_MAX_CHARACTERS]}
+    return _serializer(settings).dumps(content)
+
+
+def loads(value: str, settings: Settings) -> Flash | None:
+    """The message in a cookie's value; None if it is missing, forged or older than a minute."""
+    try:
+        return Flash(**_serializer(settings).loads(value, max_age=MAX_AGE_SECONDS))
+    except (BadData, TypeError):
+        return None
+
+
+def _serializer(settings: Settings) -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(settings.secret_bytes, salt="chatapp flash")

@@ -1,0 +1,73 @@
+"""What accounts ask the database. Each function takes a database session and leaves the transaction to its caller."""
+
+from datetime import datetime
+
+from sqlalchemy import CursorResult
+from sqlmodel import col, delete, select, update
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from chatapp.models import LoginSession, User
+
+
+async def has_users(db: AsyncSession) -> bool:
+    """Whether there is any account."""
+    return (await db.exec(select(User.id).limit(1))).first() is not None
+
+
+async def find_user_by_key(db: AsyncSession, username_key: str) -> User | None:
+    """The account with this case-folded name."""
+    return (await db.exec(select(User).where(User.username_key == username_key))).first()
+
+
+async def find_user(db: AsyncSession, user_id: str) -> User | None:
+    """The account with this id, read from the database now."""
+    return await db.get(User, user_id, populate_existing=True)
+
+
+async def find_login(db: AsyncSession, token_hash: str) -> tuple[LoginSession, User] | None:
+    """A login session and its person, by the hash of its token: one indexed query, asked for every event."""
+    query = select(LoginSession, User).join(User, col(User.id) == LoginSession.user_id)
+    return (await db.exec(query.where(LoginSession.token_hash == token_hash))).first()
+
+
+async def list_logins(db: AsyncSession, user_id: str) -> list[LoginSession]:
+    """A person's login sessions, the last used first."""
+    query = select(LoginSession).where(LoginSession.user_id == user_id)
+    return list((await db.exec(query.order_by(col(LoginSession.seen_at).desc()))).all())
+
+
+async def touch_login(db: AsyncSession, token_hash: str, seen_at: datetime) -> None:
+    """Note that a login session was used."""
+    await db.exec(update(LoginSession).where(col(LoginSession.token_hash) == token_hash).values(seen_at=seen_at))
+
+
+async def delete_login(db: AsyncSession, token_hash: str) -> None:
+    """End one login session."""
+    await db.exec(delete(LoginSession).where(col(LoginSession.token_hash) == token_hash))
+
+
+async def delete_logins(db: AsyncSession, user_id: str, *, but: str = "") -> int:
+    """End a person's login sessions except the one whose hash is `but`; returns how many."""
+    query = delete(LoginSession).where(col(LoginSession.user_id) == user_id, col(LoginSession.token_hash) != but)
+    return _rows(await db.exec(query))
+
+
+async def delete_stale_logins(db: AsyncSession, *, seen_before: datetime, created_before: datetime) -> int:
+    """Delete the login sessions that have run out; returns how many."""
+    stale = (col(LoginSession.seen_at) < seen_before) | (col(LoginSession.created_at) < created_before)
+    return _rows(await db.exec(delete(LoginSession).where(stale)))
+
+
+async def replace_password(db: AsyncSession, user_id: str, old_hash: str, new_hash: str) -> bool:
+    """Set a person's password hash if it is still `old_hash`; False means that somebody was faster."""
+    query = update(User).where(col(User.id) == user_id, col(User.password_hash) == old_hash)
+    return _rows(await db.exec(query.values(password_hash=new_hash))) == 1
+
+
+async def set_preferred_model(db: AsyncSession, user_id: str, model: str) -> None:
+    """Remember the model a person picked last."""
+    await db.exec(update(User).where(col(User.id) == user_id).values(preferred_model=model))
+
+
+def _rows(result: CursorResult[tuple[object, ...]]) -> int:
+    return int(result.rowcount)

@@ -1,0 +1,61 @@
+"""The composition root: the app, its pages, what guards them, and the services that start and stop with it."""
+
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import reflex as rx
+from reflex.utils.prerequisites import get_web_dir
+from starlette.applications import Starlette
+from starlette.types import ASGIApp
+
+from chatapp import health, log
+from chatapp import settings as settings_module
+from chatapp.accounts.routes import AuthRoutes
+from chatapp.process import running, summary
+from chatapp.ui import theme
+from chatapp.ui.backend_address import BackendAddress
+from chatapp.ui.components.feedback import connection_lost
+from chatapp.ui.content_security_policy import SecurityHeaders
+from chatapp.ui.guard import Guard, assert_installed
+from chatapp.ui.origins import CheckOrigins
+from chatapp.ui.pages import chat, login, signup
+from chatapp.ui.pages import settings as settings_page
+from chatapp.ui.token_binding import BindTokens
+
+settings = settings_module.current()
+BUILD = get_web_dir() / "build" / "client"
+
+
+def harden(served: ASGIApp) -> ASGIApp:
+    """The pages with today's back-end address in them, and the headers of every response."""
+    return SecurityHeaders(BackendAddress(served, BUILD, settings), BUILD, settings)
+
+
+@asynccontextmanager
+async def services() -> AsyncIterator[None]:
+    """Start what the pages need, say what they talk to, and stop it at the end."""
+    assert_installed(app)
+    async with running(settings):
+        print(await summary(settings), file=sys.stderr, flush=True)
+        yield
+
+
+log.configure(settings.log_level)
+app = rx.App(
+    style=theme.STYLE,
+    stylesheets=["/chat.css"],
+    html_lang="en",
+    toaster=None,
+    app_wraps={(5, "Overlay"): lambda _stateful: connection_lost()},
+    api_transformer=[
+        Starlette(routes=[*health.ROUTES, *AuthRoutes(settings).routes()]),
+        harden,
+        BindTokens(settings),
+        CheckOrigins(settings),
+    ],
+)
+app.add_middleware(Guard(), index=0)
+app.register_lifespan_task(services)
+for page in (chat, login, signup, settings_page):
+    page.add_to(app)

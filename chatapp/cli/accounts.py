@@ -1,0 +1,81 @@
+"""`python -m chatapp create-user` and `reset-password`: for the operator, also of an installation nobody can enter.
+
+Passwords are typed, or piped in; never an argument, which every other user of the machine could read.
+"""
+
+import argparse
+import asyncio
+import getpass
+import sys
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
+
+from chatapp import database, log
+from chatapp.accounts import service, signup
+from chatapp.errors import Invalid
+from chatapp.migrations import migrate
+from chatapp.settings import load_settings
+
+if TYPE_CHECKING:
+    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
+
+Work = Callable[[], Awaitable[str]]
+
+
+def add_to(commands: "Commands") -> None:
+    """Make the commands known to the parser."""
+    create = commands.add_parser("create-user", help="make an account; the first one becomes the administrator")
+    create.add_argument("username")
+    create.add_argument("--admin", action="store_true", help="make it an administrator")
+    create.set_defaults(run=create_user)
+    reset = commands.add_parser("reset-password", help="set a person's password and sign them out everywhere")
+    reset.add_argument("username")
+    reset.set_defaults(run=reset_password)
+
+
+def create_user(arguments: argparse.Namespace) -> int:
+    """Make an account whatever CHATAPP_SIGNUP says. Raises Invalid and Conflict."""
+
+    async def work() -> str:
+        user = await signup.create_user(arguments.username, password, is_admin=arguments.admin)
+        return f"{user.username} can sign in now{', and is an administrator' if user.is_admin else ''}."
+
+    password = read_password()
+    return _run(work)
+
+
+def reset_password(arguments: argparse.Namespace) -> int:
+    """Set a password without knowing the old one. Raises NotFound, Invalid and Conflict."""
+
+    async def work() -> str:
+        await service.reset_password(arguments.username, password)
+        return f"The password of {arguments.username} is set. They are signed out everywhere."
+
+    password = read_password()
+    return _run(work)
+
+
+def read_password() -> str:
+    """The password: asked for twice on a terminal, else the first line of standard input. Raises Invalid."""
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\r\n")
+    password = getpass.getpass("Password: ")
+    if getpass.getpass("Once more: ") != password:
+        raise Invalid("The two passwords are not the same.")
+    return password
+
+
+def _run(work: Work) -> int:
+    settings = load_settings()
+    log.configure(settings.log_level)
+    migrate(settings)
+
+    async def with_database() -> str:
+        engine = database.configure(settings.effective_database_url)
+        try:
+            return await work()
+        finally:
+            await engine.dispose()
+
+    print(asyncio.run(with_database()))
+    return 0

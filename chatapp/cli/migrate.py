@@ -1,0 +1,21 @@
+"""`python -m chatapp migrate`: bring the database to the revision this code needs; `serve` does it by itself."""
+
+import argparse
+from typing import TYPE_CHECKING
+
+from chatapp.migrations import migrate
+from chatapp.settings import load_settings
+
+if TYPE_CHECKING:
+    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
+
+
+def add_to(commands: "Commands") -> None:
+    """Make the command known to the parser."""
+    commands.add_parser("migrate", help="bring the database up to date").set_defaults(run=run)
+
+
+def run(_arguments: argparse.Namespace) -> int:
+    """Migrate and say whether anything was to do; returns 0. Raises SettingsError when the database is too new."""
+    print("The database was brought up to date." if migrate(load_settings()) else "The database is up to date.")
+    return 0

@@ -1,0 +1,50 @@
+"""`python -m chatapp serve`: everything between a checkout and a page that answers, in the order it can fail.
+
+Settings, port, data directory, database, pages, server; each refuses with one line that says what to do. The server
+runs in this very process: whoever kills it has killed everything, and the lock on the data directory goes with it.
+"""
+
+import argparse
+import sys
+from typing import TYPE_CHECKING
+
+from sqlalchemy import make_url
+
+from chatapp import settings as settings_module
+from chatapp.cli import frontend, port, server
+from chatapp.cli.data_lock import hold
+from chatapp.migrations import migrate
+from chatapp.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
+
+
+def add_to(commands: "Commands") -> None:
+    """Make the command known to the parser."""
+    commands.add_parser("serve", help="serve the app in production mode on one port").set_defaults(run=run)
+
+
+def run(_arguments: argparse.Namespace) -> int:
+    """Serve until SIGINT or SIGTERM; returns the exit code. Raises SettingsError when something stands in the way."""
+    settings = load_settings()
+    settings_module.use(settings)
+    address = port.claim(settings.host, settings.port)
+    with hold(settings):
+        migrate(settings)
+        frontend.ensure_built(settings.data_dir / "build.log")
+        print(_summary(settings), file=sys.stderr, flush=True)
+        return server.serve(address, settings.port)
+
+
+def _summary(settings: Settings) -> str:
+    database = make_url(settings.effective_database_url)
+    kind = "SQLite" if database.get_backend_name() == "sqlite" else "PostgreSQL"
+    return "\n".join(
+        (
+            "",
+            f"  chatapp    {settings.effective_public_url}",
+            f"  data       {settings.data_dir.absolute()}",
+            f"  database   {kind}, {database.render_as_string(hide_password=True)}",
+        )
+    )

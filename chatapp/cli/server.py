@@ -1,0 +1,58 @@
+"""The web server, in this process: granian around the app, as Reflex runs it in production, without its workers.
+
+Granian's usual form is a master and a worker; killed with -9, the master leaves a worker that keeps the port, the
+lock and the running answers. Embedded, there is one process and nothing to leave behind.
+"""
+
+import asyncio
+import signal
+from contextlib import suppress
+
+from granian.constants import Interfaces
+from granian.log import LogLevels
+from granian.server.embed import Server
+from reflex.utils.prerequisites import get_app
+from reflex_base.constants import Env
+from reflex_base.environment import environment
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+
+def serve(address: str, port: int) -> int:
+    """Serve the built app until SIGINT or SIGTERM, then let it finish; returns 1 if it could not start, else 0."""
+    environment.REFLEX_ENV_MODE.set(Env.PROD)
+    environment.REFLEX_SKIP_COMPILE.set(True)
+    environment.REFLEX_MOUNT_FRONTEND_COMPILED_APP.set(True)
+    return asyncio.run(_serve(address, port))
+
+
+async def _serve(address: str, port: int) -> int:
+    server = Server(
+        target=lambda: _cut_quietly(get_app().app()),
+        factory=True,
+        address=address,
+        port=port,
+        interface=Interfaces.ASGI,
+        log_level=LogLevels.error,
+    )
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, _stop, server, loop)
+    await server.serve()
+    return 1 if server.interrupt_children else 0
+
+
+def _cut_quietly(app: ASGIApp) -> ASGIApp:
+    """Sockets that are open when the server stops are cut; granian would print a traceback for each."""
+
+    async def served(scope: Scope, receive: Receive, send: Send) -> None:
+        with suppress(asyncio.CancelledError):
+            await app(scope, receive, send)
+
+    return served
+
+
+def _stop(server: Server, loop: asyncio.AbstractEventLoop) -> None:
+    """Stop once, gently. A second signal finds its default and ends the process at once."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.remove_signal_handler(number)
+    server.stop()  # type: ignore[no-untyped-call]

@@ -1,0 +1,85 @@
+"""What a reader sees of a conversation: the newest messages of its active path, as plain data."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from chatapp import database
+from chatapp.accounts.principal import Principal
+from chatapp.conversations import queries
+from chatapp.generations import queries as generation_queries
+from chatapp.generations.queries import Answer
+from chatapp.models import Message
+
+PAGE_MESSAGES = 50
+"""Messages a page opens with, and adds at a time when the reader scrolls up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One message of the path. `versions` are the ids of it and its siblings, oldest first; `answer` is None for a
+    question."""
+
+    id: str
+    role: str
+    text: str
+    versions: tuple[str, ...]
+    answer: Answer | None
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """The newest part of a conversation, oldest message first."""
+
+    conversation_id: str
+    title: str
+    model: str
+    entries: tuple[Entry, ...]
+    has_older: bool
+
+
+async def get_history(principal: Principal, conversation_id: str, *, limit: int = PAGE_MESSAGES) -> History:
+    """The newest `limit` messages of this person's conversation. Raises NotFound."""
+    async with database.reading() as db:
+        conversation = await queries.get_conversation(db, principal, conversation_id)
+        path = await queries.list_path(db, conversation_id, conversation.active_leaf_id, limit)
+        entries = await _entries(db, conversation_id, path)
+    has_older = bool(path) and path[0].parent_id is not None
+    return History(conversation_id, conversation.title, conversation.model, entries, has_older)
+
+
+async def get_older(principal: Principal, message_id: str, *, limit: int = PAGE_MESSAGES) -> History:
+    """The `limit` messages before this one. Raises NotFound."""
+    async with database.reading() as db:
+        message, conversation = await queries.get_message(db, principal, message_id)
+        path = await queries.list_path(db, conversation.id, message.parent_id, limit)
+        entries = await _entries(db, conversation.id, path)
+    has_older = bool(path) and path[0].parent_id is not None
+    return History(conversation.id, conversation.title, conversation.model, entries, has_older)
+
+
+async def get_answer(principal: Principal, message_id: str) -> Answer:
+    """One answer of this person. Raises NotFound."""
+    async with database.reading() as db:
+        message, _ = await queries.get_message(db, principal, message_id)
+        answers = await generation_queries.list_answers(db, [message.id])
+    return answers[message.id]
+
+
+async def _entries(db: AsyncSession, conversation_id: str, path: Sequence[Message]) -> tuple[Entry, ...]:
+    answers = await generation_queries.list_answers(db, [m.id for m in path if not queries.is_question(m)])
+    versions = defaultdict(list)
+    for message_id, parent_id in await queries.list_versions(db, conversation_id, [m.parent_id for m in path]):
+        versions[parent_id].append(message_id)
+    return tuple(
+        Entry(
+            id=message.id,
+            role=message.role,
+            text=answers[message.id].text if message.id in answers else message.text,
+            versions=tuple(versions[message.parent_id]),
+            answer=answers.get(message.id),
+        )
+        for message in path
+    )

@@ -1,0 +1,184 @@
+"""Reading conversations, their message tree and drafts. Every query a person can reach filters by the owner."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func, literal
+from sqlmodel import col, delete, select, update
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from chatapp.accounts.principal import Principal
+from chatapp.clock import now
+from chatapp.errors import NotFound
+from chatapp.models import Conversation, Draft, Message, Role
+
+MAX_PATH_MESSAGES = 100_000
+"""A path longer than this is a broken tree (a cycle), not a conversation."""
+
+
+async def get_conversation(
+    db: AsyncSession, principal: Principal, conversation_id: str, *, deleted: bool = False
+) -> Conversation:
+    """A conversation of this person. Raises NotFound, also for somebody else's and for deleted ones."""
+    found = await db.exec(
+        select(Conversation).where(
+            Conversation.id == conversation_id,
+            Conversation.owner_id == principal.user_id,
+            col(Conversation.deleted_at).is_not(None) if deleted else col(Conversation.deleted_at).is_(None),
+        )
+    )
+    conversation = found.first()
+    if conversation is None:
+        raise NotFound()
+    return conversation
+
+
+async def find_by_first_message(
+    db: AsyncSession, principal: Principal, client_message_id: str
+) -> Conversation | None:
+    """The conversation that this person's first send with this id has made already."""
+    found = await db.exec(
+        select(Conversation).where(
+            Conversation.owner_id == principal.user_id, Conversation.first_client_message_id == client_message_id
+        )
+    )
+    return found.first()
+
+
+async def list_conversations(
+    db: AsyncSession, principal: Principal, *, limit: int, offset: int = 0
+) -> list[Conversation]:
+    """This person's conversations, the one that changed last first."""
+    found = await db.exec(
+        select(Conversation)
+        .where(Conversation.owner_id == principal.user_id, col(Conversation.deleted_at).is_(None))
+        .order_by(col(Conversation.updated_at).desc(), col(Conversation.id))
+        .limit(limit)
+        .offset(offset)
+    )
+    return list(found)
+
+
+async def find_message_by_client_id(
+    db: AsyncSession, conversation_id: str, client_message_id: str
+) -> Message | None:
+    """The message that was stored for this client id already. The caller has checked the conversation's owner."""
+    found = await db.exec(
+        select(Message).where(
+            Message.conversation_id == conversation_id, Message.client_message_id == client_message_id
+        )
+    )
+    return found.first()
+
+
+async def get_message(db: AsyncSession, principal: Principal, message_id: str) -> tuple[Message, Conversation]:
+    """A message of one of this person's conversations. Raises NotFound."""
+    found = await db.exec(
+        select(Message, Conversation)
+        .join(Conversation, col(Message.conversation_id) == col(Conversation.id))
+        .where(
+            Message.id == message_id,
+            Conversation.owner_id == principal.user_id,
+            col(Conversation.deleted_at).is_(None),
+        )
+    )
+    row = found.first()
+    if row is None:
+        raise NotFound()
+    return row[0], row[1]
+
+
+async def list_path(
+    db: AsyncSession, conversation_id: str, leaf_id: str | None, limit: int = MAX_PATH_MESSAGES
+) -> list[Message]:
+    """The last `limit` messages of the path that ends at `leaf_id`, oldest first."""
+    first = select(col(Message.id).label("id"), col(Message.parent_id).label("parent_id"), literal(0).label("depth"))
+    path = first.where(Message.id == leaf_id, Message.conversation_id == conversation_id).cte("path", recursive=True)
+    step = (
+        select(col(Message.id), col(Message.parent_id), path.c.depth + 1)
+        .join(path, col(Message.id) == path.c.parent_id)
+        .where(path.c.depth + 1 < limit)
+    )
+    path = path.union_all(step)
+    found = await db.exec(
+        select(Message).join(path, col(Message.id) == path.c.id).order_by(path.c.depth.desc())
+    )
+    return list(found)
+
+
+async def list_versions(
+    db: AsyncSession, conversation_id: str, parent_ids: Sequence[str | None]
+) -> list[tuple[str, str | None]]:
+    """(id, parent id) of all messages below `parent_ids` (None: the roots), oldest version first."""
+    named = [parent_id for parent_id in parent_ids if parent_id is not None]
+    below = col(Message.parent_id).in_(named)
+    if len(named) < len(parent_ids):
+        below = below | col(Message.parent_id).is_(None)
+    found = await db.exec(
+        select(Message.id, Message.parent_id)
+        .where(Message.conversation_id == conversation_id, below)
+        .order_by(col(Message.ordinal))
+    )
+    return [(row[0], row[1]) for row in found]
+
+
+async def get_newest_leaf_below(db: AsyncSession, conversation_id: str, message_id: str) -> str:
+    """Where a reader who picks this version should end up: the newest message at the end of its branch."""
+    found = await db.exec(
+        select(Message.id, Message.parent_id)
+        .where(Message.conversation_id == conversation_id)
+        .order_by(col(Message.ordinal))
+    )
+    newest_child = {row[1]: row[0] for row in found}
+    leaf, seen = message_id, set[str]()
+    while leaf in newest_child and leaf not in seen:
+        seen.add(leaf)
+        leaf = newest_child[leaf]
+    return leaf
+
+
+async def next_ordinal(db: AsyncSession, conversation_id: str) -> int:
+    """The age number of the next message."""
+    found = await db.exec(select(func.max(Message.ordinal)).where(Message.conversation_id == conversation_id))
+    return (found.one() or 0) + 1
+
+
+async def touch(db: AsyncSession, conversation_id: str) -> None:
+    """Move the conversation to the top of its owner's list."""
+    await db.exec(update(Conversation).where(col(Conversation.id) == conversation_id).values(updated_at=now()))
+
+
+async def get_owner_id(db: AsyncSession, conversation_id: str) -> str:
+    """Whose conversation this is; for background work, never with an id that a browser sent. Raises NotFound."""
+    conversation = await db.get(Conversation, conversation_id)
+    if conversation is None:
+        raise NotFound()
+    return conversation.owner_id
+
+
+async def find_conversation(db: AsyncSession, conversation_id: str) -> Conversation | None:
+    """A conversation for background work, never with an id that a browser sent."""
+    return await db.get(Conversation, conversation_id)
+
+
+async def list_deleted_before(db: AsyncSession, moment: datetime) -> list[str]:
+    """Ids of conversations that were deleted before `moment`."""
+    found = await db.exec(select(Conversation.id).where(col(Conversation.deleted_at) < moment))
+    return list(found)
+
+
+async def remove(db: AsyncSession, conversation_id: str) -> None:
+    """Take a deleted conversation, and all that hangs on it, out of the database for good."""
+    gone = col(Conversation.deleted_at).is_not(None)
+    await db.exec(delete(Conversation).where(col(Conversation.id) == conversation_id, gone))
+    await db.exec(delete(Draft).where(col(Draft.conversation_id) == conversation_id))
+
+
+async def find_draft(db: AsyncSession, principal: Principal, conversation_id: str) -> Draft | None:
+    """What this person has typed and not sent there."""
+    return await db.get(Draft, (principal.user_id, conversation_id))
+
+
+def is_question(message: Message) -> bool:
+    """Whether a person wrote it."""
+    return message.role == Role.USER

@@ -1,0 +1,177 @@
+"""What a person can do with conversations: one function a use case, the principal first, one transaction each.
+
+A foreign id is NotFound everywhere. Work is dispatched and notices are published after the commit.
+"""
+
+from dataclasses import dataclass
+
+from sqlalchemy.exc import IntegrityError
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from chatapp import database, limits
+from chatapp.accounts.principal import Principal
+from chatapp.clock import now
+from chatapp.conversations import queries
+from chatapp.conversations.text import check_question, clean
+from chatapp.conversations.titles import fallback_title
+from chatapp.errors import Invalid
+from chatapp.generations import service as generations
+from chatapp.models import Conversation, Draft, Message, Role, TitleSource
+from chatapp.settings import current
+from chatapp.streaming import notices
+
+TITLE_MAX_CHARACTERS = 120
+NEW = "new"
+"""The draft key of a conversation that does not exist yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """Where a question went. `is_new` says that this send made the conversation."""
+
+    conversation_id: str
+    message_id: str
+    generation_id: str
+    is_new: bool
+
+
+async def post_message(
+    principal: Principal, conversation_id: str, text: object, client_message_id: str, model: str
+) -> Posted:
+    """Store a question with its empty answer and have a model write it; "" starts a conversation.
+
+    Sending the same `client_message_id` again returns what the first send made. Raises Invalid (empty, too long),
+    TooMany, NotFound, and Conflict while another answer of this conversation is being written.
+    """
+    question = check_question(text, current().message_max_characters)
+    if not client_message_id or len(client_message_id) > 64:
+        raise Invalid("This page is out of date. Reload it and send again.")
+    try:
+        posted = await _store_question(principal, conversation_id, question, client_message_id, model)
+    except IntegrityError:  # the same frame twice at the same time: the other one has stored it
+        posted = await _store_question(principal, conversation_id, question, client_message_id, model)
+    if posted.generation_id:
+        await generations.announce_and_start(principal, posted.conversation_id, posted.generation_id)
+    return posted
+
+
+async def rename(principal: Principal, conversation_id: str, title: object) -> None:
+    """Give a conversation a title that no model replaces. Raises NotFound, Invalid when there is nothing in it."""
+    words = " ".join(clean(title).split()) if isinstance(title, str) else ""
+    if not words:
+        raise Invalid("A title needs at least one character.")
+    async with database.writing() as db:
+        conversation = await queries.get_conversation(db, principal, conversation_id)
+        conversation.title = words[:TITLE_MAX_CHARACTERS]
+        conversation.title_source = TitleSource.PERSON
+    await notices.conversation_changed(principal.user_id, conversation_id)
+
+
+async def set_model(principal: Principal, conversation_id: str, model: str) -> None:
+    """Have later answers of this conversation written by `model`. Raises NotFound."""
+    async with database.writing() as db:
+        (await queries.get_conversation(db, principal, conversation_id)).model = model
+
+
+async def delete(principal: Principal, conversation_id: str) -> str:
+    """Hide a conversation at once and stop what runs in it; returns its title. Raises NotFound."""
+    async with database.writing() as db:
+        conversation = await queries.get_conversation(db, principal, conversation_id)
+        conversation.deleted_at = now()
+        stopping = await generations.stop_active(db, principal, conversation_id)
+    await notices.conversation_changed(principal.user_id, conversation_id)
+    if stopping:
+        await notices.stop_requested(stopping)
+    return conversation.title
+
+
+async def undo_delete(principal: Principal, conversation_id: str) -> None:
+    """Bring a deleted conversation back. Raises NotFound when the time for that is over."""
+    async with database.writing() as db:
+        conversation = await queries.get_conversation(db, principal, conversation_id, deleted=True)
+        conversation.deleted_at = None
+    await notices.conversation_changed(principal.user_id, conversation_id)
+
+
+async def select_version(principal: Principal, message_id: str) -> None:
+    """Show the branch that this version begins. Raises NotFound."""
+    async with database.writing() as db:
+        message, conversation = await queries.get_message(db, principal, message_id)
+        conversation.active_leaf_id = await queries.get_newest_leaf_below(db, conversation.id, message.id)
+    await notices.conversation_changed(principal.user_id, conversation.id)
+
+
+async def get_draft(principal: Principal, conversation_id: str) -> str:
+    """What this person has typed and not sent there; "" or "new" is the conversation to come."""
+    async with database.reading() as db:
+        draft = await queries.find_draft(db, principal, conversation_id or NEW)
+    return draft.text if draft else ""
+
+
+async def save_draft(principal: Principal, conversation_id: str, text: object) -> None:
+    """Keep what was typed, for this person and conversation ("" or "new": the one to come). Raises NotFound."""
+    words = clean(text) if isinstance(text, str) else ""
+    async with database.writing() as db:
+        if conversation_id and conversation_id != NEW:
+            await queries.get_conversation(db, principal, conversation_id)
+        await _put_draft(db, principal, conversation_id or NEW, words[: current().message_max_characters])
+
+
+async def _store_question(
+    principal: Principal, conversation_id: str, question: str, client_message_id: str, model: str
+) -> Posted:
+    async with database.writing() as db:
+        repeated = await _find_repeated(db, principal, conversation_id, client_message_id)
+        if repeated:
+            return repeated
+        await limits.check("message", current().message_limit, principal.user_id)
+        conversation = await _conversation_for(db, principal, conversation_id, question, client_message_id)
+        conversation.model = model
+        conversation.updated_at = now()
+        message = Message(
+            conversation_id=conversation.id,
+            parent_id=conversation.active_leaf_id,
+            ordinal=await queries.next_ordinal(db, conversation.id),
+            role=Role.USER,
+            text=question,
+            client_message_id=client_message_id,
+        )
+        db.add(message)
+        await db.flush()
+        generation = await generations.add_answer(db, conversation, message.id)
+        await _put_draft(db, principal, conversation_id or NEW, "")
+        return Posted(conversation.id, message.id, generation.id, is_new=not conversation_id)
+
+
+async def _find_repeated(
+    db: AsyncSession, principal: Principal, conversation_id: str, client_message_id: str
+) -> Posted | None:
+    if conversation_id:
+        await queries.get_conversation(db, principal, conversation_id)
+        message = await queries.find_message_by_client_id(db, conversation_id, client_message_id)
+        return Posted(conversation_id, message.id, "", is_new=False) if message else None
+    made = await queries.find_by_first_message(db, principal, client_message_id)
+    return Posted(made.id, made.active_leaf_id or "", "", is_new=True) if made else None
+
+
+async def _conversation_for(
+    db: AsyncSession, principal: Principal, conversation_id: str, question: str, client_message_id: str
+) -> Conversation:
+    if conversation_id:
+        return await queries.get_conversation(db, principal, conversation_id)
+    conversation = Conversation(
+        owner_id=principal.user_id, title=fallback_title(question), first_client_message_id=client_message_id
+    )
+    db.add(conversation)
+    await db.flush()
+    return conversation
+
+
+async def _put_draft(db: AsyncSession, principal: Principal, key: str, text: str) -> None:
+    draft = await queries.find_draft(db, principal, key)
+    if draft is None and text:
+        db.add(Draft(user_id=principal.user_id, conversation_id=key, text=text))
+    elif draft is not None and text:
+        draft.text, draft.updated_at = text, now()
+    elif draft is not None:
+        await db.delete(draft)

@@ -1,0 +1,23 @@
+"""What people type, made safe to store: the only characters taken out are those no database or wire can carry."""
+
+from chatapp.errors import Invalid
+
+LONE_SURROGATES = {code: "\N{REPLACEMENT CHARACTER}" for code in range(0xD800, 0xE000)}
+
+
+def clean(text: str) -> str:
+    """Without NUL (PostgreSQL refuses it) and with lone surrogates (no UTF-8 has them) replaced; all else stays."""
+    return text.replace("\0", "").translate(LONE_SURROGATES)
+
+
+def check_question(text: object, max_characters: int) -> str:
+    """A question as it will be stored. Raises Invalid when it is empty, no text, or too long."""
+    if not isinstance(text, str) or not clean(text).strip():
+        raise Invalid("There is nothing to send yet.", code="empty")
+    if len(text) > max_characters:
+        raise Invalid(
+            f"This message is too long: {len(text):,} characters, and at most {max_characters:,} can be sent. "
+            "Shorten it or send it in parts.",
+            code="too_long",
+        )
+    return clean(text)

@@ -1,0 +1,122 @@
+"""What of a conversation a model is given: as much of its newest part as its window takes. Pure; it reads nothing.
+
+The system prompt and the last question always go; the oldest exchanges leave first, each question together with its
+answer, so that what is left begins with a question.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import Literal
+
+from chatapp.errors import ProviderError
+from chatapp.generations.estimate import MESSAGE_TOKENS, estimate_tokens
+from chatapp.providers.base import ChatMessage
+
+# The demo model knows a request to go on by these first words.
+CONTINUE_INSTRUCTION = (
+    "Continue exactly where your last answer stopped, without repeating any of it and without a word about going on."
+    " If it stopped in the middle of a word, a line or a block of code, go on in the middle of it."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A message of the branch. `usable` is False for an answer that failed; such and empty ones are never sent."""
+
+    role: Literal["user", "assistant"]
+    text: str
+    usable: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What is sent, how many usable messages were left out, and its length as estimated before any correction."""
+
+    messages: list[ChatMessage]
+    omitted_messages: int
+    estimated_tokens: int
+
+
+def build(  # noqa: PLR0913 - each is a figure or text of its own, given by name
+    turns: Sequence[Turn],
+    *,
+    system_prompt: str,
+    context_tokens: int,
+    reserve_tokens: int,
+    correction: float = 1.0,
+    continuing: str | None = None,
+) -> Context:
+    """Fit `turns`, which end with the question to be answered, into a window of `context_tokens`.
+
+    `reserve_tokens` of it, at most half, stay free for the answer. `correction` is what Estimator says for the model.
+    `continuing` is the text of the answer that is to go on; of one that is too long its end is sent. Raises
+    ProviderError (context_too_long) when the last question alone does not fit.
+    """
+    exchanges = _exchanges(turns)
+    if not exchanges:
+        raise ProviderError("There is no question to answer.", code="rejected")
+    budget = int((context_tokens - min(reserve_tokens, context_tokens // 2)) / correction)
+    system = [ChatMessage("system", system_prompt)] if system_prompt.strip() else []
+    budget -= _tokens(system + exchanges[-1])
+    if budget < 0:
+        raise _too_long("Your message is too long for this model. Shorten it, or pick a model with a larger window.")
+    ending = _ending(continuing, budget) if continuing else []
+    kept = _newest_that_fit(exchanges[:-1], budget - _tokens(ending))
+    messages = system + _merged(chain.from_iterable((*kept, exchanges[-1]))) + ending
+    omitted = sum(map(len, exchanges)) - sum(map(len, kept)) - len(exchanges[-1])
+    return Context(messages, omitted, _tokens(messages))
+
+
+def _exchanges(turns: Sequence[Turn]) -> list[list[ChatMessage]]:
+    """The usable messages, each question with what answers it. An answer to nothing is left out."""
+    exchanges: list[list[ChatMessage]] = []
+    for turn in turns:
+        if not turn.usable or not turn.text.strip():
+            continue
+        if turn.role == "user":
+            exchanges.append([])
+        if exchanges:
+            exchanges[-1].append(ChatMessage(turn.role, turn.text))
+    return exchanges
+
+
+def _newest_that_fit(exchanges: Sequence[list[ChatMessage]], budget_tokens: int) -> list[list[ChatMessage]]:
+    first_kept = len(exchanges)
+    for exchange in reversed(exchanges):
+        budget_tokens -= _tokens(exchange)
+        if budget_tokens < 0:
+            break
+        first_kept -= 1
+    return list(exchanges[first_kept:])
+
+
+def _merged(messages: Iterable[ChatMessage]) -> list[ChatMessage]:
+    """Questions without an answer joined with the next: some servers refuse two turns of one role in a row."""
+    merged: list[ChatMessage] = []
+    for message in messages:
+        if merged and merged[-1].role == message.role:
+            merged[-1] = ChatMessage(message.role, f"{merged[-1].content}\n\n{message.content}")
+        else:
+            merged.append(message)
+    return merged
+
+
+def _ending(partial_answer: str, budget_tokens: int) -> list[ChatMessage]:
+    """The answer so far and the request to go on, within the budget; to go on, a model needs the answer's end most."""
+    instruction = ChatMessage("user", CONTINUE_INSTRUCTION)
+    room = budget_tokens - _tokens([instruction]) - MESSAGE_TOKENS
+    while partial_answer and estimate_tokens(partial_answer) > room:
+        # Tokens are at most one a character here, so this ends; halving keeps it cheap and leaves room for history.
+        partial_answer = partial_answer[(len(partial_answer) + 1) // 2 :]
+    if not partial_answer:
+        raise _too_long("The question and this answer are too long for this model. Pick one with a larger window.")
+    return [ChatMessage("assistant", partial_answer), instruction]
+
+
+def _tokens(messages: Iterable[ChatMessage]) -> int:
+    return sum(MESSAGE_TOKENS + estimate_tokens(message.content) for message in messages)
+
+
+def _too_long(words: str) -> ProviderError:
+    return ProviderError(words, code="context_too_long")

@@ -1,0 +1,97 @@
+"""One heart a process: keeps the leases of everything that runs here, and notices when one of them must end.
+
+Leases are renewed whether or not text arrives, because models may be silent for minutes. Stop flags are read with one
+query for all, at every poll and at once when a notice comes.
+"""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from sqlalchemy.exc import OperationalError
+
+from chatapp import database
+from chatapp.generations import lifecycle
+from chatapp.generations.lifecycle import Claim
+from chatapp.log import get_logger
+from chatapp.settings import Settings
+from chatapp.streaming.events import control_key
+from chatapp.streaming.hub import Hub, Subscription
+
+log = get_logger(__name__)
+
+
+@dataclass
+class Hold:
+    """A claim while it is being worked on. `work` is cancelled when a stop was asked for or the claim was lost."""
+
+    claim: Claim
+    work: asyncio.Task[object]
+    stopped: bool = False
+    lost: bool = False
+
+    def end(self, *, stopped: bool) -> None:
+        """Cancel the work and remember why."""
+        self.stopped, self.lost = stopped, not stopped
+        self.work.cancel()
+
+
+class Heartbeat:
+    """Renews leases and reads stop flags for the generations of this process."""
+
+    def __init__(self, hub: Hub, settings: Settings) -> None:
+        self._hub = hub
+        self._settings = settings
+        self._holds: dict[str, Hold] = {}
+        self._task: asyncio.Task[None] | None = None
+        self._subscription: Subscription | None = None
+        self._renewed_at = time.monotonic()
+
+    async def start(self) -> None:
+        """Begin to beat."""
+        self._task = asyncio.create_task(self._beat(), name="heartbeat")
+
+    async def aclose(self) -> None:
+        """Stop beating; leases run out from here on."""
+        if self._task:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    @asynccontextmanager
+    async def hold(self, claim: Claim, work: asyncio.Task[object]) -> AsyncIterator[Hold]:
+        """Keep `claim` alive while the block runs, and cancel `work` when it must end."""
+        hold = self._holds[claim.generation_id] = Hold(claim, work)
+        if self._subscription:
+            await self._subscription.add(control_key(claim.generation_id))
+        try:
+            yield hold
+        finally:
+            self._holds.pop(claim.generation_id, None)
+            if self._subscription:
+                self._subscription.remove(control_key(claim.generation_id))
+
+    async def _beat(self) -> None:
+        async with self._hub.subscribe() as self._subscription:
+            while True:
+                await self._subscription.next(self._settings.stop_poll_seconds)
+                try:
+                    await self._look()
+                except OperationalError as error:  # the database is away: leases last longer than that should
+                    log.warning("heartbeat_missed", error=type(error).__name__)
+
+    async def _look(self) -> None:
+        claims = [hold.claim for hold in self._holds.values()]
+        if not claims:
+            self._renewed_at = time.monotonic()
+            return
+        async with database.reading() as db:
+            ends = await lifecycle.list_lost_or_stopped(db, claims)
+        for generation_id, stopped in ends.items():
+            if hold := self._holds.get(generation_id):
+                hold.end(stopped=stopped)
+        if time.monotonic() - self._renewed_at >= self._settings.heartbeat_seconds:
+            async with database.writing() as db:
+                await lifecycle.renew(db, claims, self._settings.lease_seconds)
+            self._renewed_at = time.monotonic()

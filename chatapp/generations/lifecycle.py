@@ -1,0 +1,184 @@
+"""The state machine of a generation: queued -> running -> completed, stopped, failed or interrupted.
+
+Every step is a compare-and-set, `UPDATE ... WHERE id AND status AND attempt`: zero rows mean that somebody else won,
+and whoever lost stops writing (Fenced). Nothing leaves a final state. Each function takes the session of a writing
+transaction; its owner commits.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import CursorResult, tuple_
+from sqlmodel import col, delete, select, update
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from chatapp.clock import now
+from chatapp.errors import Fenced
+from chatapp.generations import queries
+from chatapp.models import Conversation, Generation, GenerationPiece, Status
+
+MAX_ATTEMPTS = 3
+"""Claims after which a generation counts as one that kills whoever runs it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The right to write one generation, as long as no newer attempt exists and the lease is renewed."""
+
+    generation_id: str
+    conversation_id: str
+    owner_id: str
+    message_id: str
+    model: str
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a generation ended, and the text since its last checkpoint."""
+
+    status: Status
+    seq: int
+    text: str = ""
+    reasoning: str = ""
+    finish_reason: str = ""
+    error_code: str = ""
+    error_message: str = ""
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+
+
+async def claim(db: AsyncSession, generation_id: str, lease_seconds: float) -> Claim | None:
+    """Take a queued generation; None when somebody has it or it is over: a second delivery does nothing."""
+    moment = now()
+    won = await _set(
+        db,
+        *_where(generation_id, Status.QUEUED),
+        status=Status.RUNNING,
+        attempt=Generation.attempt + 1,
+        seq=0,
+        lease_until=moment + timedelta(seconds=lease_seconds),
+        started_at=moment,
+    )
+    return await _get_claim(db, generation_id) if won else None
+
+
+async def renew(db: AsyncSession, claims: Sequence[Claim], lease_seconds: float) -> None:
+    """Push the leases of all of a process's claims in one statement; those that were lost stay lost."""
+    held = tuple_(col(Generation.id), col(Generation.attempt)).in_([(c.generation_id, c.attempt) for c in claims])
+    lease_until = now() + timedelta(seconds=lease_seconds)
+    await _set(db, held, Generation.status == Status.RUNNING, lease_until=lease_until)
+
+
+async def list_lost_or_stopped(db: AsyncSession, claims: Sequence[Claim]) -> dict[str, bool]:
+    """Which of `claims` must end: True where a stop was asked for, False where the claim was lost."""
+    rows = await db.exec(
+        select(Generation.id, Generation.attempt, Generation.status, Generation.stop_requested_at).where(
+            col(Generation.id).in_([c.generation_id for c in claims])
+        )
+    )
+    state = {row[0]: row for row in rows}
+    ends = {}
+    for held in claims:
+        row = state.get(held.generation_id)
+        if row is None or row[1] != held.attempt or row[2] != Status.RUNNING:
+            ends[held.generation_id] = False
+        elif row[3] is not None:
+            ends[held.generation_id] = True
+    return ends
+
+
+async def checkpoint(db: AsyncSession, held: Claim, seq: int, text: str, reasoning: str) -> None:
+    """Add what came since the last checkpoint, up to `seq` of the log. Raises Fenced when the claim was lost."""
+    if not await _set(db, *_where(held.generation_id, Status.RUNNING, held.attempt), seq=seq):
+        raise Fenced()
+    if text or reasoning:
+        db.add(GenerationPiece(generation_id=held.generation_id, seq=seq, text=text, reasoning=reasoning))
+
+
+async def note_context(db: AsyncSession, held: Claim, omitted_messages: int) -> None:
+    """Remember how many earlier messages did not fit into the model's window. Raises Fenced."""
+    if not await _set(
+        db, *_where(held.generation_id, Status.RUNNING, held.attempt), omitted_messages=omitted_messages
+    ):
+        raise Fenced()
+
+
+async def finish(db: AsyncSession, held: Claim, outcome: Outcome) -> None:
+    """Make the generation final and fold its pieces into one text. Raises Fenced when the claim was lost."""
+    await end(db, held.generation_id, held.attempt, outcome)
+
+
+async def end(db: AsyncSession, generation_id: str, attempt: int, outcome: Outcome) -> None:
+    """`finish` for whoever holds no claim: the reaper, ending what a dead process left. Raises Fenced."""
+    pieces = await queries.list_pieces(db, generation_id)
+    ended = await _set(
+        db,
+        *_where(generation_id, Status.RUNNING, attempt),
+        status=outcome.status,
+        seq=outcome.seq,
+        text="".join(p.text for p in pieces) + outcome.text,
+        reasoning="".join(p.reasoning for p in pieces) + outcome.reasoning,
+        finish_reason=outcome.finish_reason,
+        error_code=outcome.error_code,
+        error_message=outcome.error_message,
+        prompt_tokens=outcome.prompt_tokens,
+        completion_tokens=outcome.completion_tokens,
+        lease_until=None,
+        finished_at=now(),
+    )
+    if not ended:
+        raise Fenced()
+    await db.exec(delete(GenerationPiece).where(col(GenerationPiece.generation_id) == generation_id))
+
+
+async def queue_again(db: AsyncSession, generation_id: str, attempt: int) -> bool:
+    """Back to queued, for a dead process's generation of which nothing was shown."""
+    unseen = (*_where(generation_id, Status.RUNNING, attempt), Generation.seq == 0)
+    return await _set(db, *unseen, status=Status.QUEUED, lease_until=None, dispatched_at=now())
+
+
+async def dispatched(db: AsyncSession, generation_id: str) -> bool:
+    """Note that a queued generation was handed to a home again, so that the next sweep leaves it alone."""
+    return await _set(db, *_where(generation_id, Status.QUEUED), dispatched_at=now())
+
+
+async def stop(db: AsyncSession, generation_id: str) -> None:
+    """End a queued generation at once; set the stop flag of a running one, whose runner ends it."""
+    moment = now()
+    queued = _where(generation_id, Status.QUEUED)
+    if not await _set(db, *queued, status=Status.STOPPED, stop_requested_at=moment, finished_at=moment):
+        await _set(db, *_where(generation_id, Status.RUNNING), stop_requested_at=moment)
+
+
+async def expire_leases(db: AsyncSession, moment: datetime) -> None:
+    """Treat every running generation as abandoned. Only for a process that alone owns the database."""
+    await _set(db, Generation.status == Status.RUNNING, lease_until=moment)
+
+
+async def _get_claim(db: AsyncSession, generation_id: str) -> Claim:
+    row = (
+        await db.exec(
+            select(Generation, Conversation.owner_id)
+            .join(Conversation)
+            .where(Generation.id == generation_id)
+            .execution_options(populate_existing=True)
+        )
+    ).one()
+    generation, owner_id = row
+    return Claim(
+        generation.id, generation.conversation_id, owner_id, generation.message_id, generation.model, generation.attempt
+    )
+
+
+def _where(generation_id: str, status: Status, attempt: int | None = None) -> tuple[Any, ...]:
+    same_attempt = () if attempt is None else (Generation.attempt == attempt,)
+    return (Generation.id == generation_id, Generation.status == status, *same_attempt)
+
+
+async def _set(db: AsyncSession, *conditions: Any, **values: Any) -> bool:
+    statement = update(Generation).where(*conditions).values(**values)
+    result: CursorResult[Any] = await db.exec(statement.execution_options(synchronize_session=False))
+    return result.rowcount > 0

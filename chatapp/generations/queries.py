@@ -1,0 +1,142 @@
+"""Reading generations. What belongs to a person is found through the conversation's owner, or not at all."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from chatapp.models import ACTIVE, Conversation, Generation, GenerationPiece
+from chatapp.streaming.events import Position
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The answer of one assistant message: the chain of its generations, joined, and the state of the last.
+
+    `position` is where in the last generation's log the text ends. Nothing here is newer than the database.
+    """
+
+    message_id: str
+    generation_id: str
+    status: str
+    text: str
+    reasoning: str
+    position: Position
+    finish_reason: str
+    error_code: str
+    error_message: str
+    omitted_messages: int
+    model: str
+
+
+async def list_answers(db: AsyncSession, message_ids: Sequence[str]) -> dict[str, Answer]:
+    """The answers of `message_ids`, by message. The caller has scoped the ids to one owner."""
+    rows = await db.exec(
+        select(Generation).where(col(Generation.message_id).in_(message_ids)).order_by(col(Generation.created_at))
+    )
+    chains: dict[str, list[Generation]] = defaultdict(list)
+    for row in rows:
+        chains[row.message_id].append(row)
+    pieces = await _list_pieces(db, [g.id for chain in chains.values() for g in chain if g.status in ACTIVE])
+    return {message_id: _join(chain, pieces) for message_id, chain in chains.items()}
+
+
+async def find_active_answer(db: AsyncSession, owner_id: str, conversation_id: str) -> Answer | None:
+    """The answer that is queued or being written in this conversation, if it is the owner's."""
+    generation = await find_active(db, owner_id, conversation_id)
+    if generation is None:
+        return None
+    return (await list_answers(db, [generation.message_id]))[generation.message_id]
+
+
+async def find_active(db: AsyncSession, owner_id: str, conversation_id: str) -> Generation | None:
+    """The queued or running generation of this conversation, if it is the owner's."""
+    found = await db.exec(
+        select(Generation)
+        .join(Conversation)
+        .where(
+            Generation.conversation_id == conversation_id,
+            Conversation.owner_id == owner_id,
+            col(Generation.status).in_(ACTIVE),
+        )
+    )
+    return found.first()
+
+
+async def has_active(db: AsyncSession, conversation_id: str) -> bool:
+    """Whether an answer is queued or being written. The caller has checked the conversation's owner."""
+    found = await db.exec(
+        select(Generation.id).where(
+            Generation.conversation_id == conversation_id, col(Generation.status).in_(ACTIVE)
+        )
+    )
+    return found.first() is not None
+
+
+async def list_running_conversations(db: AsyncSession, owner_id: str) -> list[str]:
+    """Ids of the owner's conversations in which an answer is queued or being written."""
+    found = await db.exec(
+        select(Generation.conversation_id)
+        .join(Conversation)
+        .where(Conversation.owner_id == owner_id, col(Generation.status).in_(ACTIVE))
+    )
+    return list(found)
+
+
+async def find_generation(db: AsyncSession, generation_id: str) -> Generation | None:
+    """One generation by id, for whoever runs it; never called with an id that a browser sent."""
+    return await db.get(Generation, generation_id)
+
+
+async def list_queued_before(db: AsyncSession, moment: object) -> list[str]:
+    """Ids of generations that were dispatched before `moment` and that nobody has claimed."""
+    found = await db.exec(
+        select(Generation.id).where(Generation.status == "queued", col(Generation.dispatched_at) < moment)
+    )
+    return list(found)
+
+
+async def list_expired(db: AsyncSession, moment: object) -> list[Generation]:
+    """Running generations whose lease ended before `moment`."""
+    found = await db.exec(
+        select(Generation).where(Generation.status == "running", col(Generation.lease_until) < moment)
+    )
+    return list(found)
+
+
+async def list_pieces(db: AsyncSession, generation_id: str) -> list[GenerationPiece]:
+    """The checkpointed pieces of one generation, in order."""
+    return (await _list_pieces(db, [generation_id])).get(generation_id, [])
+
+
+async def _list_pieces(db: AsyncSession, generation_ids: Sequence[str]) -> dict[str, list[GenerationPiece]]:
+    if not generation_ids:
+        return {}
+    found = await db.exec(
+        select(GenerationPiece)
+        .where(col(GenerationPiece.generation_id).in_(generation_ids))
+        .order_by(col(GenerationPiece.seq))
+    )
+    pieces: dict[str, list[GenerationPiece]] = defaultdict(list)
+    for piece in found:
+        pieces[piece.generation_id].append(piece)
+    return pieces
+
+
+def _join(chain: Sequence[Generation], pieces: dict[str, list[GenerationPiece]]) -> Answer:
+    last = chain[-1]
+    return Answer(
+        message_id=last.message_id,
+        generation_id=last.id,
+        status=last.status,
+        text="".join(g.text + "".join(p.text for p in pieces.get(g.id, ())) for g in chain),
+        reasoning="".join(g.reasoning + "".join(p.reasoning for p in pieces.get(g.id, ())) for g in chain),
+        position=Position(last.attempt, last.seq),
+        finish_reason=last.finish_reason,
+        error_code=last.error_code,
+        error_message=last.error_message,
+        omitted_messages=last.omitted_messages,
+        model=last.model,
+    )

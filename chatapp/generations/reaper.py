@@ -1,0 +1,122 @@
+"""Finds generations that nobody runs any more and gives each its end, or a new start if nothing of it was shown.
+
+Safe to run in every process at once: each step is a compare-and-set. What the event log holds beyond the last
+checkpoint is folded into the text first, so a reader never sees less than was on the screen.
+"""
+
+import asyncio
+from datetime import timedelta
+
+from sqlalchemy.exc import OperationalError
+
+from chatapp import database
+from chatapp.clock import now
+from chatapp.conversations import queries as conversation_queries
+from chatapp.errors import Fenced
+from chatapp.generations import dispatch, lifecycle, queries
+from chatapp.generations.lifecycle import MAX_ATTEMPTS, Outcome
+from chatapp.log import get_logger
+from chatapp.models import Generation, Status
+from chatapp.settings import Settings
+from chatapp.streaming import hub, notices
+from chatapp.streaming.event_log import KEEP_AFTER_END_SECONDS
+from chatapp.streaming.events import Delta, End, Entry, Position, generation_key
+
+log = get_logger(__name__)
+
+QUEUED_SECONDS = 10
+"""How long a generation may wait for a claim before it is dispatched again: a queue may have lost it."""
+
+
+async def run(settings: Settings) -> None:
+    """Sweep for ever."""
+    while True:
+        try:
+            await sweep()
+            await purge_deleted(settings.undo_seconds)
+        except OperationalError as error:  # the database is away; the next sweep sees the same rows
+            log.warning("sweep_failed", error=type(error).__name__)
+        await asyncio.sleep(settings.reaper_seconds)
+
+
+async def sweep(*, may_requeue: bool = True) -> None:
+    """End or restart what has no living runner, and dispatch again what waited too long."""
+    async with database.reading() as db:
+        expired = await queries.list_expired(db, now())
+        waiting = await queries.list_queued_before(db, now() - timedelta(seconds=QUEUED_SECONDS))
+    for generation in expired:
+        await _settle(generation, may_requeue=may_requeue)
+    for generation_id in waiting:
+        await _dispatch_again(generation_id)
+
+
+async def take_over() -> None:
+    """End what an earlier process of this data directory left running; for the home that alone owns its database.
+
+    Nothing is started anew here: the log that could tell whether text was shown died with that process.
+    """
+    async with database.writing() as db:
+        await lifecycle.expire_leases(db, now() - timedelta(seconds=1))
+    await sweep(may_requeue=False)
+
+
+async def purge_deleted(undo_seconds: int) -> None:
+    """Remove for good what was deleted so long ago that it can no longer be undone."""
+    async with database.reading() as db:
+        gone = await conversation_queries.list_deleted_before(db, now() - timedelta(seconds=undo_seconds))
+    for conversation_id in gone:
+        async with database.writing() as db:
+            await conversation_queries.remove(db, conversation_id)
+
+
+async def _settle(generation: Generation, *, may_requeue: bool) -> None:
+    key = generation_key(generation.id)
+    beyond = await hub.current().log.read(key, Position(generation.attempt, generation.seq))
+    tail = [e.event for e in beyond if isinstance(e.event, Delta) and e.position.attempt == generation.attempt]
+    shown = generation.seq > 0 or bool(tail)
+    if may_requeue and not shown and generation.attempt < MAX_ATTEMPTS and not generation.stop_requested_at:
+        async with database.writing() as db:
+            queued = await lifecycle.queue_again(db, generation.id, generation.attempt)
+        if queued:
+            await dispatch.start(generation.id)
+        return
+    await _end(generation, _verdict(generation, tail, shown=shown))
+
+
+def _verdict(generation: Generation, tail: list[Delta], *, shown: bool) -> Outcome:
+    status, code, message = Status.INTERRUPTED, "", ""
+    if generation.stop_requested_at:
+        status = Status.STOPPED
+    elif not shown and generation.attempt >= MAX_ATTEMPTS:
+        status, code = Status.FAILED, "crash_loop"
+        message = f"This answer could not be written in {MAX_ATTEMPTS} tries. Change the question, or try again."
+    return Outcome(
+        status=status,
+        seq=generation.seq + len(tail),
+        text="".join(d.text for d in tail),
+        reasoning="".join(d.reasoning for d in tail),
+        error_code=code,
+        error_message=message,
+    )
+
+
+async def _end(generation: Generation, outcome: Outcome) -> None:
+    try:
+        async with database.writing() as db:
+            await lifecycle.end(db, generation.id, generation.attempt, outcome)
+            owner_id = await conversation_queries.get_owner_id(db, generation.conversation_id)
+        # A place in the next attempt: whatever a frozen runner still tries to append is refused from here on.
+        end = Entry(Position(generation.attempt + 1, 0), End())
+        await hub.current().log.append(generation_key(generation.id), [end])
+    except Fenced:
+        return
+    await hub.current().log.expire(generation_key(generation.id), KEEP_AFTER_END_SECONDS)
+    await notices.conversation_changed(owner_id, generation.conversation_id)
+    log.info("generation_reaped", generation_id=generation.id, status=outcome.status)
+
+
+async def _dispatch_again(generation_id: str) -> None:
+    async with database.writing() as db:
+        still_queued = await lifecycle.dispatched(db, generation_id)
+    if still_queued:
+        await dispatch.start(generation_id)

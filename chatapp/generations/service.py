@@ -1,0 +1,119 @@
+"""Asking for answers and ending them: start, stop, retry, regenerate, continue. The principal comes first everywhere.
+
+Each try is a new Generation. Retry and regenerate add a sibling message, so the earlier answer stays reachable;
+continue adds a generation to the same message and goes on from what is there.
+"""
+
+from sqlalchemy.exc import IntegrityError
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from chatapp import database, limits
+from chatapp.accounts.principal import Principal
+from chatapp.clock import now
+from chatapp.conversations import queries as conversation_queries
+from chatapp.errors import Conflict, Invalid
+from chatapp.generations import dispatch, lifecycle, queries
+from chatapp.models import Conversation, Generation, Message, Role, Status
+from chatapp.settings import current
+from chatapp.streaming import notices
+
+BUSY = "An answer is still being written here. Stop it, or wait until it has ended."
+CONTINUABLE = frozenset({Status.STOPPED, Status.INTERRUPTED, Status.FAILED})
+
+
+async def add_answer(db: AsyncSession, conversation: Conversation, question_id: str) -> Generation:
+    """Add an empty answer below a question and queue its generation, in the caller's transaction. Raises Conflict."""
+    if await queries.has_active(db, conversation.id):
+        raise Conflict(BUSY, code="busy")
+    message = Message(
+        conversation_id=conversation.id,
+        parent_id=question_id,
+        ordinal=await conversation_queries.next_ordinal(db, conversation.id),
+        role=Role.ASSISTANT,
+    )
+    db.add(message)
+    await db.flush()
+    conversation.active_leaf_id = message.id
+    generation = Generation(conversation_id=conversation.id, message_id=message.id, model=conversation.model)
+    db.add(generation)
+    await db.flush()
+    return generation
+
+
+async def stop(principal: Principal, conversation_id: str) -> None:
+    """End the answer that is being written in this conversation; its text stays. Does nothing when none is."""
+    async with database.writing() as db:
+        await conversation_queries.get_conversation(db, principal, conversation_id)
+        generation_id = await stop_active(db, principal, conversation_id)
+    if generation_id:
+        await notices.stop_requested(generation_id)
+        await notices.conversation_changed(principal.user_id, conversation_id)
+
+
+async def stop_active(db: AsyncSession, principal: Principal, conversation_id: str) -> str | None:
+    """Flag the active generation in the caller's transaction; returns its id, so that a notice can follow."""
+    generation = await queries.find_active(db, principal.user_id, conversation_id)
+    if generation is None:
+        return None
+    await lifecycle.stop(db, generation.id)
+    return generation.id
+
+
+async def regenerate(principal: Principal, message_id: str, model: str) -> None:
+    """Write another version of an answer (also: retry a failed one). Raises NotFound, Invalid, Conflict, TooMany."""
+    try:
+        async with database.writing() as db:
+            message, conversation = await _get_answer_message(db, principal, message_id)
+            await limits.check("message", current().message_limit, principal.user_id)
+            conversation.model = model or conversation.model
+            conversation.updated_at = now()
+            generation = await add_answer(db, conversation, message.parent_id or "")
+    except IntegrityError as error:  # two tabs at once: the partial unique index lets one win
+        raise Conflict(BUSY, code="busy") from error
+    await announce_and_start(principal, conversation.id, generation.id)
+
+
+async def continue_answer(principal: Principal, message_id: str) -> None:
+    """Go on where an answer ended too early. Raises NotFound, Invalid, Conflict, TooMany."""
+    try:
+        async with database.writing() as db:
+            message, conversation = await _get_answer_message(db, principal, message_id)
+            await limits.check("message", current().message_limit, principal.user_id)
+            if await queries.has_active(db, conversation.id):
+                raise Conflict(BUSY, code="busy")
+            answer = (await queries.list_answers(db, [message.id]))[message.id]
+            if not can_continue(answer):
+                raise Invalid("This answer has ended by itself; there is nothing to continue.")
+            generation = Generation(
+                conversation_id=conversation.id,
+                message_id=message.id,
+                continues_id=answer.generation_id,
+                model=conversation.model or answer.model,
+            )
+            db.add(generation)
+            conversation.updated_at = now()
+    except IntegrityError as error:
+        raise Conflict(BUSY, code="busy") from error
+    await announce_and_start(principal, conversation.id, generation.id)
+
+
+def can_continue(answer: queries.Answer) -> bool:
+    """Whether an answer has text and ended before the model said that it was done."""
+    ended_early = answer.status in CONTINUABLE or answer.finish_reason == "length"
+    return bool(answer.text) and ended_early and answer.status != Status.RUNNING
+
+
+async def announce_and_start(principal: Principal, conversation_id: str, generation_id: str) -> None:
+    """After the commit: have the generation run, and open pages look."""
+    await dispatch.start(generation_id)
+    await notices.conversation_changed(principal.user_id, conversation_id)
+
+
+async def _get_answer_message(
+    db: AsyncSession, principal: Principal, message_id: str
+) -> tuple[Message, Conversation]:
+    message, conversation = await conversation_queries.get_message(db, principal, message_id)
+    if message.role != Role.ASSISTANT:
+        raise Invalid("Only answers can be written again.")
+    return message, conversation
+

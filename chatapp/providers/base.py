@@ -1,0 +1,92 @@
+"""What every provider yields and raises, whatever server it talks to.
+
+A provider turns one request into parts. It knows nothing of conversations, databases or pages.
+"""
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+ErrorKind = Literal[
+    "unavailable",
+    "timeout",
+    "rate_limited",
+    "unauthorized",
+    "rejected",
+    "malformed",
+    "context_too_long",
+    "too_large",
+    "incomplete",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class TextPart:
+    """The next characters of the answer."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReasoningPart:
+    """The next characters of what the model thinks before it answers."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class UsagePart:
+    """What the request cost, in tokens, as the server counts them."""
+
+    prompt_tokens: int
+    completion_tokens: int
+
+
+@dataclass(frozen=True, slots=True)
+class FinishPart:
+    """The server says that the answer is over: `stop`, `length`, `content_filter` ..."""
+
+    reason: str
+
+
+Part = TextPart | ReasoningPart | UsagePart | FinishPart
+
+
+@dataclass(frozen=True, slots=True)
+class ChatMessage:
+    """One turn of what the model is given."""
+
+    role: Literal["system", "user", "assistant"]
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class ModelInfo:
+    """A model of one endpoint. `context_tokens` is None where the server does not say."""
+
+    id: str
+    context_tokens: int | None = None
+
+
+class Provider(Protocol):
+    """One endpoint that answers."""
+
+    def stream(self, model: str, messages: Sequence[ChatMessage]) -> AsyncIterator[Part]:
+        """Answer `messages` part by part.
+
+        Ends after a FinishPart; raises ProviderError for every fault, also when the stream ends without one. Closing
+        the iterator (`aclose`) closes the connection, which is what ends the work, and the bill, at the other side.
+        """
+        ...
+
+    async def complete(self, model: str, messages: Sequence[ChatMessage], *, max_tokens: int) -> str:
+        """Answer `messages` in one piece of at most `max_tokens`; raises ProviderError."""
+        ...
+
+    async def list_models(self) -> list[ModelInfo]:
+        """The models that the endpoint offers; raises ProviderError."""
+        ...
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        ...

@@ -1,0 +1,47 @@
+"""Understands the answer to `GET /v1/models`, in which each kind of server says a model's window in its own words."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from chatapp.providers.base import ModelInfo
+
+MODELS_MAX = 2_000
+"""Models taken from one endpoint; the largest public router lists about 500."""
+
+
+def read_model_list(body: bytes) -> list[ModelInfo]:
+    """The models, in the server's order. Raises ValueError when this is no OpenAI model list."""
+    try:
+        listed = json.loads(body)
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
+    if not isinstance(listed, Mapping) or "data" not in listed:
+        raise ValueError("no model list")
+    data = listed["data"] or []  # Ollama says null while it has no models
+    if not isinstance(data, list) or not all(isinstance(model, Mapping) for model in data):
+        raise ValueError("no list of models")
+    ids = [model.get("id") for model in data]
+    return [
+        ModelInfo(model_id, _context_tokens(model))
+        for model_id, model in list(zip(ids, data, strict=True))[:MODELS_MAX]
+        if isinstance(model_id, str) and model_id
+    ]
+
+
+def _context_tokens(model: Mapping[str, Any]) -> int | None:
+    """vLLM says max_model_len, OpenRouter context_length, LM Studio either of two; llama.cpp puts it into meta.
+
+    llama.cpp's n_ctx is the window it was started with; n_ctx_train, what the model was made for, is only its bound.
+    """
+    meta = model.get("meta")
+    sources = (
+        (model, ("max_model_len", "loaded_context_length", "context_length", "max_context_length", "context_window")),
+        (meta if isinstance(meta, Mapping) else {}, ("n_ctx", "n_ctx_train")),
+    )
+    for source, keys in sources:
+        for key in keys:
+            value = source.get(key)
+            if isinstance(value, int) and not isinstance(value, bool) and value > 0:
+                return value
+    return None

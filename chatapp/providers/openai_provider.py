@@ -1,0 +1,227 @@
+"""Talks to one OpenAI-compatible endpoint: the SDK makes the requests, the streamed response is read by ourselves.
+
+The SDK builds a validated model of every part, which costs more than all else (314 us against 125 us a part), has no
+limit on the size of an event, and lets decoding errors escape. This is the only module that knows the SDK.
+"""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
+from contextlib import AsyncExitStack
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+import httpx2
+import openai
+from openai import AsyncAPIResponse, AsyncOpenAI, DefaultAsyncHttpxClient
+
+from chatapp.errors import ProviderError, SettingsError
+from chatapp.providers.answer_reader import UNREADABLE, AnswerReader
+from chatapp.providers.base import ChatMessage, ModelInfo, Part
+from chatapp.providers.deadlines import Deadlines
+from chatapp.providers.explain import Explainer, Refusal
+from chatapp.providers.model_list import read_model_list
+from chatapp.providers.sse import EventParser, EventTooLarge
+from chatapp.providers.text_repair import mend
+from chatapp.settings import LOOPBACK_NAMES, Endpoint, Settings
+
+LIST_TIMEOUT_SECONDS = 8.0
+"""How long a model list may take; longer than a connection (5 s), short enough to wait for before a page."""
+
+BODY_MAX_BYTES = 16_000_000
+"""The largest response taken in one piece; the longest known model list has about 1 MB."""
+
+RETRY_SECONDS = 0.5
+RETRY_AFTER_MAX_SECONDS = 2.0
+"""A server that asks for more patience is reported: people should see that they wait, and for what."""
+
+NO_KEY = "no-key"
+"""Sent where no key is set. Without one the SDK would take OPENAI_API_KEY and give it to any endpoint."""
+
+Optional = Mapping[str, object]
+Result = TypeVar("Result")
+
+
+class OpenAIProvider:
+    """One endpoint. Belongs to the event loop that uses it first. Raises SettingsError for an impossible endpoint."""
+
+    def __init__(self, endpoint: Endpoint, settings: Settings) -> None:
+        self._settings = settings
+        self._models = endpoint.models
+        api_key = endpoint.api_key.get_secret_value().strip()
+        if not (api_key.isascii() and api_key.isprintable()):
+            raise SettingsError(f"The key of the endpoint '{endpoint.name}' has characters that no key has.")
+        self._explain = Explainer(endpoint.name, api_key)
+        self._refused_parameters: set[str] = set()
+        try:
+            self._client = AsyncOpenAI(
+                base_url=endpoint.base_url,
+                api_key=api_key or NO_KEY,
+                max_retries=0,  # the SDK would honour a Retry-After of two minutes in silence, see `_send`
+                http_client=_http_client(endpoint.base_url, settings),
+            )
+        except (ValueError, httpx2.InvalidURL) as error:
+            raise SettingsError(f"The base URL of the endpoint '{endpoint.name}' is no URL.") from error
+
+    async def stream(self, model: str, messages: Sequence[ChatMessage]) -> AsyncIterator[Part]:
+        """Answer part by part, as `Provider.stream` promises."""
+        deadlines = Deadlines(self._settings, self._explain)
+        answer = AnswerReader(self._explain, model, self._settings.answer_max_characters)
+        events = EventParser(self._settings.event_max_bytes)
+        async with AsyncExitStack() as stack:
+            asking = self._ask(
+                stack, _request(model, messages, stream=True), {"stream_options": {"include_usage": True}}
+            )
+            response = await self._in_time(asking, deadlines, model)
+            chunks = response.http_response.aiter_bytes()
+            while chunk := await self._next_chunk(chunks, answer, deadlines):
+                has_parts = False
+                for payload in self._cut(events, chunk):
+                    for part in answer.read(payload):
+                        has_parts = True
+                        yield part
+                deadlines.progress(has_parts=has_parts, has_finished=answer.has_finished, is_done=answer.is_done)
+        for part in answer.end():
+            yield part
+
+    async def complete(self, model: str, messages: Sequence[ChatMessage], *, max_tokens: int) -> str:
+        """Answer in one piece, as `Provider.complete` promises; it may take as long as a stream's first part."""
+        deadlines = Deadlines(self._settings, self._explain)
+        asking = self._ask_for_body(_request(model, messages, stream=False), {"max_tokens": max_tokens})
+        body = await self._in_time(asking, deadlines, model)
+        try:
+            answer = json.loads(body.decode())
+            if answer.get("error"):
+                raise self._explain.refusal(Refusal.read(0, answer), model)
+            return mend(answer["choices"][0]["message"].get("content") or "")
+        except UNREADABLE as error:
+            raise self._explain.malformed() from error
+
+    async def list_models(self) -> list[ModelInfo]:
+        """The models that the settings name for this endpoint, else those that it lists. Raises ProviderError."""
+        if self._models:
+            return [ModelInfo(model_id) for model_id in self._models]
+        deadlines = Deadlines(self._settings, self._explain, first_seconds=LIST_TIMEOUT_SECONDS)
+        body = await self._in_time(self._get_model_list(), deadlines, "")
+        try:
+            return read_model_list(body)
+        except ValueError as error:
+            raise self._explain.malformed() from error
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._client.close()
+
+    async def _ask(self, stack: AsyncExitStack, request: dict[str, Any], optional: Optional) -> AsyncAPIResponse[Any]:
+        """The response to a request; without those of its optional parameters that this endpoint does not know."""
+        known = {name: value for name, value in optional.items() if name not in self._refused_parameters}
+        try:
+            return await self._send(stack, {**request, **known})
+        except (openai.BadRequestError, openai.UnprocessableEntityError) as error:
+            refused = {name for name in known if name in f"{error.message} {error.body}"}
+            if not refused:
+                raise
+            self._refused_parameters |= refused
+        return await self._ask(stack, request, optional)
+
+    async def _send(self, stack: AsyncExitStack, request: dict[str, Any]) -> AsyncAPIResponse[Any]:
+        """The response's head. Tried a second time where that helps; nothing has been shown by then."""
+        create = self._client.chat.completions.with_streaming_response.create
+        try:
+            return await stack.enter_async_context(create(**request))
+        except openai.APIError as error:
+            pause_seconds = _seconds_until_retry(error)
+            if pause_seconds is None:
+                raise
+        await asyncio.sleep(pause_seconds)
+        return await stack.enter_async_context(create(**request))
+
+    async def _ask_for_body(self, request: dict[str, Any], optional: Optional) -> bytes:
+        async with AsyncExitStack() as stack:
+            return await self._read_body(await self._ask(stack, request, optional))
+
+    async def _get_model_list(self) -> bytes:
+        async with self._client.models.with_streaming_response.list() as response:
+            return await self._read_body(response)
+
+    async def _read_body(self, response: AsyncAPIResponse[Any]) -> bytes:
+        body = bytearray()
+        async for chunk in response.http_response.aiter_bytes():
+            body += chunk
+            if len(body) > BODY_MAX_BYTES:
+                raise self._explain.malformed()
+        return bytes(body)
+
+    async def _in_time(self, work: Awaitable[Result], deadlines: Deadlines, model: str) -> Result:
+        """What `work` returns, if it does so before the deadline. Raises ProviderError for all that can go wrong."""
+        try:
+            async with asyncio.timeout_at(deadlines.at()):
+                return await work
+        except TimeoutError as error:
+            raise deadlines.missed() from error
+        except openai.APITimeoutError as error:
+            raise self._explain.timeout(self._settings.connect_timeout_seconds) from error
+        except openai.APIStatusError as error:
+            refusal = Refusal.read(error.status_code, error.body, _retry_after_seconds(error))
+            raise self._explain.refusal(refusal, model) from error
+        except httpx2.DecodingError as error:
+            raise self._explain.malformed() from error
+        except (openai.APIError, httpx2.HTTPError) as error:
+            raise self._explain.unreachable() from error
+
+    async def _next_chunk(self, chunks: AsyncIterator[bytes], answer: AnswerReader, deadlines: Deadlines) -> bytes:
+        """The next bytes of the stream; none at its end, or when it fails after the answer has finished."""
+        try:
+            async with asyncio.timeout_at(deadlines.at()):
+                return await anext(chunks, b"")
+        except (TimeoutError, httpx2.HTTPError) as error:
+            if answer.has_finished:
+                return b""
+            raise self._why_silent(error, deadlines) from error
+
+    def _why_silent(self, error: Exception, deadlines: Deadlines) -> ProviderError:
+        if isinstance(error, TimeoutError):
+            return deadlines.missed()
+        return self._explain.malformed() if isinstance(error, httpx2.DecodingError) else self._explain.broken_off()
+
+    def _cut(self, events: EventParser, chunk: bytes) -> list[bytes]:
+        try:
+            return events.feed(chunk)
+        except EventTooLarge as error:
+            raise self._explain.event_too_large() from error
+
+
+def _http_client(base_url: str, settings: Settings) -> httpx2.AsyncClient:
+    """A client that keeps no cookies: one endpoint serves many people, and none may continue another's session."""
+    address = urlsplit(base_url)
+    return DefaultAsyncHttpxClient(
+        timeout=httpx2.Timeout(None, connect=settings.connect_timeout_seconds),  # the rest is up to Deadlines
+        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
+        follow_redirects=False,  # a key goes to the address it was set for and to no other
+        trust_env=address.hostname not in LOOPBACK_NAMES,  # no proxy can reach this machine's own loopback
+        verify=address.scheme == "https",  # plain http needs no certificates, and loading them takes 20 ms
+    )
+
+
+def _request(model: str, messages: Sequence[ChatMessage], *, stream: bool) -> dict[str, Any]:
+    turns = [{"role": message.role, "content": mend(message.content)} for message in messages]
+    return {"model": model, "messages": turns, **({"stream": True} if stream else {})}
+
+
+def _seconds_until_retry(error: openai.APIError) -> float | None:
+    """How long to wait before the same request again; None where it would fail again or keep people waiting."""
+    if isinstance(error, openai.APITimeoutError):
+        return None
+    if isinstance(error, openai.APIConnectionError | openai.InternalServerError):
+        return RETRY_SECONDS
+    wait_seconds = _retry_after_seconds(error) if isinstance(error, openai.RateLimitError) else None
+    return wait_seconds if wait_seconds is not None and 0 <= wait_seconds <= RETRY_AFTER_MAX_SECONDS else None
+
+
+def _retry_after_seconds(error: openai.APIStatusError) -> float | None:
+    """What Retry-After says; its other form, a date, is rare among model servers and says nothing here."""
+    try:
+        return float(error.response.headers.get("retry-after", ""))
+    except ValueError:
+        return None

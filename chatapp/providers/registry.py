@@ -1,0 +1,136 @@
+"""The endpoints of this process: which there are, and which one serves a model.
+
+A model is named by a key, `endpoint name/model id`; the first slash splits it, since ids have slashes of their own.
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from urllib.parse import urlsplit
+
+from chatapp.errors import ChatappError, ProviderError, SettingsError
+from chatapp.log import get_logger
+from chatapp.providers.base import Provider
+from chatapp.providers.discovery import find_local_servers
+from chatapp.providers.openai_provider import OpenAIProvider
+from chatapp.settings import Endpoint, Settings
+
+OPENAI_URL = "https://api.openai.com/v1"
+DEMO_NAME = "Demo"
+
+LOOK_AGAIN_SECONDS = 30.0
+"""How often a local server is looked for while there is none: a newcomer who starts one sees it within this time."""
+
+log = get_logger(__name__)
+
+
+async def find_endpoints(settings: Settings) -> list[Endpoint]:
+    """The endpoints that the settings name, else, unless that is switched off, the servers found on this machine.
+
+    Empty means that only the demo model is left. Raises SettingsError when two endpoints have one name.
+    """
+    configured = _configured(settings)
+    names = [endpoint.name for endpoint in configured]
+    if repeated := next((name for name in names if names.count(name) > 1), None):
+        raise SettingsError(f"CHATAPP_ENDPOINTS is wrong: two endpoints have the name '{repeated}'.")
+    if not _discovers(settings, configured):
+        return configured
+    return configured + [found for found in await find_local_servers(settings) if found.name not in names]
+
+
+class Registry:
+    """The providers of `endpoints`, and of the demo model where `demo_url` is given. Close it with `aclose`."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        endpoints: Sequence[Endpoint],
+        demo_url: str | None = None,
+        *,
+        discover: Callable[[Settings], Awaitable[list[Endpoint]]] = find_local_servers,
+    ) -> None:
+        self._settings = settings
+        self._discover = discover
+        self._endpoints: dict[str, Endpoint] = {}
+        self._providers: dict[str, Provider] = {}
+        for endpoint in endpoints:
+            self._add(endpoint)
+        if demo_url:
+            self._add(Endpoint(name=DEMO_NAME, base_url=demo_url))
+        self._looks_again = self.only_demo and _discovers(settings, ())
+        self._look_again_at = time.monotonic() + LOOK_AGAIN_SECONDS
+
+    @property
+    def only_demo(self) -> bool:
+        """Whether nothing but the demo model answers here."""
+        return list(self._providers) == [DEMO_NAME]
+
+    @property
+    def providers(self) -> dict[str, Provider]:
+        """The providers by the name of their endpoint, in the order in which people see them."""
+        return dict(self._providers)
+
+    def provider(self, model_key: str) -> tuple[Provider, str]:
+        """Who serves a model, and the model's id there. Raises ProviderError in words when nobody does any more."""
+        name, _, model_id = model_key.partition("/")
+        if not model_id:
+            raise ProviderError("No model is chosen. Pick one.", code="rejected")
+        endpoint = self._endpoints.get(name)
+        if endpoint is None:
+            raise ProviderError(f"The endpoint '{name}' is not set up any more. Pick another model.", code="rejected")
+        if endpoint.models and model_id not in endpoint.models:
+            raise ProviderError(
+                f"The endpoint '{name}' does not offer the model '{model_id}'. Pick another model.", code="rejected"
+            )
+        return self._providers[name], model_id
+
+    async def look_again(self) -> None:
+        """Add local servers that were started since, while there is only the demo model; at most every 30 s."""
+        if not self._looks_again or time.monotonic() < self._look_again_at:
+            return
+        self._look_again_at = time.monotonic() + LOOK_AGAIN_SECONDS
+        for endpoint in await self._discover(self._settings):
+            self._add(endpoint)
+            self._looks_again = False
+            log.info("local_model_server_found", endpoint=endpoint.name)
+
+    async def aclose(self) -> None:
+        """Close all connections."""
+        await asyncio.gather(*(provider.aclose() for provider in self._providers.values()))
+
+    def _add(self, endpoint: Endpoint) -> None:
+        self._endpoints[endpoint.name] = endpoint
+        self._providers[endpoint.name] = OpenAIProvider(endpoint, self._settings)
+
+
+def _configured(settings: Settings) -> list[Endpoint]:
+    if not settings.openai_base_url and not settings.openai_api_key.get_secret_value():
+        return list(settings.endpoints)
+    base_url = settings.openai_base_url or OPENAI_URL
+    host = (urlsplit(base_url).hostname or base_url)[:60]
+    try:
+        name = "OpenAI" if host == urlsplit(OPENAI_URL).hostname else host
+        default = Endpoint(name=name, base_url=base_url, api_key=settings.openai_api_key)
+    except ValueError as error:
+        raise SettingsError("OPENAI_BASE_URL is wrong: it must look like http://localhost:11434/v1") from error
+    return [default, *settings.endpoints]
+
+
+def _discovers(settings: Settings, configured: Sequence[Endpoint]) -> bool:
+    return not configured if settings.discover is None else settings.discover
+
+
+_current: Registry | None = None
+
+
+def use(registry: Registry) -> None:
+    """Make `registry` that of this process; called once by whoever starts it."""
+    global _current  # noqa: PLW0603 - one registry a process is the point
+    _current = registry
+
+
+def current() -> Registry:
+    """The registry of this process. Raises ChatappError before `use`."""
+    if _current is None:
+        raise ChatappError("The models were asked for before they were set up.")
+    return _current

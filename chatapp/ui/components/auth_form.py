@@ -1,0 +1,137 @@
+"""The forms of the account pages: plain posts to the routes of chatapp.accounts, that work without the websocket.
+
+Must not import the markdown renderer: the login page is the first thing that a new browser loads.
+"""
+
+import reflex as rx
+from reflex_base.event import EventType
+
+from chatapp.ui import theme
+from chatapp.ui.theme import Style, space
+
+MAX_PASSWORD_CHARACTERS = 256
+
+CARD: Style = {
+    "display": "flex",
+    "flex_direction": "column",
+    "gap": space(4),
+    "width": "100%",
+    "max_width": theme.CARD,
+    "padding": space(6),
+    "background": theme.SURFACE,
+    "border": f"1px solid {theme.BORDER}",
+    "border_radius": theme.RADIUS,
+}
+INPUT: Style = {
+    "width": "100%",
+    "min_height": theme.TOUCH_TARGET,
+    "padding": f"0 {space(3)}",
+    "font_size": "1rem",  # below 16 px iOS zooms into the field
+    "color": theme.TEXT,
+    "background": theme.BACKGROUND,
+    "border": f"1px solid {theme.BORDER}",
+    "border_radius": theme.RADIUS_SMALL,
+}
+BUTTON: Style = {
+    "min_height": theme.TOUCH_TARGET,
+    "padding": f"0 {space(4)}",
+    "font_size": "1rem",
+    "border_radius": theme.RADIUS_SMALL,
+    "cursor": "pointer",
+}
+PRIMARY: Style = {**BUTTON, "color": theme.PRESS_TEXT, "background": theme.PRESS, "font_weight": theme.BOLD}
+QUIET: Style = {**BUTTON, "color": theme.TEXT, "background": "transparent", "border": f"1px solid {theme.BORDER}"}
+
+
+def centred(*children: rx.Component) -> rx.Component:
+    """The frame of a page with one card in the middle."""
+    return rx.el.main(
+        *children,
+        style={
+            "display": "flex",
+            "flex_direction": "column",
+            "align_items": "center",
+            "justify_content": "center",
+            "gap": space(4),
+            "min_height": "100dvh",
+            "padding": space(4),
+            "box_sizing": "border-box",
+        },
+    )
+
+
+def post(*children: rx.Component, action: str, **props: object) -> rx.Component:
+    """An HTML form that the browser itself posts. The path is relative: people stay on the address they typed."""
+    # Without a word about on_submit Reflex cancels the post: its forms are made to send events.
+    return rx.el.form(*children, action=action, method="post", on_submit=None, **props)
+
+
+def post_card(*children: rx.Component, action: str, test_id: str) -> rx.Component:
+    """A card that is such a form."""
+    return post(*children, action=action, data_testid=test_id, style=CARD)
+
+
+def field(label: str, name: str, **props: object) -> rx.Component:
+    """A labelled input; `props` are those of `rx.el.input`."""
+    return rx.el.label(
+        rx.el.span(label, style={"font_size": theme.FONT_SMALL, "font_weight": theme.BOLD}),
+        rx.el.input(name=name, required=True, style=INPUT, **props),
+        style={"display": "flex", "flex_direction": "column", "gap": space(1)},
+    )
+
+
+def password_field(label: str, name: str, *, autocomplete: str, shown: rx.Var[bool] | bool = False) -> rx.Component:
+    """An input for a password; password managers go by `autocomplete`."""
+    return field(
+        label,
+        name,
+        type=rx.cond(shown, "text", "password"),
+        auto_complete=autocomplete,
+        max_length=MAX_PASSWORD_CHARACTERS,
+    )
+
+
+def show_password(shown: rx.Var[bool] | bool, on_toggle: EventType[()]) -> rx.Component:
+    """The button that shows what was typed."""
+    return rx.el.button(
+        rx.cond(shown, "Hide password", "Show password"),
+        type="button",
+        on_click=on_toggle,
+        aria_pressed=shown,
+        style={"align_self": "flex-start", "color": theme.LINK, "font_size": theme.FONT_SMALL, "cursor": "pointer"},
+    )
+
+
+def submit(label: str | rx.Var[str]) -> rx.Component:
+    """The one button to press."""
+    return rx.el.button(label, type="submit", data_testid="auth-submit", style=PRIMARY)
+
+
+def error_line(error: rx.Var[str] | str) -> rx.Component:
+    """What went wrong; read out by screen readers when it appears."""
+    style = {"color": theme.ERROR, "background": theme.ERROR_SURFACE, "padding": space(3), "margin": "0"}
+    line = rx.el.p(
+        error, id="form-error", role="alert", data_testid="error", style={**style, "border_radius": theme.RADIUS_SMALL}
+    )
+    return rx.cond(error != "", line)
+
+
+def title(text: str | rx.Var[str]) -> rx.Component:
+    """The heading of a card."""
+    return rx.el.h1(text, style={"font_size": "1.25rem", "font_weight": theme.BOLD, "margin": "0"})
+
+
+def quiet(*children: rx.Component | str | rx.Var[str]) -> rx.Component:
+    """A line of less weight."""
+    return rx.el.p(*children, style={"color": theme.TEXT_QUIET, "font_size": theme.FONT_SMALL, "margin": "0"})
+
+
+def link(text: str, path: rx.Var[str] | str) -> rx.Component:
+    """A link to another page of the app."""
+    return rx.el.a(text, href=path, style={"color": theme.LINK, "text_decoration": "underline"})
+
+
+def logout_form(style: Style | None = None) -> rx.Component:
+    """The log out button: a form of its own, because only a loaded page can drop the cookie."""
+    button = rx.el.button("Log out", type="submit", data_testid="logout", style=style or QUIET)
+    return post(button, action="/auth/logout")

@@ -1,0 +1,27 @@
+"""The small parts that every other component is made of: a button that is only an icon, and a link inside the app."""
+
+from typing import Any
+
+import reflex as rx
+from reflex_components_core.react_router.dom import ReactRouterLink
+
+ICON_PIXELS = 18
+SMALL_ICON_PIXELS = 16
+
+
+def icon_button(icon: str, name: str | rx.Var[str], *, size: int = ICON_PIXELS, **props: Any) -> rx.Component:
+    """A button that shows only an icon. `name` is what screen readers and the tooltip say."""
+    class_name = " ".join(filter(None, ("icon-button", props.pop("class_name", ""))))
+    return rx.el.button(
+        rx.icon(icon, size=size, aria_hidden=True),
+        aria_label=name,
+        title=name,
+        type=props.pop("type", "button"),
+        class_name=class_name,
+        **props,
+    )
+
+
+def page_link(*children: Any, to: str | rx.Var[str], **props: Any) -> rx.Component:
+    """A link to another address of the app: a real `<a href>`, followed without loading the page anew."""
+    return ReactRouterLink.create(*children, to=to, **props)

@@ -1,0 +1,110 @@
+"""One conversation in the sidebar: a link, its marks and its menu, or the box that renames it."""
+
+import reflex as rx
+
+from chatapp.ui.components.controls import SMALL_ICON_PIXELS, icon_button, page_link
+from chatapp.ui.state.conversation_actions import ConversationActions
+from chatapp.ui.state.sidebar import SidebarState
+
+
+@rx.memo
+def conversation_item(
+    conversation_id: rx.Var[str],
+    title: rx.Var[str],
+    heading: rx.Var[str],
+    is_current: rx.Var[bool],
+    is_renaming: rx.Var[bool],
+    is_running: rx.Var[bool],
+    is_unread: rx.Var[bool],
+    rest: rx.RestProp,
+) -> rx.Component:
+    """A row, and above the first of its group the heading. A memo: only rows that differ render again."""
+    return rx.el.li(
+        rest,
+        rx.cond(heading != "", rx.el.h2(heading, class_name="group-heading")),
+        rx.cond(
+            is_renaming,
+            _rename_form(conversation_id, title),
+            rx.el.div(
+                _link(conversation_id, title, is_current, is_running, is_unread),
+                _menu(conversation_id),
+                class_name="sidebar-row conversation",
+                data_current=rx.cond(is_current, "true", "false"),
+            ),
+        ),
+    )
+
+
+def _link(
+    conversation_id: rx.Var[str],
+    title: rx.Var[str],
+    is_current: rx.Var[bool],
+    is_running: rx.Var[bool],
+    is_unread: rx.Var[bool],
+) -> rx.Component:
+    return page_link(
+        rx.el.span(title, class_name="one-line"),
+        rx.cond(
+            is_running,
+            rx.el.span(role="img", aria_label="is being answered", title="Is being answered", class_name="dot running"),
+            rx.cond(
+                is_unread,
+                rx.el.span(role="img", aria_label="has a new answer", title="New answer", class_name="dot unread"),
+            ),
+        ),
+        to="/c/" + conversation_id,
+        title=title,
+        aria_current=rx.cond(is_current, "page", "false"),
+        data_testid="conversation-item",
+        data_conversation_id=conversation_id,
+        class_name="conversation-link",
+    )
+
+
+def _menu(conversation_id: rx.Var[str]) -> rx.Component:
+    return rx.dropdown_menu.root(
+        rx.dropdown_menu.trigger(
+            icon_button(
+                "ellipsis",
+                "More",
+                size=SMALL_ICON_PIXELS,
+                data_testid="conversation-menu",
+                class_name="conversation-menu",
+            )
+        ),
+        rx.dropdown_menu.content(
+            rx.dropdown_menu.item(
+                rx.icon("pencil", size=SMALL_ICON_PIXELS, aria_hidden=True),
+                "Rename",
+                on_select=SidebarState.start_rename(conversation_id),
+                data_testid="rename",
+            ),
+            rx.dropdown_menu.item(
+                rx.icon("trash-2", size=SMALL_ICON_PIXELS, aria_hidden=True),
+                "Delete",
+                color="red",
+                on_select=ConversationActions.delete(conversation_id),
+                data_testid="delete",
+            ),
+            variant="soft",
+            class_name="menu",
+        ),
+    )
+
+
+def _rename_form(conversation_id: rx.Var[str], title: rx.Var[str]) -> rx.Component:
+    return rx.el.form(
+        rx.el.input(
+            name="title",
+            default_value=title,
+            auto_focus=True,
+            max_length=200,
+            aria_label="Title",
+            on_key_down=lambda key: rx.cond(key == "Escape", SidebarState.start_rename(""), rx.noop()),
+            on_blur=lambda _: SidebarState.start_rename(""),
+            class_name="rename-box",
+        ),
+        rx.el.input(type="hidden", name="conversation_id", value=conversation_id, read_only=True),
+        on_submit=ConversationActions.rename,
+        class_name="rename-form",
+    )

@@ -1,0 +1,65 @@
+"""What a new conversation shows around its message box: a greeting above, example questions below."""
+
+import reflex as rx
+
+from chatapp.ui.state.composer import ComposerState
+from chatapp.ui.state.conversation import ConversationState
+from chatapp.ui.state.person import PersonState
+
+# Each holds a word that the demo model answers to (table, code, maths, count), so they work before any model is set up.
+EXAMPLES = (
+    ("table", "Show me a table of the planets"),
+    ("code", "Write code that reverses a list in Python"),
+    ("sigma", "Explain the quadratic formula with maths"),
+    ("list-ordered", "Count 100, so that I can watch an answer grow"),
+)
+
+
+def greeting() -> rx.Component:
+    """A word of welcome by name."""
+    return rx.cond(
+        ConversationState.is_empty,
+        rx.el.h2(
+            rx.cond(PersonState.username != "", f"Hello, {PersonState.username}", "Hello"),
+            class_name="greeting",
+        ),
+    )
+
+
+def examples() -> rx.Component:
+    """Four questions to press; the place is kept while there is a conversation, so that nothing moves or remounts."""
+    return rx.cond(
+        ConversationState.is_empty,
+        rx.el.div(
+            rx.el.ul(*(_example(icon, text) for icon, text in EXAMPLES), aria_label="Examples", class_name="examples"),
+            demo_notice(),
+            class_name="below-composer",
+        ),
+    )
+
+
+def demo_notice() -> rx.Component:
+    """One quiet line while only the demo model is there."""
+    return rx.cond(
+        PersonState.only_demo,
+        rx.el.p(
+            "Answers come from the built-in demo model. To connect a real one, set ",
+            rx.el.code("OPENAI_BASE_URL"),
+            " and ",
+            rx.el.code("OPENAI_API_KEY"),
+            ", then start again.",
+            class_name="quiet-line",
+        ),
+    )
+
+
+def _example(icon: str, text: str) -> rx.Component:
+    button = rx.el.button(
+        rx.icon(icon, size=16, aria_hidden=True),
+        rx.el.span(text),
+        type="button",
+        on_click=ComposerState.use_example(text),
+        data_testid="example",
+        class_name="example",
+    )
+    return rx.el.li(button)

@@ -1,0 +1,62 @@
+"""What the page says by itself: errors beside the composer, the undo toast, the lost connection, words for screen readers."""
+
+import reflex as rx
+from reflex_components_core.core.banner import has_connection_errors
+
+from chatapp.ui import theme
+from chatapp.ui.components.controls import SMALL_ICON_PIXELS, icon_button
+from chatapp.ui.state.composer import ComposerState
+from chatapp.ui.state.conversation import ConversationState
+from chatapp.ui.state.conversation_actions import ConversationActions
+from chatapp.ui.state.sidebar import SidebarState
+
+
+def composer_error() -> rx.Component:
+    """What went wrong with the last thing that was done, until the next or until it is dismissed."""
+    return rx.cond(
+        ConversationState.error != "",
+        rx.el.div(
+            rx.el.span(ConversationState.error),
+            icon_button("x", "Dismiss", size=SMALL_ICON_PIXELS, on_click=ComposerState.dismiss_error),
+            role="alert",
+            data_testid="error",
+            class_name="error-box",
+        ),
+    )
+
+
+def undo_toast() -> rx.Component:
+    """Offers to bring back what was just deleted. The server takes it away when its time is over."""
+    return rx.cond(
+        SidebarState.deleted_id != "",
+        rx.el.div(
+            rx.el.span("Conversation deleted", class_name="one-line"),
+            rx.el.button("Undo", type="button", on_click=ConversationActions.undo, data_testid="undo"),
+            role="status",
+            class_name="toast",
+        ),
+    )
+
+
+def status_line() -> rx.Component:
+    """Read out when an answer starts, ends or fails; never shown."""
+    return rx.el.div(
+        ConversationState.announcement,
+        role="status",
+        aria_live="polite",
+        data_testid="status",
+        style=theme.VISUALLY_HIDDEN,
+    )
+
+
+def connection_lost() -> rx.Component:
+    """A slim bar for every page. The stylesheet shows it after two seconds: most gaps are shorter and concern nobody."""
+    return rx.cond(
+        has_connection_errors,
+        rx.el.div(
+            "Connection lost. Trying again; what you type is kept.",
+            role="status",
+            data_testid="connection-lost",
+            class_name="connection-lost",
+        ),
+    )

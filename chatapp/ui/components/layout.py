@@ -1,0 +1,102 @@
+"""The frame of the chat page: sidebar, header, message area and dock, in reading order.
+
+The same elements stand in the same places whatever is shown, so that an opened, begun or left conversation never
+mounts the message box anew: what changes is text and class names.
+"""
+
+import reflex as rx
+
+from chatapp.ui import theme
+from chatapp.ui.components.composer import composer
+from chatapp.ui.components.controls import icon_button, page_link
+from chatapp.ui.components.empty_state import examples, greeting
+from chatapp.ui.components.feedback import composer_error, status_line, undo_toast
+from chatapp.ui.components.message_list import jump_to_latest, message_list
+from chatapp.ui.components.model_picker import model_picker
+from chatapp.ui.components.shortcuts import shortcuts
+from chatapp.ui.components.sidebar import sidebar
+from chatapp.ui.pages.not_found import not_found_card
+from chatapp.ui.state.conversation import ConversationState
+from chatapp.ui.state.page import PageState
+from chatapp.ui.state.sidebar import SidebarState
+
+# The stylesheet holds no width, colour or font that theme.py knows: it gets them from here.
+VARIABLES: theme.Style = {
+    "--column": theme.COLUMN,
+    "--sidebar-width": theme.SIDEBAR,
+    "--touch-target": theme.TOUCH_TARGET,
+    "--text": theme.TEXT,
+    "--text-quiet": theme.TEXT_QUIET,
+    "--page": theme.BACKGROUND,
+    "--surface": theme.SURFACE,
+    "--bubble": theme.BUBBLE,
+    "--hover": theme.HOVER,
+    "--selected": theme.SELECTED,
+    "--border": theme.BORDER,
+    "--link": theme.LINK,
+    "--press": theme.PRESS,
+    "--press-text": theme.PRESS_TEXT,
+    "--focus": theme.FOCUS,
+    "--error": theme.ERROR,
+    "--error-surface": theme.ERROR_SURFACE,
+    "--radius-small": theme.RADIUS_SMALL,
+    "--radius": theme.RADIUS,
+    "--radius-large": theme.RADIUS_LARGE,
+    "--shadow": theme.SHADOW,
+    "--small": theme.FONT_SMALL,
+    "--tiny": theme.FONT_TINY,
+    "--line-height": theme.LINE_HEIGHT,
+    "--bold": theme.BOLD,
+    "--quick": theme.QUICK,
+}
+TIME_ZONE = rx.Var("Intl.DateTimeFormat().resolvedOptions().timeZone").to(str)
+
+
+def shell() -> rx.Component:
+    """The whole page."""
+    return rx.el.div(
+        shortcuts(),
+        sidebar(),
+        rx.el.main(header(), rx.cond(ConversationState.not_found, not_found_card(), conversation()), class_name="main"),
+        status_line(),
+        undo_toast(),
+        on_mount=PageState.remember_time_zone(TIME_ZONE),
+        class_name="shell",
+        data_sidebar=rx.cond(SidebarState.hidden, "hidden", "shown"),
+        data_drawer=rx.cond(SidebarState.drawer_open, "open", "closed"),
+        style=VARIABLES,
+    )
+
+
+def header() -> rx.Component:
+    """The way to the list, the model, the title, a new chat."""
+    return rx.el.header(
+        icon_button("menu", "Open the list of chats", on_click=SidebarState.set_drawer(True), class_name="open-drawer"),
+        icon_button(
+            "panel-left",
+            "Show the list of chats (Ctrl-Shift-S)",
+            on_click=SidebarState.toggle_hidden,
+            class_name="show-sidebar",
+        ),
+        model_picker(),
+        rx.el.h1(ConversationState.title, class_name="title one-line"),
+        page_link(
+            rx.icon("square-pen", size=18, aria_hidden=True),
+            to="/",
+            aria_label="New chat",
+            title="New chat (Ctrl-Shift-O)",
+            class_name="icon-button header-new",
+        ),
+        class_name="header",
+    )
+
+
+def conversation() -> rx.Component:
+    """The messages and the message box; of an empty conversation a greeting, the box in the middle and examples."""
+    return rx.el.div(
+        message_list(greeting()),
+        rx.el.div(jump_to_latest(), composer_error(), composer(), class_name="dock"),
+        examples(),
+        class_name="conversation",
+        data_empty=rx.cond(ConversationState.is_empty, "true", "false"),
+    )

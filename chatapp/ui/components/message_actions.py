@@ -1,0 +1,81 @@
+"""What can be done with a message: copy it, ask again, go on, look at another version."""
+
+import reflex as rx
+
+from chatapp.ui.components.controls import SMALL_ICON_PIXELS, icon_button
+from chatapp.ui.state.messages import MessagesState
+
+
+def bar(*children: rx.Component) -> rx.Component:
+    """The row under a message. The stylesheet shows it on hover and focus, always on touch and under the last one."""
+    return rx.el.div(*children, class_name="actions")
+
+
+def copy(text: rx.Var[str]) -> rx.Component:
+    """Put `text` on the clipboard. The word beside the icon shows while the button is pressed, and a moment longer."""
+    return rx.el.button(
+        rx.icon("copy", size=SMALL_ICON_PIXELS, aria_hidden=True),
+        rx.el.span("Copied", aria_hidden=True, class_name="copied"),
+        aria_label="Copy",
+        title="Copy",
+        type="button",
+        on_click=rx.set_clipboard(text),
+        data_testid="copy",
+        class_name="icon-button copy",
+    )
+
+
+def answer_actions(
+    message_id: rx.Var[str], status: rx.Var[str], can_continue: rx.Var[bool] | bool
+) -> rx.Component:
+    """Another try for an answer that ended, and the rest of one that ended too early."""
+    return rx.fragment(
+        rx.cond(
+            (status == "completed") | (status == "stopped"),
+            icon_button(
+                "refresh-cw",
+                "Answer again",
+                size=SMALL_ICON_PIXELS,
+                on_click=MessagesState.regenerate(message_id),
+                data_testid="regenerate",
+            ),
+        ),
+        rx.cond(
+            can_continue,
+            rx.el.button(
+                "Continue",
+                type="button",
+                on_click=MessagesState.continue_answer(message_id),
+                data_testid="continue",
+                class_name="text-button small",
+            ),
+        ),
+    )
+
+
+def versions(
+    version: rx.Var[int], count: rx.Var[int], previous_id: rx.Var[str], next_id: rx.Var[str]
+) -> rx.Component:
+    """The way between the versions of a message, where there are several."""
+    return rx.cond(
+        count > 1,
+        rx.el.div(
+            _step("chevron-left", "Previous version", previous_id, "previous-version"),
+            rx.el.span(f"{version}/{count}", data_testid="version-count"),
+            _step("chevron-right", "Next version", next_id, "next-version"),
+            role="group",
+            aria_label="Versions",
+            class_name="versions",
+        ),
+    )
+
+
+def _step(icon: str, name: str, target_id: rx.Var[str], test_id: str) -> rx.Component:
+    return icon_button(
+        icon,
+        name,
+        size=SMALL_ICON_PIXELS,
+        disabled=target_id == "",
+        on_click=MessagesState.select_version(target_id),
+        data_testid=test_id,
+    )

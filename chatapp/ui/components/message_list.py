@@ -1,0 +1,96 @@
+"""The messages of a conversation in a scroller that sticks to the end and keeps the reader's place, without a script.
+
+The scroller is laid out from its end (column-reverse), so text that grows below, or earlier messages above, move
+nothing that a reader looks at. Every row is a memo component of plain values: an answer that streams renders no other.
+"""
+
+from typing import Any
+
+import reflex as rx
+
+from chatapp.ui.components.live_message import live_message
+from chatapp.ui.components.message import message_row
+from chatapp.ui.state.conversation import ConversationState
+from chatapp.ui.state.messages import MessagesState
+from chatapp.ui.state.views import MessageView
+
+LATEST_ID = "latest"
+SKELETON_WIDTHS = ("92%", "84%", "88%", "56%")
+
+
+class _SeenButton(rx.el.Button):
+    """A button whose animation, tied to its place in the scroller by the stylesheet, starts when it comes into view."""
+
+    on_animation_start: rx.EventHandler[rx.event.no_args_event_spec]
+
+
+def message_list(greeting: rx.Component) -> rx.Component:
+    """The scroller. `greeting` stands in it while there is no message."""
+    return rx.el.div(
+        rx.el.div(
+            greeting,
+            rx.cond(ConversationState.loading, _skeleton()),
+            rx.cond(ConversationState.has_older, _earlier()),
+            rx.el.div(
+                rx.foreach(ConversationState.older + ConversationState.middle + ConversationState.recent, _row),
+                live_message(),
+                role="log",
+                aria_live="off",
+                aria_label="Messages",
+                data_testid="messages",
+                class_name="messages",
+            ),
+            rx.el.div(id=LATEST_ID),
+            class_name="column",
+        ),
+        tab_index=-1,
+        class_name="scroller",
+    )
+
+
+def jump_to_latest() -> rx.Component:
+    """Back to the end. The stylesheet hides it there."""
+    return rx.el.button(
+        rx.icon("arrow-down", size=16, aria_hidden=True),
+        aria_label="Jump to the latest message",
+        title="Jump to the latest message",
+        type="button",
+        on_click=rx.scroll_to(LATEST_ID, align_to_top=False),
+        data_testid="jump-to-latest",
+        class_name="jump",
+    )
+
+
+def _row(message: MessageView) -> Any:
+    return message_row(
+        key=message.id,
+        message_id=message.id,
+        role=message.role,
+        text=message.text,
+        status=message.status,
+        raw=message.raw,
+        error=message.error,
+        note=message.note,
+        version=message.version,
+        versions=message.versions,
+        previous_id=message.previous_id,
+        next_id=message.next_id,
+        has_reasoning=message.has_reasoning,
+        can_continue=message.can_continue,
+    )
+
+
+def _earlier() -> rx.Component:
+    return _SeenButton.create(
+        "Show earlier messages",
+        type="button",
+        on_click=MessagesState.load_older,
+        on_animation_start=MessagesState.load_older,
+        data_testid="load-older",
+        class_name="text-button earlier",
+    )
+
+
+def _skeleton() -> rx.Component:
+    bars = (rx.el.span(class_name="skeleton-bar", style={"width": width}) for width in SKELETON_WIDTHS)
+    return rx.el.div(*bars, aria_hidden=True, class_name="skeleton")

@@ -1,0 +1,40 @@
+"""How a message ended, in words, with the one button that helps."""
+
+import reflex as rx
+
+from chatapp.ui.state.messages import MessagesState
+
+
+def status_lines(message_id: rx.Var[str], status: rx.Var[str], error: rx.Var[str]) -> rx.Component:
+    """Nothing for an answer that is whole."""
+    return rx.match(
+        status,
+        ("stopped", rx.el.p("You stopped this answer.", class_name="quiet-line")),
+        ("interrupted", _with_retry(rx.el.span("This answer was interrupted."), message_id, "quiet-line")),
+        ("failed", _with_retry(_error_words(error), message_id, "error-box")),
+        rx.fragment(),
+    )
+
+
+def note_line(note: rx.Var[str]) -> rx.Component:
+    """What a reader should know about a message, for example what the model was not given."""
+    return rx.cond(note != "", rx.el.p(note, class_name="quiet-line"))
+
+
+def _error_words(error: rx.Var[str]) -> rx.Component:
+    return rx.el.span(rx.cond(error != "", error, "This answer failed."), data_testid="error")
+
+
+def _with_retry(words: rx.Component, message_id: rx.Var[str], class_name: str) -> rx.Component:
+    return rx.el.div(
+        words,
+        rx.el.button(
+            rx.icon("rotate-ccw", size=14, aria_hidden=True),
+            "Retry",
+            type="button",
+            on_click=MessagesState.regenerate(message_id),
+            data_testid="retry",
+            class_name="outline-button",
+        ),
+        class_name=class_name,
+    )

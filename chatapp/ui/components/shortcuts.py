@@ -1,0 +1,30 @@
+"""Keys that work anywhere on the page. Each is compared in the browser, so that typing sends nothing to the server."""
+
+from typing import Any
+
+import reflex as rx
+
+from chatapp.ui.components.composer import COMPOSER_ID
+from chatapp.ui.state.sidebar import SidebarState
+
+
+def shortcuts() -> rx.Component:
+    """Ctrl-Shift-O: new chat; Ctrl-Shift-S: list of chats; Shift-Escape: message box; Escape: close the drawer."""
+    return rx.window_event_listener(on_key_down=_on_key)
+
+
+def _on_key(key: rx.Var[str], held: Any) -> rx.Component:
+    chord = (held.ctrl_key | held.meta_key) & held.shift_key
+    return rx.cond(
+        chord & (key.lower() == "o"),
+        rx.redirect("/").prevent_default,
+        rx.cond(
+            chord & (key.lower() == "s"),
+            SidebarState.toggle_hidden.prevent_default,
+            rx.cond(
+                (key == "Escape") & held.shift_key,
+                rx.set_focus(COMPOSER_ID),
+                rx.cond((key == "Escape") & SidebarState.drawer_open, SidebarState.set_drawer(False), rx.noop()),
+            ),
+        ),
+    )

@@ -1,0 +1,84 @@
+"""The list of conversations: beside the messages on a wide screen, a drawer over them on a phone."""
+
+import reflex as rx
+
+from chatapp.ui.components.controls import icon_button, page_link
+from chatapp.ui.components.conversation_item import conversation_item
+from chatapp.ui.components.user_menu import user_menu
+from chatapp.ui.state.conversation_actions import ConversationActions
+from chatapp.ui.state.sidebar import SidebarState
+from chatapp.ui.state.views import ConversationRow
+
+SKELETON_WIDTHS = ("72%", "54%", "63%", "48%", "68%")
+
+
+def sidebar() -> rx.Component:
+    """The list with what stands above and below it, and what darkens the page behind the drawer."""
+    return rx.fragment(
+        rx.el.nav(
+            _head(), _list(), user_menu(), aria_label="Conversations", data_testid="sidebar", class_name="sidebar"
+        ),
+        rx.el.div(on_click=SidebarState.set_drawer(False), aria_hidden=True, class_name="backdrop"),
+    )
+
+
+def _head() -> rx.Component:
+    return rx.fragment(
+        rx.el.div(
+            page_link("chatapp", to="/", class_name="brand"),
+            icon_button(
+                "panel-left",
+                "Hide the list of chats (Ctrl-Shift-S)",
+                on_click=SidebarState.toggle_hidden,
+                class_name="hide-sidebar",
+            ),
+            icon_button(
+                "x", "Close the list of chats", on_click=SidebarState.set_drawer(False), class_name="close-drawer"
+            ),
+            class_name="sidebar-head",
+        ),
+        page_link(
+            rx.icon("square-pen", size=16, aria_hidden=True),
+            "New chat",
+            to="/",
+            title="New chat (Ctrl-Shift-O)",
+            data_testid="new-chat",
+            class_name="sidebar-row new-chat",
+        ),
+    )
+
+
+def _list() -> rx.Component:
+    return rx.el.div(
+        rx.el.ul(rx.foreach(SidebarState.rows, _row)),
+        rx.cond(
+            SidebarState.loaded,
+            rx.cond(SidebarState.rows.length() == 0, rx.el.p("Your chats will be listed here.", class_name="nothing")),
+            _skeleton(),
+        ),
+        rx.cond(
+            SidebarState.has_more,
+            rx.el.button(
+                "Show more", type="button", on_click=ConversationActions.load_more, class_name="text-button show-more"
+            ),
+        ),
+        class_name="sidebar-list",
+    )
+
+
+def _row(row: ConversationRow) -> rx.Component:
+    return conversation_item(
+        key=row.id,
+        conversation_id=row.id,
+        title=row.title,
+        heading=row.heading,
+        is_current=row.id == SidebarState.current_id,
+        is_renaming=row.id == SidebarState.renaming_id,
+        is_running=SidebarState.running_ids.contains(row.id),
+        is_unread=SidebarState.unread_ids.contains(row.id),
+    )
+
+
+def _skeleton() -> rx.Component:
+    bars = (rx.el.span(class_name="skeleton-bar", style={"width": width}) for width in SKELETON_WIDTHS)
+    return rx.el.div(*bars, aria_hidden=True, class_name="skeleton")

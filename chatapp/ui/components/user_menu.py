@@ -1,0 +1,60 @@
+"""Who is signed in, and what concerns only them: settings, light or dark, the way out."""
+
+from typing import Literal
+
+import reflex as rx
+from reflex.style import set_color_mode
+
+from chatapp.ui.components.auth_form import logout_form
+from chatapp.ui.components.controls import SMALL_ICON_PIXELS, page_link
+from chatapp.ui.state.person import PersonState
+
+ColourScheme = Literal["light", "dark", "system"]
+COLOUR_SCHEMES: tuple[tuple[ColourScheme, str], ...] = (("light", "Light"), ("dark", "Dark"), ("system", "System"))
+
+
+def user_menu() -> rx.Component:
+    """The name at the foot of the sidebar, which opens the menu."""
+    return rx.popover.root(
+        rx.popover.trigger(
+            rx.el.button(
+                rx.el.span(rx.icon("user-round", size=SMALL_ICON_PIXELS, aria_hidden=True), class_name="avatar"),
+                rx.el.span(PersonState.username, class_name="one-line"),
+                rx.icon("chevrons-up-down", size=SMALL_ICON_PIXELS, aria_hidden=True),
+                type="button",
+                aria_label="Your account",
+                data_testid="user-menu",
+                class_name="sidebar-row user-menu",
+            )
+        ),
+        rx.popover.content(
+            page_link(
+                rx.icon("settings", size=SMALL_ICON_PIXELS, aria_hidden=True),
+                "Settings",
+                to="/settings",
+                class_name="sidebar-row",
+            ),
+            theme_choice(),
+            logout_form(),
+            side="top",
+            align="start",
+            class_name="user-menu-content",
+        ),
+    )
+
+
+def theme_choice() -> rx.Component:
+    """Light, dark or as the system says; kept by the browser."""
+    return rx.el.div(
+        *(_scheme(value, label) for value, label in COLOUR_SCHEMES),
+        role="group",
+        aria_label="Colours",
+        data_testid="theme",
+        class_name="choice",
+    )
+
+
+def _scheme(value: ColourScheme, label: str) -> rx.Component:
+    return rx.el.button(
+        label, type="button", on_click=set_color_mode(value), aria_pressed=rx.color_mode == value, data_theme=value
+    )

@@ -1,0 +1,131 @@
+"""The guard: no event of the page runs before it is known who sent it.
+
+Reflex calls it before every event, hydration, chained and background events included. It finds the person by the
+cookie of the websocket's handshake, in the database, each time; nothing about them is kept in the page's state. The
+only other way in would be `/_upload`, which ui.origins refuses.
+"""
+
+from contextvars import ContextVar
+from urllib.parse import urlencode
+
+import reflex as rx
+from reflex.state import BaseState, StateUpdate
+from reflex_base.event import Event
+
+from chatapp.accounts import cookies, sessions, signup
+from chatapp.accounts.principal import Principal
+from chatapp.accounts.return_path import safe_path
+from chatapp.errors import NotSignedIn, SettingsError
+from chatapp.settings import current as current_settings
+from chatapp.ui.origins import CheckOrigins
+from chatapp.ui.token_binding import BindTokens
+
+ACCOUNT_STATE = "reflex___state____state.chatapp___ui___state___account____account_state"
+
+ANONYMOUS = frozenset(
+    {
+        "reflex___state____state.hydrate",
+        "reflex___state____state.hydrate_and_load",
+        "reflex___state____state.reflex___state____on_load_internal_state.on_load_internal",
+        "reflex___state____state.reflex___state____on_load_internal_state.set_is_hydrated",
+        f"{ACCOUNT_STATE}.open_login",
+        f"{ACCOUNT_STATE}.open_signup",
+        f"{ACCOUNT_STATE}.toggle_password",
+    }
+)
+"""Every handler that a tab without a login may call: what the login and sign-up pages need, by full name."""
+
+ENTRANCES = frozenset({"/login", "/signup"})
+
+
+_principal: ContextVar[Principal | None] = ContextVar("chatapp_principal", default=None)
+"""Who sent the event that runs in this context. Reflex runs each event in a task of its own."""
+
+
+class OwnerState(rx.State):
+    """Whose login session filled the state of this tab. Stays on the server."""
+
+    _session_hash: str = ""
+
+
+class Guard(rx.Middleware):
+    """Resolves the person behind each event, and refuses what needs one where there is none."""
+
+    async def preprocess(self, app: rx.App, state: BaseState, event: Event) -> StateUpdate | None:
+        """Let the event pass (None), or answer it with the way to the login."""
+        principal = await sessions.resolve_cookies(cookie_header(state), current_settings())
+        _principal.set(principal)
+        await _forget_others(state, principal)
+        if principal is not None or event.name in ANONYMOUS:
+            return None
+        root = state._get_root_state()
+        delta = await root._get_resolved_delta()
+        root._clean()  # type: ignore[no-untyped-call]
+        return StateUpdate(delta=delta, events=await _way_in(state))
+
+
+def principal_of(state: BaseState) -> Principal:
+    """Who sent the event that runs now. Raises NotSignedIn, also when the state is another session's."""
+    principal = find_principal(state)
+    if principal is None:
+        raise NotSignedIn
+    return principal
+
+
+def find_principal(state: BaseState) -> Principal | None:
+    """Like `principal_of`, and None for an anonymous tab: for the pages that both may open."""
+    principal = _principal.get()
+    token = cookies.session_token(cookie_header(state), current_settings())
+    return principal if principal and principal.session_hash == sessions.hash_token(token) else None
+
+
+async def current_principal(state: BaseState) -> Principal:
+    """The person as the database knows them now: for tasks that outlive their event, asked every few seconds.
+
+    Raises NotSignedIn once the login session has ended or run out, or the person is locked out.
+    """
+    principal = await sessions.resolve_cookies(cookie_header(state), current_settings())
+    if principal is None:
+        raise NotSignedIn
+    return principal
+
+
+def cookie_header(state: BaseState) -> str:
+    """The cookies of the websocket's handshake. Reflex keeps them on the server."""
+    return str(state.router.headers.raw_headers.get("cookie", ""))
+
+
+def assert_installed(app: rx.App) -> None:
+    """Refuse to start an app that lacks the guard, the token binding or the origin check. Raises SettingsError."""
+    transformers = app.api_transformer if isinstance(app.api_transformer, list | tuple) else []
+    if not app._middlewares or not isinstance(app._middlewares[0], Guard):
+        raise SettingsError("The guard is not the first middleware of the app: it would be open to everybody.")
+    if not any(isinstance(transformer, BindTokens) for transformer in transformers):
+        raise SettingsError("Client tokens are not bound to login sessions.")
+    if not transformers or not isinstance(transformers[-1], CheckOrigins):
+        raise SettingsError("The origin check is not the outermost wrapper of the app.")
+
+
+async def _way_in(state: BaseState) -> list[Event]:
+    url = state.router.url
+    if url.path.rstrip("/") in ENTRANCES:  # the static server adds a slash
+        return []
+    offer = await signup.offer(current_settings())
+    page = "/signup" if offer.is_first and offer.is_open else "/login"
+    path = safe_path(f"{url.path}?{url.query}" if url.query else url.path)
+    target = page if path == "/" else f"{page}?{urlencode({'next': path})}"
+    return Event.from_event_type(rx.redirect(target, replace=True))
+
+
+async def _forget_others(state: BaseState, principal: Principal | None) -> None:
+    """Empty the tab's whole state when it was filled for another login session, or for one that has ended.
+
+    The token binding gives each session states of its own; this holds when a session ends under an open tab.
+    """
+    owner = await state.get_state(OwnerState)
+    session_hash = principal.session_hash if principal else ""
+    if owner._session_hash == session_hash:
+        return
+    if owner._session_hash:
+        state._get_root_state().reset()  # type: ignore[no-untyped-call]
+    owner._session_hash = session_hash

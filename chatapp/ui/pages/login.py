@@ -1,0 +1,41 @@
+"""The login page."""
+
+import reflex as rx
+
+from chatapp.ui.components import auth_form
+from chatapp.ui.state.account import AccountState
+
+
+def add_to(app: rx.App) -> None:
+    """Add the page to the app."""
+    app.add_page(login, route="/login", title="Sign in - chatapp", on_load=AccountState.open_login)
+
+
+def login() -> rx.Component:
+    """One card, two fields, one button."""
+    return auth_form.centred(
+        auth_form.post_card(
+            auth_form.title("Sign in"),
+            rx.el.input(type="hidden", name="next", value=AccountState.next_path, read_only=True),
+            auth_form.field(
+                "Username",
+                "username",
+                key=AccountState.username,
+                default_value=AccountState.username,
+                auto_complete="username",
+                auto_capitalize="none",
+                spell_check=False,
+                auto_focus=True,
+                aria_describedby="form-error",
+            ),
+            auth_form.password_field(
+                "Password", "password", autocomplete="current-password", shown=AccountState.password_shown
+            ),
+            auth_form.show_password(AccountState.password_shown, AccountState.toggle_password),
+            auth_form.error_line(AccountState.error),
+            auth_form.submit("Sign in"),
+            action="/auth/login",
+            test_id="login-form",
+        ),
+        rx.cond(AccountState.is_open, auth_form.quiet("No account yet? ", auth_form.link("Sign up", "/signup"))),
+    )

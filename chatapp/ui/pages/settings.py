@@ -1,0 +1,70 @@
+"""A person's settings: the password, the devices that are signed in, the way out."""
+
+import reflex as rx
+
+from chatapp.ui import theme
+from chatapp.ui.components import auth_form
+from chatapp.ui.state.account import Device, SecurityState
+from chatapp.ui.theme import space
+
+
+def add_to(app: rx.App) -> None:
+    """Add the page to the app."""
+    app.add_page(settings, route="/settings", title="Settings - chatapp", on_load=SecurityState.open_settings)
+
+
+def settings() -> rx.Component:
+    """The page."""
+    return auth_form.centred(
+        rx.el.nav(auth_form.link("Back to the chats", "/"), style={"width": "100%", "max_width": theme.CARD}),
+        _password(),
+        _devices(),
+        rx.box(auth_form.logout_form(), style={"width": "100%", "max_width": theme.CARD}),
+    )
+
+
+def _password() -> rx.Component:
+    return auth_form.post_card(
+        auth_form.title("Password"),
+        auth_form.quiet("Signed in as ", rx.el.strong(SecurityState.username)),
+        # Not shown: it tells password managers whose password this is.
+        rx.el.input(
+            name="username", value=SecurityState.username, auto_complete="username", read_only=True, hidden=True
+        ),
+        auth_form.password_field("Current password", "current", autocomplete="current-password"),
+        auth_form.password_field("New password", "password", autocomplete="new-password"),
+        auth_form.error_line(SecurityState.error),
+        rx.el.p(SecurityState.notice, role="status", data_testid="notice", style={"margin": "0"}),
+        auth_form.submit("Change password"),
+        action="/auth/password",
+        test_id="password-form",
+    )
+
+
+def _devices() -> rx.Component:
+    return rx.el.section(
+        rx.el.h2("Signed-in devices", style={"font_size": "1.125rem", "font_weight": theme.BOLD, "margin": "0"}),
+        rx.el.ul(
+            rx.foreach(SecurityState.devices, _device),
+            style={"list_style": "none", "padding": "0", "margin": "0", "display": "grid", "gap": space(3)},
+        ),
+        rx.cond(
+            SecurityState.has_others,
+            rx.el.button(
+                "Sign out other devices",
+                type="button",
+                on_click=SecurityState.sign_out_others,
+                data_testid="sign-out-others",
+                style=auth_form.QUIET,
+            ),
+        ),
+        style=auth_form.CARD,
+    )
+
+
+def _device(device: Device) -> rx.Component:
+    return rx.el.li(
+        rx.el.span(device.name, rx.cond(device.is_current, " (this one)", "")),
+        auth_form.quiet("Last used ", device.seen),
+        data_testid="device",
+    )

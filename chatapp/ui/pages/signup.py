@@ -1,0 +1,68 @@
+"""The sign-up page: for the first account, for everybody where that is allowed, or a word about why not."""
+
+import reflex as rx
+
+from chatapp.accounts.passwords import MIN_CHARACTERS
+from chatapp.ui.components import auth_form
+from chatapp.ui.state.account import AccountState
+
+
+def add_to(app: rx.App) -> None:
+    """Add the page to the app."""
+    app.add_page(signup, route="/signup", title="Sign up - chatapp", on_load=AccountState.open_signup)
+
+
+def signup() -> rx.Component:
+    """One card, two fields, one button; a third field where strangers could reach a fresh installation."""
+    return auth_form.centred(rx.cond(AccountState.is_open, _form(), _closed()))
+
+
+def _form() -> rx.Component:
+    return rx.fragment(
+        auth_form.post_card(
+            auth_form.title(rx.cond(AccountState.is_first, "Create the first account", "Create an account")),
+            rx.cond(AccountState.is_first, auth_form.quiet("It becomes the administrator.")),
+            rx.el.input(type="hidden", name="next", value=AccountState.next_path, read_only=True),
+            auth_form.field(
+                "Username",
+                "username",
+                key=AccountState.username,
+                default_value=AccountState.username,
+                auto_complete="username",
+                auto_capitalize="none",
+                spell_check=False,
+                auto_focus=True,
+                aria_describedby="form-error",
+            ),
+            auth_form.password_field(
+                "Password", "password", autocomplete="new-password", shown=AccountState.password_shown
+            ),
+            auth_form.show_password(AccountState.password_shown, AccountState.toggle_password),
+            auth_form.quiet(f"At least {MIN_CHARACTERS} characters."),
+            rx.cond(AccountState.needs_code, _code()),
+            auth_form.error_line(AccountState.error),
+            auth_form.submit("Create account"),
+            action="/auth/signup",
+            test_id="signup-form",
+        ),
+        rx.cond(~AccountState.is_first, _login_link()),
+    )
+
+
+def _code() -> rx.Component:
+    return rx.fragment(
+        auth_form.field("Setup code", "code", auto_complete="off", auto_capitalize="characters"),
+        auth_form.quiet("It is printed where chatapp was started."),
+    )
+
+
+def _closed() -> rx.Component:
+    return rx.fragment(
+        auth_form.title("Sign-up is closed"),
+        auth_form.quiet("Please ask the administrator for an account."),
+        _login_link(),
+    )
+
+
+def _login_link() -> rx.Component:
+    return auth_form.quiet("You have an account? ", auth_form.link("Sign in", "/login"))

@@ -1,0 +1,115 @@
+"""What the login, sign-up and settings pages show. The forms themselves are plain posts: see accounts.routes."""
+
+import dataclasses
+
+import reflex as rx
+from reflex_base.event import EventSpec
+
+from chatapp.accounts import cookies, flash, service, sessions, signup
+from chatapp.accounts.flash import Flash
+from chatapp.accounts.principal import Principal
+from chatapp.accounts.return_path import safe_path
+from chatapp.accounts.service import LoginView
+from chatapp.settings import current as current_settings
+from chatapp.ui.guard import cookie_header, current_principal, find_principal
+
+
+@dataclasses.dataclass(frozen=True)
+class Device:
+    """A line of the list of signed-in devices."""
+
+    name: str
+    seen: str
+    is_current: bool
+
+
+class AccountState(rx.State):
+    """The login and sign-up forms; all of it may be seen, and every handler called, by anybody."""
+
+    error: str = ""
+    username: str = ""
+    next_path: str = "/"
+    is_first: bool = False
+    is_open: bool = True
+    needs_code: bool = False
+    password_shown: bool = False
+
+    _shown_nonce: str = ""
+
+    @rx.event
+    async def open_login(self) -> EventSpec | None:
+        """Fill the login page; whoever is signed in goes on, and an installation without accounts to its first."""
+        return await self._open("/login")
+
+    @rx.event
+    async def open_signup(self) -> EventSpec | None:
+        """Fill the sign-up page; whoever is signed in goes on."""
+        return await self._open("/signup")
+
+    @rx.event
+    def toggle_password(self) -> None:
+        """Show the password as text, or hide it again."""
+        self.password_shown = not self.password_shown
+
+    async def _open(self, page: str) -> EventSpec | None:
+        if find_principal(self) is not None:
+            return rx.redirect("/", replace=True)
+        offer = await signup.offer(current_settings())
+        if page == "/login" and offer.is_first and offer.is_open:
+            return rx.redirect("/signup", replace=True)
+        self.is_first, self.is_open, self.needs_code = offer.is_first, offer.is_open, offer.needs_code
+        self.next_path = safe_path(self.router.url.query_parameters.get("next", "/"))
+        self.password_shown = False
+        message = take_flash(self, page, self._shown_nonce)
+        self._shown_nonce, self.error, self.username = message.nonce, message.error, message.username
+        return None
+
+
+class SecurityState(rx.State):
+    """The settings page: the password and the devices that are signed in."""
+
+    username: str = ""
+    error: str = ""
+    notice: str = ""
+    devices: list[Device] = []
+    has_others: bool = False
+
+    _shown_nonce: str = ""
+
+    @rx.event
+    async def open_settings(self) -> None:
+        """Fill the page."""
+        principal = await current_principal(self)
+        self.username = principal.username
+        message = take_flash(self, "/settings", self._shown_nonce)
+        self._shown_nonce, self.error, self.notice = message.nonce, message.error, message.notice
+        await self._list_devices(principal)
+
+    @rx.event
+    async def sign_out_others(self) -> None:
+        """End the person's sessions in all other browsers."""
+        principal = await current_principal(self)
+        ended = await sessions.end_others(principal)
+        self.error, self.notice = "", f"Signed out on {ended} other {'device' if ended == 1 else 'devices'}."
+        await self._list_devices(principal)
+
+    async def _list_devices(self, principal: Principal) -> None:
+        self.devices = [_device(login) for login in await service.list_logins(principal)]
+        self.has_others = len(self.devices) > 1
+
+
+def take_flash(state: rx.State, page: str, shown_nonce: str) -> Flash:
+    """The message for this page, empty if there is none or it has been shown.
+
+    The cookie lives on for up to a minute and the handshake's copy as long as the websocket, so that the nonce is what
+    keeps a message from coming back when the page is opened again.
+    """
+    settings = current_settings()
+    message = flash.loads(cookies.read(cookie_header(state), cookies.flash_cookie(settings)), settings)
+    if message is None or message.page != page:
+        return Flash(page, nonce=shown_nonce)
+    return Flash(page, nonce=shown_nonce) if message.nonce == shown_nonce else message
+
+
+def _device(login: LoginView) -> Device:
+    return Device(login.device, f"{login.seen_at:%Y-%m-%d %H:%M} UTC", login.is_current)

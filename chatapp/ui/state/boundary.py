@@ -1,0 +1,40 @@
+"""The edge between the page and the services: where errors become words, and where an event learns who sent it."""
+
+from collections.abc import Awaitable, Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+
+import reflex as rx
+
+from chatapp.errors import ChatappError, NotSignedIn
+from chatapp.ui.state.conversation import ConversationState
+
+P = ParamSpec("P")
+Handler = Callable[Concatenate[Any, P], Awaitable[Any]]
+
+
+def shows_errors(handler: Handler[P]) -> Handler[P]:
+    """Show what a handler raises beside the composer, where the person who caused it looks; nothing typed is lost."""
+
+    @wraps(handler)
+    async def wrapped(state: Any, *args: P.args, **kwargs: P.kwargs) -> Any:
+        try:
+            return await handler(state, *args, **kwargs)
+        except NotSignedIn:
+            return rx.redirect("/login")
+        except ChatappError as error:
+            await show_error(state, error.user_message)
+            return None
+
+    return wrapped
+
+
+async def show_error(state: rx.State, words: str) -> None:
+    """Put `words` into the page's one place for errors."""
+    conversation = await state.get_state(ConversationState)
+    conversation.error = words
+
+
+def text_argument(value: object, *, max_characters: int = 100) -> str:
+    """A short string that a browser sent, or "": event arguments come unchecked, whatever their annotation says."""
+    return value if isinstance(value, str) and len(value) <= max_characters else ""

@@ -1,0 +1,74 @@
+"""What is done at the message box: sending, stopping, keeping what is typed."""
+
+from typing import Any
+
+import reflex as rx
+
+from chatapp.conversations import history
+from chatapp.conversations import service as conversations
+from chatapp.generations import service as generations
+from chatapp.settings import current
+from chatapp.ui.guard import current_principal
+from chatapp.ui.state import screen
+from chatapp.ui.state.boundary import shows_errors, text_argument
+from chatapp.ui.state.conversation import ConversationState
+from chatapp.ui.state.models import ModelsState
+
+
+class ComposerState(rx.State):
+    """Actions only; the box itself belongs to the browser until it is sent."""
+
+    @rx.event
+    @shows_errors
+    async def send(self, form: dict[str, Any]):
+        """Store a question and have it answered. The box is emptied only once the question is stored."""
+        text, client_message_id = form.get("text"), text_argument(form.get("client_message_id"))
+        if not isinstance(text, str) or not text.strip():
+            return None
+        return await self._post(text, client_message_id)
+
+    @rx.event
+    @shows_errors
+    async def use_example(self, text: str):
+        """Send one of the example questions of an empty conversation."""
+        conversation = await self.get_state(ConversationState)
+        return await self._post(text, conversation.client_message_id)
+
+    @rx.event
+    async def too_long(self):
+        """The page refused to send: a frame over 1 MB would close the connection."""
+        conversation = await self.get_state(ConversationState)
+        conversation.error = (
+            f"This message is too long: at most {current().message_max_characters:,} characters can be sent. "
+            "Shorten it or send it in parts."
+        )
+
+    @rx.event
+    async def dismiss_error(self):
+        """Take the error away."""
+        (await self.get_state(ConversationState)).error = ""
+
+    @rx.event
+    @shows_errors
+    async def save_draft(self, text: str):
+        """Keep what is typed, so that a reload does not lose it."""
+        conversation = await self.get_state(ConversationState)
+        await conversations.save_draft(await current_principal(self), conversation.conversation_id, text)
+
+    @rx.event
+    @shows_errors
+    async def stop(self):
+        """End the answer that is being written; its text stays."""
+        conversation = await self.get_state(ConversationState)
+        await generations.stop(await current_principal(self), conversation.conversation_id)
+
+    async def _post(self, text: object, client_message_id: str) -> Any:
+        principal = await current_principal(self)
+        conversation, models = await self.get_state(ConversationState), await self.get_state(ModelsState)
+        posted = await conversations.post_message(
+            principal, conversation.conversation_id, text, client_message_id, models.selected
+        )
+        conversation.error, conversation.conversation_id = "", posted.conversation_id
+        screen.renew_composer(conversation)
+        await screen.show_history(self, await history.get_history(principal, posted.conversation_id))
+        return rx.redirect(f"/c/{posted.conversation_id}", replace=True) if posted.is_new else None

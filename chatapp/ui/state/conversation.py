@@ -1,0 +1,28 @@
+"""The open conversation as a tab shows it. What is done with it stands in composer.py and messages.py."""
+
+import reflex as rx
+
+from chatapp.ui.state.views import MessageView
+
+
+class ConversationState(rx.State):
+    """`conversation_id` is "" while it is a new one. The shown rows are older + middle + recent, see screen.py.
+
+    `composer_key` is the identity of the message box: a new key is a new, empty box. `client_message_id` names the
+    next question, so that sending it twice stores it once.
+    """
+
+    conversation_id: str = ""
+    title: str = ""
+    older: list[MessageView] = []
+    middle: list[MessageView] = []
+    recent: list[MessageView] = []
+    has_older: bool = False
+    loading: bool = True
+    is_empty: bool = False
+    not_found: bool = False
+    error: str = ""
+    announcement: str = ""
+    client_message_id: str = ""
+    composer_key: str = ""
+    draft: str = ""

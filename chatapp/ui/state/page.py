@@ -1,0 +1,110 @@
+"""Opening a page and following it. Load, reload, reconnect, second tab and other device are this one path."""
+
+import time
+from zoneinfo import ZoneInfo, available_timezones
+
+import reflex as rx
+
+from chatapp.accounts.principal import Principal
+from chatapp.conversations import history
+from chatapp.conversations import service as conversations
+from chatapp.errors import NotFound, NotSignedIn
+from chatapp.streaming import hub
+from chatapp.streaming.follower import IDLE_SECONDS, Batch, Follower
+from chatapp.streaming.pacing import Pacer
+from chatapp.ui.guard import current_principal
+from chatapp.ui.state import conversation_list, model_choice, screen
+from chatapp.ui.state.boundary import shows_errors, text_argument
+from chatapp.ui.state.conversation import ConversationState
+from chatapp.ui.state.live import LiveState
+from chatapp.ui.state.live_page import LivePage
+from chatapp.ui.state.person import PersonState
+from chatapp.ui.state.sidebar import SidebarState
+
+NOWHERE = "nowhere"
+"""An id that no conversation has."""
+
+_pacer = Pacer()
+
+
+class PageState(rx.State):
+    """Has no variables: it fills the others."""
+
+    @rx.event
+    @shows_errors
+    async def open(self):
+        """Show what the address names, then follow it. A load event, so it also runs after each reconnect."""
+        principal = await current_principal(self)
+        conversation_id = requested_conversation(self)
+        person, sidebar = await self.get_state(PersonState), await self.get_state(SidebarState)
+        person.username, person.is_admin = principal.username, principal.is_admin
+        sidebar.current_id, sidebar.drawer_open = conversation_id, False
+        model = await self._show(principal, conversation_id)
+        await conversation_list.refresh(self, principal)
+        await model_choice.fill(self, principal, model)
+        return PageState.watch
+
+    @rx.event(background=True, supersedes=True)
+    async def watch(self):
+        """Keep the tab up to date for as long as it is open and its person signed in."""
+        async with self:
+            principal, conversation_id = await current_principal(self), requested_conversation(self)
+        page = LivePage(principal, conversation_id)
+        checked_at = time.monotonic()
+        async for batch in Follower(hub.current(), principal.user_id, conversation_id).batches():
+            async with self:
+                if time.monotonic() - checked_at >= IDLE_SECONDS:
+                    try:
+                        await current_principal(self)
+                    except NotSignedIn:
+                        break
+                    checked_at = time.monotonic()
+                await page.apply(self, batch)
+            await _pause(batch)
+        yield rx.redirect("/login")
+
+    @rx.event
+    async def remember_time_zone(self, zone: str):
+        """Today and Yesterday are the reader's."""
+        person = await self.get_state(PersonState)
+        if text_argument(zone) in available_timezones() and zone != person.time_zone:
+            person.time_zone = ZoneInfo(zone).key
+            await conversation_list.refresh(self, await current_principal(self))
+
+    async def _show(self, principal: Principal, conversation_id: str) -> str:
+        """Fill the conversation; returns the model it was last answered by."""
+        conversation = await self.get_state(ConversationState)
+        is_other = conversation.conversation_id != conversation_id or not conversation.composer_key
+        conversation.conversation_id = conversation_id
+        if is_other:
+            conversation.error = ""
+            await screen.clear_live(self)
+            screen.renew_composer(conversation, await conversations.get_draft(principal, conversation_id))
+        if not conversation_id:
+            await screen.clear_live(self)
+            screen.show_new_conversation(conversation)
+            return ""
+        try:
+            found = await history.get_history(principal, conversation_id)
+        except NotFound:
+            screen.show_not_found(conversation)
+            return ""
+        await screen.show_history(self, found)
+        return found.model
+
+
+async def _pause(batch: Batch) -> None:
+    if batch.text or batch.reasoning:
+        await _pacer.pause()
+
+
+def requested_conversation(state: rx.State) -> str:
+    """The conversation that the tab's address names; "" on the page for a new one.
+
+    Both addresses are one route (see pages/chat.py), so an address of another kind ends here too: as one that exists
+    for nobody.
+    """
+    section, _, requested_id = state.router.url.path.strip("/").partition("/")
+    if not section:
+        return ""
+    return text_argument(requested_id) if section == "c" and requested_id else NOWHERE

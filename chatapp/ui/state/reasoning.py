@@ -1,0 +1,33 @@
+"""The reasoning that a reader has unfolded. It is sent only while it is open: most readers never look."""
+
+import reflex as rx
+
+from chatapp.conversations import history
+from chatapp.ui.guard import current_principal
+from chatapp.ui.state.boundary import shows_errors, text_argument
+
+
+class ReasoningState(rx.State):
+    """Which message's reasoning is open; at most one is."""
+
+    open_id: str = ""
+
+    @rx.event
+    @shows_errors
+    async def toggle(self, message_id: str):
+        """Unfold the reasoning of a message, or fold it again."""
+        message_id = text_argument(message_id)
+        text = await self.get_state(ReasoningTextState)
+        text.r0, text.r1 = "", ""
+        if message_id == self.open_id:
+            self.open_id = ""
+            return
+        answer = await history.get_answer(await current_principal(self), message_id)
+        self.open_id, text.r0 = message_id, answer.reasoning
+
+
+class ReasoningTextState(rx.State):
+    """The open reasoning: `r0` moves rarely, `r1` takes what is new."""
+
+    r0: str = ""
+    r1: str = ""

@@ -1,0 +1,87 @@
+"""From domain data to what the page shows: pure mapping, no state and no database."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from chatapp.conversations.history import Entry
+from chatapp.generations.queries import Answer
+from chatapp.generations.service import can_continue
+from chatapp.models import ACTIVE, Conversation, Status
+from chatapp.ui.maths import translate
+from chatapp.ui.state.views import ConversationRow, MessageView
+
+
+def message_view(entry: Entry) -> MessageView:
+    """A finished message as a row."""
+    place = entry.versions.index(entry.id) if entry.id in entry.versions else 0
+    around = ("", *entry.versions, "")
+    shown = translate(entry.text) if entry.answer else entry.text
+    answer = entry.answer
+    return MessageView(
+        id=entry.id,
+        role=entry.role,
+        text=shown,
+        raw=entry.text if shown != entry.text else "",
+        status=shown_status(answer) if answer else "completed",
+        error=answer.error_message if answer else "",
+        note=note(answer) if answer else "",
+        version=place + 1,
+        versions=len(entry.versions),
+        previous_id=around[place],
+        next_id=around[place + 2],
+        has_reasoning=bool(answer and answer.reasoning),
+        can_continue=bool(answer and can_continue(answer)),
+    )
+
+
+def shown_status(answer: Answer) -> str:
+    """The state as the page names it: a running answer is streaming."""
+    return "streaming" if answer.status == Status.RUNNING else answer.status
+
+
+def is_active(answer: Answer | None) -> bool:
+    """Whether an answer is queued or being written."""
+    return answer is not None and answer.status in ACTIVE
+
+
+def note(answer: Answer) -> str:
+    """What a reader should know about how an answer came to be."""
+    words = []
+    if answer.omitted_messages:
+        words.append(f"The {answer.omitted_messages} oldest messages did not fit into the model's memory.")
+    if answer.finish_reason == "length":
+        words.append("The answer reached the model's length limit.")
+    return " ".join(words)
+
+
+def announcement(answer: Answer) -> str:
+    """What a screen reader says when an answer has ended."""
+    words = len(answer.text.split())
+    return {
+        Status.COMPLETED: f"Answer finished, {words} words",
+        Status.STOPPED: "Stopped",
+        Status.INTERRUPTED: "Answer interrupted",
+        Status.FAILED: f"Error: {answer.error_message}",
+    }.get(Status(answer.status), "Answer started")
+
+
+def conversation_rows(conversations: Sequence[Conversation], today: date, to_local: datetime) -> list[ConversationRow]:
+    """The sidebar's lines, with a heading where a new date group begins. `to_local` carries the reader's time zone."""
+    rows, previous = [], ""
+    for conversation in conversations:
+        group = date_group(conversation.updated_at.astimezone(to_local.tzinfo).date(), today)
+        rows.append(ConversationRow(conversation.id, conversation.title, "" if group == previous else group))
+        previous = group
+    return rows
+
+
+def date_group(day: date, today: date) -> str:
+    """The name of the group that a day belongs to, as seen from `today`."""
+    if day >= today:
+        return "Today"
+    if day == today - timedelta(days=1):
+        return "Yesterday"
+    for days in (7, 30):
+        if day >= today - timedelta(days=days):
+            return f"Previous {days} days"
+    return f"{day:%B}" if day.year == today.year else f"{day:%B %Y}"

@@ -1,0 +1,122 @@
+"""Bringing a tab's state in line with a history: what is shown already stays, what is new is added.
+
+These are functions over states and not methods of them, because every public method of a state is an event that
+anybody may send.
+"""
+
+import uuid
+
+import reflex as rx
+
+from chatapp.conversations.history import Entry, History
+from chatapp.ui.state.conversation import ConversationState
+from chatapp.ui.state.live import LiveState
+from chatapp.ui.state.rows import is_active, message_view, shown_status
+from chatapp.ui.state.sealed import SealedState
+from chatapp.ui.state.views import MessageView
+
+RECENT_MAX_ROWS = 6
+MIDDLE_MAX_ROWS = 36
+"""A changed list is sent whole. New rows go into a small list that now and then moves into the next larger one, so a
+row is sent a few times at most, however long the visit."""
+
+
+async def show_history(state: rx.State, history: History) -> None:
+    """Make the tab show `history`: rows for what is finished, the live row for an answer of this visit."""
+    conversation = await state.get_state(ConversationState)
+    live = await state.get_state(LiveState)
+    entries = list(history.entries)
+    last = entries[-1] if entries else None
+    if last and last.answer and (is_active(last.answer) or last.id == live.message_id):
+        entries.pop()
+        await put_live(state, last)
+    elif live.message_id:
+        await clear_live(state)
+    _show_rows(conversation, [message_view(entry) for entry in entries], history.has_older)
+    _assign(conversation, title=history.title, loading=False, not_found=False, is_empty=not history.entries)
+
+
+async def put_live(state: rx.State, entry: Entry) -> None:
+    """Show an answer in the live row; its text comes from the follower."""
+    live = await state.get_state(LiveState)
+    assert entry.answer is not None
+    if live.message_id != entry.id:
+        await clear_live(state)
+    view = message_view(entry)
+    _assign(
+        live,
+        message_id=entry.id,
+        status=shown_status(entry.answer),
+        is_active=is_active(entry.answer),
+        error=view.error,
+        note=view.note,
+        version=view.version,
+        versions=view.versions,
+        previous_id=view.previous_id,
+        next_id=view.next_id,
+        has_reasoning=view.has_reasoning,
+        can_continue=view.can_continue,
+        has_text=bool(entry.text),
+        raw="" if is_active(entry.answer) else view.raw,
+    )
+
+
+async def clear_live(state: rx.State) -> None:
+    """Empty the live row."""
+    live, sealed = await state.get_state(LiveState), await state.get_state(SealedState)
+    _assign(live, message_id="", status="", s0="", s1="", s2="", raw="", error="", note="", is_active=False)
+    _assign(live, has_text=False, has_reasoning=False, can_continue=False)
+    _assign(sealed, **{name: "" for name in SealedState.get_fields() if name.startswith("p")})
+
+
+def shown_rows(conversation: ConversationState) -> list[MessageView]:
+    """The finished messages on the screen, oldest first."""
+    return [*conversation.older, *conversation.middle, *conversation.recent]
+
+
+def show_earlier(conversation: ConversationState, earlier: History) -> None:
+    """Put older messages on top of what is shown."""
+    conversation.older = [*[message_view(entry) for entry in earlier.entries], *conversation.older]
+    conversation.has_older = earlier.has_older
+
+
+def show_new_conversation(conversation: ConversationState) -> None:
+    """An empty page, ready for the first question."""
+    _assign(conversation, title="", older=[], middle=[], recent=[], has_older=False)
+    _assign(conversation, loading=False, not_found=False, is_empty=True)
+
+
+def show_not_found(conversation: ConversationState) -> None:
+    """The address names nothing, or something of somebody else's: nobody is told which."""
+    _assign(conversation, title="", older=[], middle=[], recent=[], has_older=False)
+    _assign(conversation, loading=False, not_found=True, is_empty=False)
+
+
+def renew_composer(conversation: ConversationState, draft: str = "") -> None:
+    """Give the composer a new box with `draft` in it, and the next send a new id."""
+    conversation.draft = draft
+    conversation.composer_key = conversation.client_message_id = str(uuid.uuid4())
+
+
+def _show_rows(conversation: ConversationState, rows: list[MessageView], has_older: bool) -> None:
+    shown = shown_rows(conversation)
+    start = next((i for i, row in enumerate(shown) if rows and row.id == rows[0].id), None)
+    if start is None or shown[start:] != rows[: len(shown) - start]:
+        _assign(conversation, older=rows, middle=[], recent=[], has_older=has_older)
+    elif new := rows[len(shown) - start :]:
+        _append_rows(conversation, new)
+
+
+def _append_rows(conversation: ConversationState, new: list[MessageView]) -> None:
+    conversation.recent = [*conversation.recent, *new]
+    if len(conversation.recent) > RECENT_MAX_ROWS:
+        conversation.middle, conversation.recent = [*conversation.middle, *conversation.recent], []
+    if len(conversation.middle) > MIDDLE_MAX_ROWS:
+        conversation.older, conversation.middle = [*conversation.older, *conversation.middle], []
+
+
+def _assign(state: rx.State, **values: object) -> None:
+    """Set what differs: an assignment marks a variable as changed, and sends it, even when it is equal."""
+    for name, value in values.items():
+        if getattr(state, name) != value:
+            setattr(state, name, value)

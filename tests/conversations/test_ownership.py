@@ -1,0 +1,111 @@
+"""Nobody reaches what is somebody else's: every service is tried with the other person's ids, and nothing changes."""
+
+import uuid
+from collections.abc import Awaitable, Callable
+
+import pytest
+from sqlalchemy import text
+
+from chatapp import database
+from chatapp.accounts.principal import Principal
+from chatapp.conversations import history, queries
+from chatapp.conversations import service as conversations
+from chatapp.errors import NotFound
+from chatapp.generations import queries as generation_queries
+from chatapp.generations import service as generations
+from chatapp.models import Status
+from chatapp.streaming import hub
+from chatapp.streaming.follower import Follower
+from tests.generations.conversing import answer_of, ask, ended, has_text
+
+pytestmark = pytest.mark.asyncio
+
+Attempt = Callable[[Principal, str, str], Awaitable[object]]
+
+ATTEMPTS: dict[str, Attempt] = {
+    "post": lambda who, c, m: conversations.post_message(who, c, "mine now", str(uuid.uuid4()), "x/demo"),
+    "rename": lambda who, c, m: conversations.rename(who, c, "mine now"),
+    "set_model": lambda who, c, m: conversations.set_model(who, c, "x/other"),
+    "delete": lambda who, c, m: conversations.delete(who, c),
+    "undo_delete": lambda who, c, m: conversations.undo_delete(who, c),
+    "save_draft": lambda who, c, m: conversations.save_draft(who, c, "mine now"),
+    "select_version": lambda who, c, m: conversations.select_version(who, m),
+    "history": lambda who, c, m: history.get_history(who, c),
+    "older": lambda who, c, m: history.get_older(who, m),
+    "answer": lambda who, c, m: history.get_answer(who, m),
+    "stop": lambda who, c, m: generations.stop(who, c),
+    "regenerate": lambda who, c, m: generations.regenerate(who, m, "x/demo"),
+    "continue": lambda who, c, m: generations.continue_answer(who, m),
+}
+
+TABLES = ("conversation", "message", "generation", "draft")
+
+
+async def rows() -> list[object]:
+    async with database.reading() as db:
+        return [list(await db.execute(text(f"SELECT * FROM {table} ORDER BY 1, 2"))) for table in TABLES]
+
+
+@pytest.mark.parametrize("attempt", ATTEMPTS)
+async def test_a_foreign_id_is_not_found_and_changes_nothing(ada: Principal, eve: Principal, attempt: str) -> None:
+    posted = await ask(ada, "count 3")
+    answer = await ended(ada, posted.conversation_id)
+    await conversations.rename(ada, posted.conversation_id, "Private")
+    before = await rows()
+    with pytest.raises(NotFound):
+        await ATTEMPTS[attempt](eve, posted.conversation_id, answer.message_id)
+    assert await rows() == before
+
+
+@pytest.mark.parametrize("attempt", ATTEMPTS)
+async def test_an_unknown_id_gives_the_same_words_as_a_foreign_one(
+    ada: Principal, eve: Principal, attempt: str
+) -> None:
+    posted = await ask(ada, "count 3")
+    answer = await ended(ada, posted.conversation_id)
+    words = []
+    for conversation_id, message_id in ((posted.conversation_id, answer.message_id), ("unknown", "unknown")):
+        with pytest.raises(NotFound) as caught:
+            await ATTEMPTS[attempt](eve, conversation_id, message_id)
+        words.append(caught.value.user_message)
+    assert words[0] == words[1]
+
+
+async def test_a_follower_of_a_foreign_conversation_gets_nothing(ada: Principal, eve: Principal) -> None:
+    posted = await ask(ada, "count 500 at 200")
+    await has_text(ada, posted.conversation_id)
+    batches = Follower(hub.current(), eve.user_id, posted.conversation_id).batches()
+    first = await anext(batches)
+    assert first.snapshot is None
+    again = await anext(batches)
+    assert (again.text, again.snapshot) == ("", None)
+    await batches.aclose()
+    await generations.stop(ada, posted.conversation_id)
+    await ended(ada, posted.conversation_id)
+
+
+async def test_a_stranger_cannot_stop_a_running_answer(ada: Principal, eve: Principal) -> None:
+    posted = await ask(ada, "count 60 at 200")
+    with pytest.raises(NotFound):
+        await generations.stop(eve, posted.conversation_id)
+    assert (await ended(ada, posted.conversation_id)).status == Status.COMPLETED
+
+
+async def test_lists_hold_only_what_is_ones_own(ada: Principal, eve: Principal) -> None:
+    posted = await ask(ada, "count 400 at 100")
+    async with database.reading() as db:
+        assert await queries.list_conversations(db, eve, limit=10) == []
+        assert await generation_queries.list_running_conversations(db, eve.user_id) == []
+        assert await generation_queries.list_running_conversations(db, ada.user_id) == [posted.conversation_id]
+    await generations.stop(ada, posted.conversation_id)
+    await ended(ada, posted.conversation_id)
+
+
+async def test_a_deleted_conversation_is_not_found_by_its_owner_either(ada: Principal) -> None:
+    posted = await ask(ada, "count 3")
+    await ended(ada, posted.conversation_id)
+    await conversations.delete(ada, posted.conversation_id)
+    with pytest.raises(NotFound):
+        await history.get_history(ada, posted.conversation_id)
+    await conversations.undo_delete(ada, posted.conversation_id)
+    assert (await answer_of(ada, posted.conversation_id)).text

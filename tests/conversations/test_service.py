@@ -1,0 +1,151 @@
+"""Sending, naming, deleting: what a person's actions leave in the database."""
+
+import uuid
+
+import pytest
+
+from chatapp import database
+from chatapp.accounts.principal import Principal
+from chatapp.conversations import history, queries
+from chatapp.conversations import service as conversations
+from chatapp.errors import Conflict, Invalid, NotFound, TooMany
+from chatapp.generations import reaper
+from chatapp.generations import service as generations
+from chatapp.models import Status
+from chatapp.settings import Settings, use
+from tests.generations.conversing import answer_of, ask, ended, model_key
+
+pytestmark = pytest.mark.asyncio
+
+ODD_TEXTS = {
+    "emoji": "👩‍👩‍👧‍👦 and 🏳️‍🌈",
+    "right to left": "مرحبا بالعالم ‏(test)‎",
+    "chinese": "请用中文回答",
+    "control characters": "a\tb\x01c\x7fd\u200be",
+    "combining": "Z̸̢͝a̵l̶g̷o̴",
+    "line ends": "one\r\ntwo\nthree\rfour",
+}
+
+
+async def stored_question(principal: Principal, conversation_id: str) -> str:
+    return (await history.get_history(principal, conversation_id)).entries[0].text
+
+
+@pytest.mark.parametrize("kind", ODD_TEXTS)
+async def test_odd_text_survives_a_round_trip(ada: Principal, kind: str) -> None:
+    posted = await ask(ada, ODD_TEXTS[kind])
+    assert await stored_question(ada, posted.conversation_id) == ODD_TEXTS[kind]
+    await ended(ada, posted.conversation_id)
+
+
+async def test_what_no_database_can_hold_is_taken_out_and_the_rest_stays(ada: Principal) -> None:
+    posted = await ask(ada, "a\0b \ud800 c")
+    assert await stored_question(ada, posted.conversation_id) == "ab \N{REPLACEMENT CHARACTER} c"
+    await ended(ada, posted.conversation_id)
+
+
+@pytest.mark.parametrize("text", ["", "   \n\t ", "\0", None, 5, ["x"], {"a": 1}])
+async def test_nothing_is_stored_for_nothing(ada: Principal, text: object) -> None:
+    with pytest.raises(Invalid):
+        await conversations.post_message(ada, "", text, str(uuid.uuid4()), model_key())
+    async with database.reading() as db:
+        assert await queries.list_conversations(db, ada, limit=5) == []
+
+
+async def test_a_text_beyond_the_limit_is_refused_in_words(ada: Principal, process: Settings) -> None:
+    with pytest.raises(Invalid, match="too long"):
+        await ask(ada, "x" * (process.message_max_characters + 1))
+
+
+async def test_a_second_question_waits_for_the_first_answer(ada: Principal) -> None:
+    posted = await ask(ada, "count 300 at 100")
+    with pytest.raises(Conflict):
+        await ask(ada, "impatient", posted.conversation_id)
+    await generations.stop(ada, posted.conversation_id)
+    await ended(ada, posted.conversation_id)
+    assert len((await history.get_history(ada, posted.conversation_id)).entries) == 2
+
+
+async def test_sending_too_often_is_refused_and_says_when_to_try_again(ada: Principal, process: Settings) -> None:
+    use(process.model_copy(update={"message_limit": "1/minute"}))
+    posted = await ask(ada, "count 3")
+    await ended(ada, posted.conversation_id)
+    with pytest.raises(TooMany) as caught:
+        await ask(ada, "again", posted.conversation_id)
+    assert 0 < caught.value.retry_after_seconds <= 60
+
+
+async def test_a_title_given_by_a_person_is_not_replaced(ada: Principal) -> None:
+    posted = await ask(ada, "count 200 at 400")
+    await conversations.rename(ada, posted.conversation_id, "  My \n own  title ")
+    await ended(ada, posted.conversation_id)
+    assert (await history.get_history(ada, posted.conversation_id)).title == "My own title"
+
+
+@pytest.mark.parametrize("title", ["", "  ", None, 3])
+async def test_a_conversation_cannot_be_left_without_a_title(ada: Principal, title: object) -> None:
+    posted = await ask(ada, "count 3")
+    await ended(ada, posted.conversation_id)
+    with pytest.raises(Invalid):
+        await conversations.rename(ada, posted.conversation_id, title)
+
+
+async def test_deleting_stops_what_runs_in_the_conversation(ada: Principal) -> None:
+    posted = await ask(ada, "count 2000 at 50")
+    await conversations.delete(ada, posted.conversation_id)
+    await conversations.undo_delete(ada, posted.conversation_id)
+    assert (await ended(ada, posted.conversation_id)).status == Status.STOPPED
+
+
+async def test_a_deleted_conversation_goes_for_good_when_undo_is_over(ada: Principal) -> None:
+    posted = await ask(ada, "count 3")
+    await ended(ada, posted.conversation_id)
+    await conversations.delete(ada, posted.conversation_id)
+    await reaper.purge_deleted(undo_seconds=3600)
+    await conversations.undo_delete(ada, posted.conversation_id)
+    await conversations.delete(ada, posted.conversation_id)
+    await reaper.purge_deleted(undo_seconds=-1)
+    with pytest.raises(NotFound):
+        await conversations.undo_delete(ada, posted.conversation_id)
+
+
+async def test_a_draft_is_kept_for_each_conversation_until_it_is_sent(ada: Principal) -> None:
+    await conversations.save_draft(ada, "", "new one")
+    posted = await ask(ada, "count 3")
+    await ended(ada, posted.conversation_id)
+    await conversations.save_draft(ada, posted.conversation_id, "half a thought")
+    assert await conversations.get_draft(ada, "") == ""
+    assert await conversations.get_draft(ada, posted.conversation_id) == "half a thought"
+    await ask(ada, "count 4", posted.conversation_id)
+    assert await conversations.get_draft(ada, posted.conversation_id) == ""
+    await ended(ada, posted.conversation_id)
+
+
+async def test_versions_are_counted_and_picking_one_shows_its_branch(ada: Principal) -> None:
+    posted = await ask(ada, "count 3")
+    first = await ended(ada, posted.conversation_id)
+    await ask(ada, "count 4", posted.conversation_id)
+    await ended(ada, posted.conversation_id)
+    await generations.regenerate(ada, first.message_id, model_key())
+    await ended(ada, posted.conversation_id)
+    found = await history.get_history(ada, posted.conversation_id)
+    assert [len(entry.versions) for entry in found.entries] == [1, 2]
+    await conversations.select_version(ada, first.message_id)
+    found = await history.get_history(ada, posted.conversation_id)
+    assert len(found.entries) == 4
+    assert found.entries[1].id == first.message_id
+
+
+async def test_a_long_history_opens_at_its_newest_part(ada: Principal) -> None:
+    posted = await ask(ada, "count 1")
+    await ended(ada, posted.conversation_id)
+    for number in range(2, 5):
+        await ask(ada, f"count {number}", posted.conversation_id)
+        await ended(ada, posted.conversation_id)
+    newest = await history.get_history(ada, posted.conversation_id, limit=3)
+    assert [e.text for e in newest.entries] == ["1 2 3", "count 4", "1 2 3 4"]
+    assert newest.has_older
+    older = await history.get_older(ada, newest.entries[0].id, limit=50)
+    assert [e.text for e in older.entries] == ["count 1", "1", "count 2", "1 2", "count 3"]
+    assert not older.has_older
+    assert (await answer_of(ada, posted.conversation_id)).text == "1 2 3 4"

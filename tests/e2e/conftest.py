@@ -1,0 +1,51 @@
+"""The deployment under test and the people who use it."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.e2e.reading import new_person
+from tests.e2e.serving import Server
+
+PORT = int(os.environ.get("CHATAPP_TEST_PORT", "3000"))
+"""The port is part of the build; the usual one spares a second build beside `make run`'s."""
+
+CHROMIUM_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """Use the system's Chromium when there is one; Playwright's own download otherwise."""
+    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    own = {"executable_path": found} if found else {}
+    return {**browser_type_launch_args, **own, "args": CHROMIUM_ARGUMENTS}
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The deployment of `make run`, with open sign-up and limits that tests do not reach."""
+    made = Server(tmp_path_factory.mktemp("e2e") / "data", PORT)
+    made.start()
+    yield made
+    made.terminate()
+
+
+@pytest.fixture
+def ada(browser: Browser, server: Server) -> Iterator[Page]:
+    """A page of somebody who has just signed up."""
+    page = new_person(browser, server.url)
+    yield page
+    page.context.close()
+
+
+@pytest.fixture
+def eve(browser: Browser, server: Server) -> Iterator[Page]:
+    """A page of somebody else."""
+    page = new_person(browser, server.url)
+    yield page
+    page.context.close()

@@ -1,0 +1,84 @@
+"""Driving the page as a person does, through the promised test ids only."""
+
+import uuid
+
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+
+PASSWORD = "correct horse battery"
+ENDED = ("completed", "stopped", "failed", "interrupted")
+
+
+def new_person(browser: Browser, url: str, **context: object) -> Page:
+    """A fresh browser in which somebody has just signed up."""
+    opened = browser.new_context(base_url=url, **context)  # type: ignore[arg-type]
+    opened.grant_permissions(["clipboard-read", "clipboard-write"])
+    page = opened.new_page()
+    sign_up(page, f"person-{uuid.uuid4().hex[:12]}")
+    return page
+
+
+def sign_up(page: Page, username: str) -> None:
+    """Make an account and arrive at a new conversation."""
+    page.goto("/signup")
+    page.locator('input[name="username"]').fill(username)
+    page.locator('input[name="password"]').fill(PASSWORD)
+    page.get_by_test_id("auth-submit").click()
+    expect(composer(page)).to_be_visible()
+    expect(page.get_by_test_id("model-picker")).to_contain_text("demo")
+
+
+def second_tab(page: Page) -> Page:
+    """Another tab of the same person at the same address."""
+    context: BrowserContext = page.context
+    other = context.new_page()
+    other.goto(page.url)
+    return other
+
+
+def composer(page: Page) -> Locator:
+    """The message box."""
+    return page.get_by_test_id("composer")
+
+
+def send(page: Page, text: str) -> None:
+    """Type a question, press Enter, and see it in the conversation."""
+    composer(page).fill(text)
+    composer(page).press("Enter")
+    expect(questions(page).last).to_contain_text(text.splitlines()[0][:40])
+
+
+def questions(page: Page) -> Locator:
+    """The person's own messages."""
+    return page.locator('[data-testid="message"][data-role="user"]')
+
+
+def answers(page: Page) -> Locator:
+    """The model's messages."""
+    return page.locator('[data-testid="message"][data-role="assistant"]')
+
+
+def answer(page: Page) -> Locator:
+    """The newest answer."""
+    return answers(page).last
+
+
+def body(page: Page) -> Locator:
+    """The text of the newest answer."""
+    return answer(page).get_by_test_id("message-body")
+
+
+def expect_status(page: Page, status: str, *, seconds: float = 30) -> None:
+    """Wait until the newest answer has this state."""
+    expect(answer(page)).to_have_attribute("data-status", status, timeout=seconds * 1000)
+
+
+def expect_conversation(page: Page) -> str:
+    """Wait until the address names a conversation; returns its id."""
+    page.wait_for_url("**/c/*")
+    return page.url.rsplit("/", 1)[1]
+
+
+def expect_counted(page: Page, last: int, *, seconds: float = 60) -> None:
+    """Wait until the newest answer reads 1 to `last`, without a gap or a repeat."""
+    expect_status(page, "completed", seconds=seconds)
+    assert body(page).inner_text().split() == [str(number) for number in range(1, last + 1)]

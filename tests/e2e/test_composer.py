@@ -1,0 +1,86 @@
+"""The message box loses nothing and sends nothing by accident."""
+
+from playwright.sync_api import Page, expect
+
+from tests.e2e.reading import composer, expect_conversation, expect_counted, questions, send
+from tests.waiting import until_sync
+
+
+def test_shift_enter_breaks_the_line_and_enter_sends(ada: Page) -> None:
+    composer(ada).press_sequentially("count 3")
+    composer(ada).press("Shift+Enter")
+    composer(ada).press_sequentially("please")
+    expect(questions(ada)).to_have_count(0)
+    composer(ada).press("Enter")
+    expect(questions(ada).last).to_have_text("count 3\nplease")
+
+
+def test_white_space_alone_is_not_sent(ada: Page) -> None:
+    composer(ada).fill("  \n ")
+    composer(ada).press("Enter")
+    send(ada, "count 2")
+    expect(questions(ada)).to_have_count(1)
+
+
+def test_enter_that_ends_a_composition_does_not_send(ada: Page) -> None:
+    composer(ada).fill("にほんご")
+    composer(ada).evaluate(
+        """box => box.dispatchEvent(new KeyboardEvent("keydown",
+             {key: "Enter", code: "Enter", keyCode: 229, which: 229, isComposing: true, bubbles: true, cancelable: true}))"""
+    )
+    expect(composer(ada)).to_have_value("にほんご")
+    expect(questions(ada)).to_have_count(0)
+
+
+def test_a_text_that_is_too_long_is_refused_in_place_and_kept(ada: Page) -> None:
+    text = "x" * 200_001
+    composer(ada).fill(text)
+    composer(ada).press("Enter")
+    expect(ada.get_by_test_id("error")).to_contain_text("too long")
+    assert len(composer(ada).input_value()) == 200_001
+    composer(ada).fill("count 3")
+    composer(ada).press("Enter")
+    expect_counted(ada, 3)
+
+
+def test_the_longest_text_that_may_be_sent_arrives(ada: Page) -> None:
+    composer(ada).fill("x" * 199_990)
+    composer(ada).press("Enter")
+    expect(questions(ada)).to_have_count(1, timeout=20_000)
+
+
+def test_a_question_during_an_answer_is_kept_and_told_why(ada: Page) -> None:
+    send(ada, "count 400 at 100")
+    expect_conversation(ada)
+    composer(ada).fill("impatient words")
+    composer(ada).press("Enter")
+    expect(ada.get_by_test_id("error")).to_be_visible()
+    expect(composer(ada)).to_have_value("impatient words")
+    ada.get_by_test_id("stop").click()
+
+
+def test_a_draft_survives_a_reload_in_its_own_conversation(ada: Page) -> None:
+    send(ada, "count 2")
+    expect_counted(ada, 2)
+    expect_conversation(ada)
+    composer(ada).press_sequentially("half a thought")
+
+    def is_kept() -> bool:
+        ada.reload()
+        expect(composer(ada)).to_be_visible()
+        return composer(ada).input_value() == "half a thought"
+
+    until_sync(is_kept, seconds=15)
+    ada.get_by_test_id("new-chat").first.click()
+    ada.wait_for_url("**/")
+    expect(composer(ada)).to_have_value("")
+
+
+def test_odd_characters_come_back_as_they_were_sent(ada: Page) -> None:
+    text = "👩‍👩‍👧‍👦 مرحبا 请 a\u200bb \u0007 <b>&amp;</b> ‮rtl‬"
+    composer(ada).fill(text)
+    composer(ada).press("Enter")
+    expect(questions(ada)).to_have_count(1)
+    ada.reload()
+    expect(questions(ada)).to_have_count(1)
+    assert questions(ada).get_by_test_id("message-body").evaluate("node => node.textContent") == text

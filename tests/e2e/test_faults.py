@@ -1,0 +1,91 @@
+"""What dies may die: the server in mid-answer, the websocket, the model. Nothing asked for is lost, doubled or cut."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.reading import answer, body, expect_conversation, expect_counted, expect_status, questions, send
+from tests.e2e.serving import Server
+
+KEEP_SOCKETS = """
+window.sockets = [];
+const Native = window.WebSocket;
+window.WebSocket = class extends Native { constructor(...args) { super(...args); window.sockets.push(this); } };
+"""
+
+HALF_OPEN = """
+const socket = window.sockets.at(-1);
+socket.send = () => {};
+const closed = new CloseEvent("close", {code: 1006});
+socket.onclose?.(closed);
+"""
+
+
+def numbers(page: Page) -> list[str]:
+    """The counted numbers on the screen."""
+    return body(page).inner_text().split()
+
+
+@pytest.mark.parametrize("reached", ["3 ", "40 ", "150 "])
+def test_a_killed_server_leaves_the_text_marked_interrupted(ada: Page, server: Server, reached: str) -> None:
+    send(ada, "count 400 at 100")
+    expect_conversation(ada)
+    expect(body(ada)).to_contain_text(reached)
+    server.kill()
+    seen = len(numbers(ada))
+    server.start()
+    expect_status(ada, "interrupted")
+    kept = numbers(ada)
+    assert kept[:-1] == [str(n) for n in range(1, len(kept))]
+    assert len(kept) > 0
+    assert len(kept) >= seen - 130  # one second at 100 tokens/s, and what was on its way
+    expect(questions(ada)).to_have_text("count 400 at 100")
+    answer(ada).get_by_test_id("continue").click()
+    expect_counted(ada, 400)
+
+
+def test_an_interrupted_answer_can_be_retried_from_the_start(ada: Page, server: Server) -> None:
+    send(ada, "count 200 at 50")
+    expect(body(ada)).to_contain_text("9 ")
+    server.kill()
+    server.start()
+    expect_status(ada, "interrupted")
+    answer(ada).get_by_test_id("retry").click()
+    expect(answer(ada).get_by_test_id("version-count")).to_have_text("2/2")
+    expect_counted(ada, 200)
+
+
+def test_a_gentle_shutdown_lets_a_short_answer_end(ada: Page, server: Server) -> None:
+    send(ada, "count 150 at 100")
+    expect(body(ada)).to_contain_text("9 ")
+    assert server.terminate() == 0
+    server.start()
+    ada.reload()
+    expect_counted(ada, 150)
+
+
+def test_a_dropped_websocket_is_opened_again_and_nothing_is_missing(ada: Page) -> None:
+    ada.add_init_script(KEEP_SOCKETS)
+    send(ada, "count 2")
+    expect_counted(ada, 2)
+    expect_conversation(ada)
+    ada.reload()
+    send(ada, "count 500 at 100")
+    for reached in ("30 ", "90 ", "160 "):
+        expect(body(ada)).to_contain_text(reached)
+        ada.evaluate("window.sockets.at(-1).close()")
+    expect_counted(ada, 500)
+
+
+def test_a_socket_that_only_the_page_knows_to_be_dead_is_replaced_and_the_page_fills_again(ada: Page) -> None:
+    ada.add_init_script(KEEP_SOCKETS)
+    send(ada, "count 2")
+    expect_counted(ada, 2)
+    expect_conversation(ada)
+    ada.reload()
+    send(ada, "count 500 at 100")
+    expect(body(ada)).to_contain_text("30 ")
+    ada.evaluate(HALF_OPEN)
+    expect_counted(ada, 500)
+    expect(questions(ada)).to_have_count(2)
+    send(ada, "count 4")
+    expect_counted(ada, 4)

@@ -1,0 +1,71 @@
+"""Asking and waiting for answers through the services, as a page does."""
+
+import uuid
+
+from chatapp import database
+from chatapp.accounts.principal import Principal
+from chatapp.conversations import history
+from chatapp.conversations import service as conversations
+from chatapp.conversations.service import Posted
+from chatapp.generations.queries import Answer
+from chatapp.providers import registry
+from chatapp.models import ACTIVE, Conversation, Generation, Message, Role
+from tests.waiting import until
+
+
+async def ask(principal: Principal, text: str, conversation_id: str = "") -> Posted:
+    """Send a question to the scripted model."""
+    model = model_key()
+    return await conversations.post_message(principal, conversation_id, text, str(uuid.uuid4()), model)
+
+
+def model_key() -> str:
+    """The key of the scripted model in the present registry."""
+    return f"{next(iter(registry.current().providers))}/demo"
+
+
+async def answer_of(principal: Principal, conversation_id: str) -> Answer:
+    """The last answer as the database has it."""
+    found = await history.get_history(principal, conversation_id)
+    answer = found.entries[-1].answer
+    assert answer is not None
+    return answer
+
+
+async def ended(principal: Principal, conversation_id: str, *, seconds: float = 10) -> Answer:
+    """Wait for the last answer to be final; returns it."""
+
+    async def is_final() -> bool:
+        return (await answer_of(principal, conversation_id)).status not in ACTIVE
+
+    await until(is_final, seconds=seconds, what="the end of the answer")
+    return await answer_of(principal, conversation_id)
+
+
+async def has_text(principal: Principal, conversation_id: str, *, seconds: float = 10) -> None:
+    """Wait until some of the last answer is checkpointed."""
+
+    async def is_there() -> bool:
+        return bool((await answer_of(principal, conversation_id)).text)
+
+    await until(is_there, seconds=seconds, what="the first checkpoint")
+
+
+async def add_queued(principal: Principal) -> Generation:
+    """A queued generation that nobody was told of, as after a crash between commit and dispatch."""
+    async with database.writing() as db:
+        conversation = Conversation(owner_id=principal.user_id, first_client_message_id=str(uuid.uuid4()))
+        db.add(conversation)
+        await db.flush()
+        question = Message(conversation_id=conversation.id, ordinal=1, role=Role.USER, text="count 5")
+        db.add(question)
+        await db.flush()
+        message = Message(conversation_id=conversation.id, parent_id=question.id, ordinal=2, role=Role.ASSISTANT)
+        db.add(message)
+        await db.flush()
+        conversation.active_leaf_id = message.id
+        generation = Generation(
+            conversation_id=conversation.id, message_id=message.id, model=model_key()
+        )
+        db.add(generation)
+    return generation

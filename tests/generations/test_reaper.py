@@ -1,0 +1,101 @@
+"""What the reaper makes of generations whose runner is gone."""
+
+from datetime import timedelta
+
+import pytest
+
+from chatapp import database
+from chatapp.accounts.principal import Principal
+from chatapp.clock import now
+from chatapp.generations import lifecycle, queries, reaper
+from chatapp.generations.lifecycle import Claim
+from chatapp.models import Generation, Status
+from chatapp.streaming import hub
+from chatapp.streaming.events import Delta, Entry, Position, generation_key
+from tests.conftest import ScriptedModel
+from tests.generations.conversing import add_queued, ended
+
+pytestmark = pytest.mark.asyncio
+
+
+async def abandoned(principal: Principal, *, saved: str = "", logged: str = "") -> Claim:
+    """A running generation whose lease is over, with `saved` checkpointed and `logged` only in the event log."""
+    generation = await add_queued(principal)
+    async with database.writing() as db:
+        held = await lifecycle.claim(db, generation.id, lease_seconds=30)
+        assert held is not None
+        if saved:
+            await lifecycle.checkpoint(db, held, 1, saved, "")
+    first = 2 if saved else 1
+    entries = [Entry(Position(held.attempt, first + i), Delta(c)) for i, c in enumerate(logged)]
+    await hub.current().log.append(generation_key(held.generation_id), entries)
+    async with database.writing() as db:
+        await lifecycle.expire_leases(db, now() - timedelta(seconds=1))
+    return held
+
+
+async def stored(held: Claim) -> Generation:
+    async with database.reading() as db:
+        found = await queries.find_generation(db, held.generation_id)
+    assert found is not None
+    return found
+
+
+async def swept(held: Claim) -> Generation:
+    await reaper.sweep()
+    return await stored(held)
+
+
+async def test_partial_text_is_kept_with_what_only_the_log_had(ada: Principal) -> None:
+    held = await abandoned(ada, saved="one two ", logged="three")
+    after = await swept(held)
+    assert (after.status, after.text) == (Status.INTERRUPTED, "one two three")
+
+
+async def test_text_that_only_the_log_had_is_not_generated_anew(ada: Principal, model: ScriptedModel) -> None:
+    after = await swept(await abandoned(ada, logged="seen"))
+    assert (after.status, after.text) == (Status.INTERRUPTED, "seen")
+    assert await model.requests() == []
+
+
+async def test_a_generation_of_which_nothing_was_shown_is_started_again(ada: Principal) -> None:
+    held = await abandoned(ada)
+    await reaper.sweep()
+    answer = await ended(ada, held.conversation_id)
+    assert (answer.status, answer.text.split()) == (Status.COMPLETED, ["1", "2", "3", "4", "5"])
+
+
+async def test_a_stop_that_the_dead_runner_never_saw_is_honoured(ada: Principal) -> None:
+    held = await abandoned(ada, saved="text")
+    async with database.writing() as db:
+        await lifecycle.stop(db, held.generation_id)
+    assert (await swept(held)).status == Status.STOPPED
+
+
+async def test_a_process_that_starts_interrupts_what_the_last_one_left(ada: Principal) -> None:
+    held = await abandoned(ada)
+    await reaper.take_over()
+    assert (await stored(held)).status == Status.INTERRUPTED
+
+
+async def test_a_generation_that_was_committed_and_never_dispatched_is_found(ada: Principal) -> None:
+    generation = await add_queued(ada)
+    async with database.writing() as db:
+        row = await queries.find_generation(db, generation.id)
+        assert row is not None
+        row.dispatched_at = now() - timedelta(seconds=reaper.QUEUED_SECONDS + 1)
+    await reaper.sweep()
+    assert (await ended(ada, generation.conversation_id)).status == Status.COMPLETED
+
+
+async def test_a_generation_that_kills_its_runner_three_times_fails(ada: Principal) -> None:
+    generation = await add_queued(ada)
+    async with database.writing() as db:
+        row = await queries.find_generation(db, generation.id)
+        assert row is not None
+        row.attempt = lifecycle.MAX_ATTEMPTS - 1
+    async with database.writing() as db:
+        held = await lifecycle.claim(db, generation.id, lease_seconds=-1)
+    assert held is not None
+    after = await swept(held)
+    assert (after.status, after.error_code) == (Status.FAILED, "crash_loop")

@@ -1,0 +1,70 @@
+"""An HTTP server that answers each request with the next of the responses it was given, and remembers the requests.
+
+For what the demo model does not do: servers that refuse a parameter, set cookies, or send bytes in a chosen order.
+"""
+
+import asyncio
+import json
+from collections import deque
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Request:
+    """What came: the head's lines in lower case, and the body's fields."""
+
+    head: str
+    fields: dict[str, Any]
+
+
+class ScriptedServer:
+    """Serves one request a connection; the last response is repeated."""
+
+    def __init__(self) -> None:
+        self.requests: list[Request] = []
+        self.responses: deque[tuple[bytes, ...]] = deque()
+        self.base_url = ""
+        self._server: asyncio.Server | None = None
+
+    async def start(self, port: int = 0) -> None:
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", port)
+        self.base_url = f"http://127.0.0.1:{self.port}/v1"
+
+    @property
+    def port(self) -> int:
+        assert self._server is not None
+        return int(self._server.sockets[0].getsockname()[1])
+
+    async def close(self) -> None:
+        assert self._server is not None
+        self._server.close()
+        await self._server.wait_closed()
+
+    def will_send(self, body: object, *, status: int = 200, headers: str = "") -> None:
+        """Answer the next request with this JSON, or with these bytes as they are."""
+        content = body if isinstance(body, bytes) else json.dumps(body).encode()
+        head = f"HTTP/1.1 {status} X\r\ncontent-length: {len(content)}\r\n{headers}\r\n"
+        self.responses.append((head.encode() + content,))
+
+    def will_stream(self, *chunks: bytes) -> None:
+        """Answer the next request with an event stream that comes in these pieces."""
+        self.responses.append((b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\n", *chunks))
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = (await reader.readuntil(b"\r\n\r\n")).decode().lower()
+        length = next((int(line.split(":")[1]) for line in head.splitlines() if line.startswith("content-length")), 0)
+        self.requests.append(Request(head, json.loads(await reader.readexactly(length) or b"{}")))
+        for piece in self.responses.popleft() if len(self.responses) > 1 else self.responses[0]:
+            writer.write(piece)
+            await writer.drain()
+        writer.close()
+
+
+def event(delta: dict[str, Any] | None = None, **fields: object) -> bytes:
+    """A chunk of a chat completion as a server-sent event."""
+    choice = {"index": 0, "delta": delta or {}, "finish_reason": fields.pop("finish_reason", None)}
+    return b"data: " + json.dumps({"choices": [choice], **fields}).encode() + b"\n\n"
+
+
+FINISH = event(finish_reason="stop") + b"data: [DONE]\n\n"

@@ -1,0 +1,98 @@
+"""What an endpoint did wrong is said in words for people, with a kind for programs, and never with a secret."""
+
+import pytest
+
+from chatapp.providers.explain import SHOWN_CHARACTERS, Explainer, Refusal
+
+KEY = "abc123-secret-of-the-operator"
+
+
+def explain(status: int, body: object, retry_after_seconds: float | None = None) -> tuple[str, str]:
+    error = Explainer("Box", KEY).refusal(Refusal.read(status, body, retry_after_seconds), "m-1")
+    return error.code, error.user_message
+
+
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [
+        (301, "rejected"),
+        (400, "rejected"),
+        (401, "unauthorized"),
+        (402, "rejected"),
+        (403, "unauthorized"),
+        (404, "rejected"),
+        (413, "context_too_long"),
+        (422, "rejected"),
+        (429, "rate_limited"),
+        (500, "unavailable"),
+        (503, "unavailable"),
+    ],
+)
+def test_each_status_has_its_kind(status: int, code: str) -> None:
+    assert explain(status, None)[0] == code
+    assert explain(status, "<html><body>nginx</body></html>")[0] == code
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"message": "...", "code": "context_length_exceeded"},
+        {"message": "This model's maximum context length is 4096 tokens. However, you requested 5000"},
+        {"object": "error", "message": "the request exceeds the available context size. try increasing it"},
+        {"error": {"message": "x", "type": "exceed_context_size_error", "code": 400}},
+        {"detail": "prompt is too long: 210000 tokens > 200000 maximum"},
+        "The input token count (2000000) exceeds the maximum number of tokens allowed (1048576).",
+    ],
+)
+def test_a_conversation_that_is_too_long_is_recognised_in_each_servers_words(body: object) -> None:
+    assert explain(400, body)[0] == "context_too_long"
+
+
+def test_a_refused_key_names_the_endpoint_and_who_can_help() -> None:
+    assert explain(401, {"message": f"Incorrect API key provided: {KEY}"}) == (
+        "unauthorized",
+        "The endpoint 'Box' refuses the key. Ask whoever runs this chat to check it.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(None, "in a moment"), (0.2, "in 1 s"), (20, "in 20 s"), (600, "in 10 minutes")],
+)
+def test_a_busy_model_says_when_to_try_again(seconds: float | None, words: str) -> None:
+    assert explain(429, None, seconds) == ("rate_limited", f"The model is busy; try again {words}.")
+
+
+def test_an_empty_account_is_not_called_busy() -> None:
+    code, words = explain(429, {"message": "You exceeded your current quota", "code": "insufficient_quota"})
+    assert (code, "no credit" in words) == ("rejected", True)
+
+
+def test_a_model_that_is_gone_is_named() -> None:
+    assert explain(404, {"message": "model not found"})[1] == (
+        "The endpoint 'Box' does not offer the model 'm-1'. Pick another model."
+    )
+
+
+def test_a_refused_request_shows_the_servers_words_without_keys_and_addresses() -> None:
+    words = explain(400, {"message": f"temperature {KEY} sk-proj-abcdefgh12 https://u:p@host/x is\nbad"})[1]
+    assert words == "The endpoint 'Box' refuses this request. It says: temperature [key] [key] [address] is bad"
+
+
+def test_a_servers_sermon_is_shortened() -> None:
+    assert len(explain(400, {"message": "no " * 5_000})[1]) < SHOWN_CHARACTERS + 100
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        ({"message": "x", "code": 429}, "rate_limited"),
+        ({"message": "x", "code": 502}, "unavailable"),
+        ({"message": "x", "code": "rate_limit_exceeded"}, "rate_limited"),
+        ({"message": "x", "type": "invalid_request_error", "code": None}, "rejected"),
+        ({"message": "Overloaded", "type": "overloaded_error"}, "unavailable"),
+        ("just words", "unavailable"),
+    ],
+)
+def test_an_error_inside_a_stream_has_a_kind_too(error: object, code: str) -> None:
+    assert explain(0, {"error": error})[0] == code

@@ -1,0 +1,80 @@
+"""Events for the tests of state classes: the real Reflex processor with the real guard, and no browser."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import reflex as rx
+from reflex.app_mixins.middleware import MiddlewareMixin
+from reflex.istate.manager.memory import StateManagerMemory
+from reflex_base.event import Event
+from reflex_base.event.context import EventContext
+from reflex_base.event.processor import BaseStateEventProcessor
+from reflex_base.registry import RegistrationContext
+from reflex_base.utils.format import json_dumps
+
+from chatapp.ui.guard import Guard
+
+Delta = Mapping[str, Mapping[str, Any]]
+
+
+@dataclass
+class Tab:
+    """What one browser tab sent and got: `deltas` from the state, `frontend` events such as redirects."""
+
+    processor: BaseStateEventProcessor
+    deltas: list[Delta]
+    frontend: list[Event]
+    errors: list[Exception]
+
+    async def send(
+        self, name: str, payload: Mapping[str, Any] | None = None, *, cookie: str = "", url: str = "/"
+    ) -> None:
+        """Send an event by the full name of its handler and wait for all it causes."""
+        router_data = {
+            "headers": {"cookie": cookie, "origin": "http://localhost:3000"}
+            if cookie
+            else {"origin": "http://localhost:3000"},
+            "pathname": url.split("?")[0],
+            "asPath": url,
+        }
+        event = Event(name=name, payload=dict(payload or {}), router_data=router_data)
+        await (await self.processor.enqueue("token", event)).wait_all()
+
+    def redirects(self) -> list[str]:
+        """Where the tab was sent so far."""
+        return [event.payload["path"] for event in self.frontend if event.name == "_redirect"]
+
+    def words(self) -> str:
+        """All that reached the tab, as it was written on the wire."""
+        return json_dumps([self.deltas, self.frontend])
+
+
+@asynccontextmanager
+async def tab() -> AsyncIterator[Tab]:
+    """A tab whose events pass the guard."""
+    errors: list[Exception] = []
+    processor = BaseStateEventProcessor(
+        middleware=MiddlewareMixin(_middlewares=[Guard()]), backend_exception_handler=errors.append
+    )
+    made = Tab(processor, [], [], errors)
+    processor.configure(state_manager=StateManagerMemory(), event_namespace=_Socket(made))  # type: ignore[arg-type]
+    # Opening a page asks the registered app for its load events; each context takes one app.
+    with RegistrationContext.get().fork():
+        rx.App()
+        async with processor:
+            yield made
+
+
+@dataclass
+class _Socket:
+    """The end of the websocket: keeps what would be sent."""
+
+    tab: Tab
+
+    async def emit_update(self, update: Any, token: str) -> None:
+        assert token == "token"
+        if update.delta:
+            self.tab.deltas.append(update.delta)
+        self.tab.frontend.extend(update.events)

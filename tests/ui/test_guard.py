@@ -1,0 +1,242 @@
+"""No event runs for a stranger, and what one person's tab held is gone with their session."""
+
+from typing import Any
+
+import pytest
+import reflex as rx
+from reflex_base.event import Event
+from reflex_base.registry import RegistrationContext
+from reflex_base.utils.format import format_event_handler
+
+from chatapp.accounts import flash, sessions, signup
+from chatapp.errors import NotSignedIn, SettingsError
+from chatapp.settings import Settings
+from chatapp.ui.guard import ANONYMOUS, Guard, assert_installed, current_principal, find_principal, principal_of
+from chatapp.ui.origins import CheckOrigins
+from chatapp.ui.state.account import AccountState, SecurityState
+from chatapp.ui.token_binding import BindTokens
+from tests.accounts.browsing import join, start_session
+from tests.ui.events import tab
+
+
+class ProbeState(rx.State):
+    """Stands for everything that is private."""
+
+    words: str = ""
+    calls: int = 0
+
+    _hidden: str = ""
+
+    @rx.event
+    def write(self, words: str) -> None:
+        self.calls += 1
+        self.words, self._hidden = f"{principal_of(self).username}: {words}", words
+
+    @rx.event
+    def chained(self, words: str) -> Any:
+        return ProbeState.write(words)
+
+    @rx.event(background=True)
+    async def write_later(self, words: str) -> None:
+        async with self:
+            principal = await current_principal(self)
+            self.words = f"{principal.username}/{principal_of(self).username} later: {words}"
+
+    @rx.event
+    def look(self) -> None:
+        principal = find_principal(self)
+        self.words = f"{principal.username if principal else 'nobody'} {self._hidden}"
+
+
+def name_of(state: type[rx.State], handler: str) -> str:
+    return format_event_handler(state.event_handlers[handler])
+
+
+HYDRATE = name_of(rx.State, "hydrate")
+HANDLERS = ["write", "chained", "write_later", "look"]
+
+
+def cookie(token: str) -> str:
+    return f"chatapp_session={token}"
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("handler", HANDLERS)
+async def test_a_stranger_runs_nothing_and_is_shown_the_door(migrated: Settings, handler: str) -> None:
+    await join("ada", migrated)
+    async with tab() as page:
+        await page.send(name_of(ProbeState, handler), {"words": "secret"}, url="/c/1?a=b", cookie=cookie("forged"))
+        assert "secret" not in page.words()
+        assert page.redirects() == ["/login?next=%2Fc%2F1%3Fa%3Db"]
+        assert page.errors == []
+
+
+@pytest.mark.asyncio
+async def test_where_nobody_is_yet_the_door_is_the_sign_up(migrated: Settings) -> None:
+    async with tab() as page:
+        await page.send(name_of(ProbeState, "look"))
+        assert page.redirects() == ["/signup"]
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("url", ["/login", "/login/", "/signup/?next=/c/1"])
+async def test_the_door_itself_does_not_send_people_in_circles(migrated: Settings, url: str) -> None:
+    async with tab() as page:
+        await page.send(name_of(ProbeState, "look"), url=url)
+        assert page.redirects() == []
+        assert "nobody" not in page.words()
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(
+    ("handler", "shown"),
+    [("write", "ada: hello"), ("chained", "ada: hello"), ("write_later", "ada/ada later: hello")],
+)
+async def test_a_person_is_known_to_every_kind_of_event(migrated: Settings, handler: str, shown: str) -> None:
+    token = await join("ada", migrated)
+    async with tab() as page:
+        await page.send(name_of(ProbeState, handler), {"words": "hello"}, cookie=cookie(token))
+        assert page.errors == []
+        assert shown in page.words()
+
+
+@pytest.mark.asyncio
+async def test_a_session_that_ends_takes_effect_with_the_next_event_and_empties_the_tab(migrated: Settings) -> None:
+    token = await join("ada", migrated)
+    async with tab() as page:
+        await page.send(name_of(ProbeState, "write"), {"words": "private"}, cookie=cookie(token))
+        await sessions.end(token)
+        page.deltas.clear()
+        await page.send(name_of(ProbeState, "look"), cookie=cookie(token))
+        assert page.redirects() == ["/login"]
+        await page.send(HYDRATE, cookie=cookie(token))
+        assert "private" not in page.words()
+        assert page.deltas
+
+
+@pytest.mark.asyncio
+async def test_another_session_never_sees_what_the_state_held(migrated: Settings) -> None:
+    ada, eve = await join("ada", migrated), await join("eve", migrated)
+    async with tab() as page:
+        await page.send(name_of(ProbeState, "write"), {"words": "private"}, cookie=cookie(ada))
+        page.deltas.clear()
+        await page.send(HYDRATE, cookie=cookie(eve))
+        await page.send(name_of(ProbeState, "look"), cookie=cookie(eve))
+        assert "private" not in page.words()
+        assert "eve" in page.words()
+
+
+@pytest.mark.asyncio
+async def test_the_token_and_its_hash_never_reach_the_page(migrated: Settings) -> None:
+    token = await join("ada", migrated)
+    async with tab() as page:
+        await page.send(HYDRATE, cookie=cookie(token))
+        await page.send(name_of(SecurityState, "open_settings"), cookie=cookie(token))
+        assert "Firefox on Linux" in page.words()
+        assert token not in page.words()
+        assert sessions.hash_token(token) not in page.words()
+
+
+@pytest.mark.asyncio
+async def test_outside_an_event_nobody_is_signed_in(migrated: Settings) -> None:
+    state = ProbeState(_reflex_internal_init=True)  # type: ignore[call-arg]
+    with pytest.raises(NotSignedIn):
+        principal_of(state)
+    with pytest.raises(NotSignedIn):
+        await current_principal(state)
+
+
+@pytest.mark.asyncio
+async def test_settings_show_and_end_the_other_devices(migrated: Settings) -> None:
+    token = await join("ada", migrated)
+    principal = await sessions.resolve(token, migrated)
+    assert principal is not None
+    other = await start_session(principal.user_id, migrated)
+    async with tab() as page:
+        await page.send(name_of(SecurityState, "open_settings"), cookie=cookie(token), url="/settings")
+        await page.send(name_of(SecurityState, "sign_out_others"), cookie=cookie(token), url="/settings")
+        assert "Signed out on 1 other device." in page.words()
+    assert await sessions.resolve(other, migrated) is None
+
+
+def test_the_handlers_open_to_strangers_are_these_and_they_exist() -> None:
+    handlers = RegistrationContext.get().event_handlers
+    assert set(handlers) >= ANONYMOUS
+    assert {name.rsplit(".", 1)[1] for name in ANONYMOUS} == {
+        "hydrate",
+        "hydrate_and_load",
+        "on_load_internal",
+        "set_is_hydrated",
+        "open_login",
+        "open_signup",
+        "toggle_password",
+    }
+
+
+@pytest.mark.asyncio
+async def test_of_all_handlers_a_stranger_reaches_the_open_ones_only(migrated: Settings) -> None:
+    await signup.create_user("ada", "correct horse battery")
+    others = sorted(set(RegistrationContext.get().event_handlers) - ANONYMOUS)
+    assert len(others) > 10
+    async with tab() as page:
+        for name in others:
+            await page.send(name)
+        assert page.redirects() == ["/login"] * len(others)
+        assert page.errors == []
+
+
+def app(settings: Settings, *, transformers: list[Any] | None = None) -> rx.App:
+    made = rx.App.__new__(rx.App)
+    made._middlewares = [Guard()]
+    made.api_transformer = [BindTokens(settings), CheckOrigins(settings)] if transformers is None else transformers
+    return made
+
+
+def test_the_app_starts_with_all_three_in_place(settings: Settings) -> None:
+    assert_installed(app(settings))
+
+
+def test_the_app_refuses_to_start_without_any_of_them(settings: Settings) -> None:
+    binding, origins = BindTokens(settings), CheckOrigins(settings)
+    unguarded = app(settings)
+    unguarded._middlewares = []
+    broken = [unguarded, *(app(settings, transformers=made) for made in ([], [binding], [origins], [origins, binding]))]
+    for one in broken:
+        with pytest.raises(SettingsError):
+            assert_installed(one)
+
+
+@pytest.mark.asyncio
+async def test_the_login_page_shows_an_error_once(migrated: Settings) -> None:
+    await join("ada", migrated)
+    value = flash.dumps(flash.Flash("/login", error="No such luck.", username="ada"), migrated)
+    async with tab() as page:
+        opened = name_of(AccountState, "open_login")
+        await page.send(opened, cookie=f"chatapp_flash={value}", url="/login?next=/c/1")
+        assert "No such luck." in page.words()
+        assert '"/c/1"' in page.words()
+        page.deltas.clear()
+        await page.send(HYDRATE, cookie=f"chatapp_flash={value}", url="/login")
+        await page.send(opened, cookie=f"chatapp_flash={value}", url="/login")
+        assert page.deltas[-1][AccountState.get_full_name()]["error_rx_state_"] == ""
+
+
+@pytest.mark.asyncio
+async def test_whoever_is_signed_in_is_led_past_the_login(migrated: Settings) -> None:
+    token = await join("ada", migrated)
+    async with tab() as page:
+        await page.send(name_of(AccountState, "open_login"), cookie=cookie(token), url="/login")
+        assert page.redirects() == ["/"]
+
+
+@pytest.mark.asyncio
+async def test_the_login_page_of_an_empty_installation_leads_to_the_first_account(migrated: Settings) -> None:
+    async with tab() as page:
+        await page.send(name_of(AccountState, "open_login"), url="/login")
+        assert page.redirects() == ["/signup"]
+        await page.send(name_of(AccountState, "open_signup"), url="/signup")
+        assert page.deltas[-1][AccountState.get_full_name()]["is_first_rx_state_"] is True
+
+
+def test_a_redirect_is_no_code() -> None:
+    assert [event.name for event in Event.from_event_type(rx.redirect("/login"))] == ["_redirect"]
