@@ -35,12 +35,12 @@ clean: ## remove what was installed and built; data stays
 
 .venv/installed: requirements.txt | .venv
 	@echo "Installing what chatapp needs into .venv ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r $<
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check -r $<
 	@touch $@
 
 .venv/installed-dev: requirements-dev.txt requirements.txt | .venv
 	@echo "Installing what the tests need into .venv ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r $<
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check -r $<
 	@touch $@ .venv/installed
 
 .venv:

@@ -37,7 +37,7 @@ async def services() -> AsyncIterator[None]:
     """Start what the pages need, say what they talk to, and stop it at the end."""
     assert_installed(app)
     async with running(settings):
-        print(await summary(settings), file=sys.stderr, flush=True)
+        sys.stderr.write(f"{await summary(settings)}\n")
         yield
 
 

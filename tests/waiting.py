@@ -7,7 +7,9 @@ from collections.abc import Awaitable, Callable
 POLL_SECONDS = 0.01
 
 
-async def until(condition: Callable[[], Awaitable[object]], *, seconds: float = 10, what: str = "the condition") -> None:
+async def until(
+    condition: Callable[[], Awaitable[object]], *, seconds: float = 10, what: str = "the condition"
+) -> None:
     """Poll an async `condition` until it is true; fails the test after `seconds`."""
     deadline = time.monotonic() + seconds
     while not await condition():

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, literal
+from sqlalchemy import false, func, literal, or_
 from sqlmodel import col, delete, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -33,9 +34,7 @@ async def get_conversation(
     return conversation
 
 
-async def find_by_first_message(
-    db: AsyncSession, principal: Principal, client_message_id: str
-) -> Conversation | None:
+async def find_by_first_message(db: AsyncSession, principal: Principal, client_message_id: str) -> Conversation | None:
     """The conversation that this person's first send with this id has made already."""
     found = await db.exec(
         select(Conversation).where(
@@ -59,9 +58,7 @@ async def list_conversations(
     return list(found)
 
 
-async def find_message_by_client_id(
-    db: AsyncSession, conversation_id: str, client_message_id: str
-) -> Message | None:
+async def find_message_by_client_id(db: AsyncSession, conversation_id: str, client_message_id: str) -> Message | None:
     """The message that was stored for this client id already. The caller has checked the conversation's owner."""
     found = await db.exec(
         select(Message).where(
@@ -92,7 +89,9 @@ async def list_path(
     db: AsyncSession, conversation_id: str, leaf_id: str | None, limit: int = MAX_PATH_MESSAGES
 ) -> list[Message]:
     """The last `limit` messages of the path that ends at `leaf_id`, oldest first."""
-    first = select(col(Message.id).label("id"), col(Message.parent_id).label("parent_id"), literal(0).label("depth"))
+    first: Any = select(
+        col(Message.id).label("id"), col(Message.parent_id).label("parent_id"), literal(0).label("depth")
+    )
     path = first.where(Message.id == leaf_id, Message.conversation_id == conversation_id).cte("path", recursive=True)
     step = (
         select(col(Message.id), col(Message.parent_id), path.c.depth + 1)
@@ -100,9 +99,7 @@ async def list_path(
         .where(path.c.depth + 1 < limit)
     )
     path = path.union_all(step)
-    found = await db.exec(
-        select(Message).join(path, col(Message.id) == path.c.id).order_by(path.c.depth.desc())
-    )
+    found = await db.exec(select(Message).join(path, col(Message.id) == path.c.id).order_by(path.c.depth.desc()))
     return list(found)
 
 
@@ -111,12 +108,10 @@ async def list_versions(
 ) -> list[tuple[str, str | None]]:
     """(id, parent id) of all messages below `parent_ids` (None: the roots), oldest version first."""
     named = [parent_id for parent_id in parent_ids if parent_id is not None]
-    below = col(Message.parent_id).in_(named)
-    if len(named) < len(parent_ids):
-        below = below | col(Message.parent_id).is_(None)
+    no_parent = col(Message.parent_id).is_(None) if len(named) < len(parent_ids) else false()
     found = await db.exec(
         select(Message.id, Message.parent_id)
-        .where(Message.conversation_id == conversation_id, below)
+        .where(Message.conversation_id == conversation_id, or_(col(Message.parent_id).in_(named), no_parent))
         .order_by(col(Message.ordinal))
     )
     return [(row[0], row[1]) for row in found]

@@ -2,7 +2,7 @@
 
 from chatapp.errors import Invalid
 
-LONE_SURROGATES = {code: "\N{REPLACEMENT CHARACTER}" for code in range(0xD800, 0xE000)}
+LONE_SURROGATES = dict.fromkeys(range(55296, 57344), "�")
 
 
 def clean(text: str) -> str:

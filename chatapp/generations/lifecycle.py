@@ -100,9 +100,7 @@ async def checkpoint(db: AsyncSession, held: Claim, seq: int, text: str, reasoni
 
 async def note_context(db: AsyncSession, held: Claim, omitted_messages: int) -> None:
     """Remember how many earlier messages did not fit into the model's window. Raises Fenced."""
-    if not await _set(
-        db, *_where(held.generation_id, Status.RUNNING, held.attempt), omitted_messages=omitted_messages
-    ):
+    if not await _set(db, *_where(held.generation_id, Status.RUNNING, held.attempt), omitted_messages=omitted_messages):
         raise Fenced()
 
 

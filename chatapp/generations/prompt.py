@@ -1,4 +1,4 @@
-"""Prepares what a model is given for one generation: reads the branch it answers and fits it into the model's window."""
+"""Prepares what a model is given for one generation: reads the branch and fits it into the model's window."""
 
 from chatapp import database
 from chatapp.catalog import service as catalog

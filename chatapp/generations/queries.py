@@ -68,9 +68,7 @@ async def find_active(db: AsyncSession, owner_id: str, conversation_id: str) -> 
 async def has_active(db: AsyncSession, conversation_id: str) -> bool:
     """Whether an answer is queued or being written. The caller has checked the conversation's owner."""
     found = await db.exec(
-        select(Generation.id).where(
-            Generation.conversation_id == conversation_id, col(Generation.status).in_(ACTIVE)
-        )
+        select(Generation.id).where(Generation.conversation_id == conversation_id, col(Generation.status).in_(ACTIVE))
     )
     return found.first() is not None
 

@@ -42,7 +42,7 @@ class Reading:
         """Ask the model and take its answer. Raises ProviderError."""
         prepared = await prompt.prepare(self._claim, self._settings)
         provider, model_id = registry.current().provider(self._claim.model)
-        async with aclosing(provider.stream(model_id, prepared.messages)) as parts:  # type: ignore[type-var]
+        async with aclosing(provider.stream(model_id, prepared.messages)) as parts:
             async for part in parts:
                 if isinstance(part, UsagePart):
                     self.usage = part
@@ -107,9 +107,7 @@ class Runner:
         await self._log.append(key, [Entry(Position(claim.attempt, outcome.seq + 1), End())])
         await self._log.expire(key, KEEP_AFTER_END_SECONDS)
         await notices.conversation_changed(claim.owner_id, claim.conversation_id)
-        log.info(
-            "generation_ended", generation_id=claim.generation_id, status=outcome.status, error=outcome.error_code
-        )
+        log.info("generation_ended", generation_id=claim.generation_id, status=outcome.status, error=outcome.error_code)
 
 
 def _why_cancelled(hold: Hold) -> Status:

@@ -109,11 +109,8 @@ async def announce_and_start(principal: Principal, conversation_id: str, generat
     await notices.conversation_changed(principal.user_id, conversation_id)
 
 
-async def _get_answer_message(
-    db: AsyncSession, principal: Principal, message_id: str
-) -> tuple[Message, Conversation]:
+async def _get_answer_message(db: AsyncSession, principal: Principal, message_id: str) -> tuple[Message, Conversation]:
     message, conversation = await conversation_queries.get_message(db, principal, message_id)
     if message.role != Role.ASSISTANT:
         raise Invalid("Only answers can be written again.")
     return message, conversation
-

@@ -3,7 +3,7 @@
 A provider turns one request into parts. It knows nothing of conversations, databases or pages.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -71,7 +71,7 @@ class ModelInfo:
 class Provider(Protocol):
     """One endpoint that answers."""
 
-    def stream(self, model: str, messages: Sequence[ChatMessage]) -> AsyncIterator[Part]:
+    def stream(self, model: str, messages: Sequence[ChatMessage]) -> AsyncGenerator[Part, None]:
         """Answer `messages` part by part.
 
         Ends after a FinishPart; raises ProviderError for every fault, also when the stream ends without one. Closing

@@ -6,7 +6,7 @@ limit on the size of an event, and lets decoding errors escape. This is the only
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any, TypeVar
@@ -64,7 +64,7 @@ class OpenAIProvider:
         except (ValueError, httpx2.InvalidURL) as error:
             raise SettingsError(f"The base URL of the endpoint '{endpoint.name}' is no URL.") from error
 
-    async def stream(self, model: str, messages: Sequence[ChatMessage]) -> AsyncIterator[Part]:
+    async def stream(self, model: str, messages: Sequence[ChatMessage]) -> AsyncGenerator[Part, None]:
         """Answer part by part, as `Provider.stream` promises."""
         deadlines = Deadlines(self._settings, self._explain)
         answer = AnswerReader(self._explain, model, self._settings.answer_max_characters)

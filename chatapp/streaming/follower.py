@@ -5,7 +5,7 @@ again from a fresh snapshot whenever the log has a gap or another attempt has be
 or left out.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 
 from chatapp import database
@@ -52,7 +52,7 @@ class Follower:
         self._generation_id = ""
         self._position = Position(0, 0)
 
-    async def batches(self) -> AsyncIterator[Batch]:
+    async def batches(self) -> AsyncGenerator[Batch, None]:
         """Yield batches for ever, the first at once; an empty one after IDLE_SECONDS of silence."""
         async with self._hub.subscribe() as subscription:
             await subscription.add(person_key(self._user_id))

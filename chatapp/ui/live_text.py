@@ -32,8 +32,7 @@ _MATHS_AT_LINE_START = re.compile(r"^[ \t>]*\$\$", re.MULTILINE)
 # an unknown name such as <answer> is dropped by the page: waiting for its end would keep the whole text open.
 _TAG = re.compile(
     r"<(/?)(article|aside|blockquote|center|details|div|dl|figure|footer|header|main|nav|ol|pre|section|summary|table|ul)"
-    r"(?=[\s>/])",
-    re.IGNORECASE,
+    r"(?=[\s>/])"
 )
 _LISTS = frozenset({"bullet_list_open", "ordered_list_open"})
 # Tables are left out: none spans a blank line, and no cut is made elsewhere.
@@ -89,8 +88,7 @@ class _Opened:
             self.maths = not self.maths
 
     def _read_tags(self, source: str, is_html: bool) -> None:
-        for closing, name in _TAG.findall(source):
-            name = name.lower()
+        for closing, name in _TAG.findall(source.lower()):
             if closing:
                 self.tags[name] = max(0, self.tags[name] - 1)
             elif is_html:
@@ -115,7 +113,7 @@ class LiveText:
     def restart(self, text: str) -> None:
         """Forget what was there and show this text; as much of it as possible is sealed at once.
 
-        Takes about 1 ms for 1,000 characters.
+        100,000 characters take about 50 ms of CPU as varied prose, up to a second as nothing but tiny lists and quotes.
         """
         self._slots = dict.fromkeys(SLOTS, "")
         self._changed = set(SLOTS)

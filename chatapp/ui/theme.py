@@ -7,6 +7,7 @@ Components take their values from here and hold no colour, font or width of thei
 from typing import Any
 
 import reflex as rx
+from reflex_base.components.component import ComponentStyle
 from reflex_base.plugins.shared_tailwind import TailwindConfig
 
 Style = dict[str, Any]
@@ -70,7 +71,7 @@ VISUALLY_HIDDEN: Style = {
 # One line of text that ends in an ellipsis where it does not fit.
 ONE_LINE: Style = {"overflow": "hidden", "text_overflow": "ellipsis", "white_space": "nowrap", "min_width": "0"}
 
-STYLE: Style = {
+STYLE: ComponentStyle = {
     ".radix-themes": {
         "--default-font-family": FONT,
         "--heading-font-family": FONT,

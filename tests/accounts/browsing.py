@@ -37,6 +37,6 @@ async def principal_for(token: str, settings: Settings) -> Principal:
 
 def flash_of(response: httpx.Response, settings: Settings) -> Flash:
     """The message that a redirect carries."""
-    message = flash.loads(response.cookies.get("chatapp_flash", ""), settings)
+    message = flash.loads(response.cookies["chatapp_flash"], settings)
     assert message is not None
     return message

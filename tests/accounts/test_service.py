@@ -5,7 +5,7 @@ from statistics import median
 
 import pytest
 from argon2 import PasswordHasher
-from sqlmodel import select, update
+from sqlmodel import col, select, update
 
 from chatapp import database
 from chatapp.accounts import passwords, service, sessions
@@ -40,7 +40,7 @@ async def test_unknown_wrong_and_locked_out_get_the_same_answer(migrated: Settin
     await join("ada", migrated)
     await join("eve", migrated)
     async with database.writing() as db:
-        await db.exec(update(User).where(User.username_key == "eve").values(is_active=False))
+        await db.exec(update(User).where(col(User.username_key) == "eve").values(is_active=False))
     answers = [
         await refusal("ada", "wrong words here", migrated),
         await refusal("nobody", PASSWORD, migrated),
@@ -56,7 +56,8 @@ async def test_an_unknown_name_takes_as_long_as_a_wrong_password(
     monkeypatch.setattr(service, "FREE_FAILURES", 10_000)
     settings = migrated.model_copy(update={"login_limit": UNLIMITED})
     await join("ada", settings)
-    known, unknown = [], []
+    known: list[float] = []
+    unknown: list[float] = []
     for n in range(30):  # by turns, so that a busy machine slows both
         for name, times in (("ada", known), (f"nobody{n}", unknown)):
             started = time.perf_counter()

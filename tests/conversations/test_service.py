@@ -19,7 +19,7 @@ pytestmark = pytest.mark.asyncio
 
 ODD_TEXTS = {
     "emoji": "👩‍👩‍👧‍👦 and 🏳️‍🌈",
-    "right to left": "مرحبا بالعالم ‏(test)‎",
+    "right to left": "مرحبا بالعالم \u200f(test)\u200e",
     "chinese": "请用中文回答",
     "control characters": "a\tb\x01c\x7fd\u200be",
     "combining": "Z̸̢͝a̵l̶g̷o̴",

@@ -26,7 +26,7 @@ def test_enter_that_ends_a_composition_does_not_send(ada: Page) -> None:
     composer(ada).fill("にほんご")
     composer(ada).evaluate(
         """box => box.dispatchEvent(new KeyboardEvent("keydown",
-             {key: "Enter", code: "Enter", keyCode: 229, which: 229, isComposing: true, bubbles: true, cancelable: true}))"""
+             {key: "Enter", keyCode: 229, which: 229, isComposing: true, bubbles: true, cancelable: true}))"""
     )
     expect(composer(ada)).to_have_value("にほんご")
     expect(questions(ada)).to_have_count(0)
@@ -77,7 +77,7 @@ def test_a_draft_survives_a_reload_in_its_own_conversation(ada: Page) -> None:
 
 
 def test_odd_characters_come_back_as_they_were_sent(ada: Page) -> None:
-    text = "👩‍👩‍👧‍👦 مرحبا 请 a\u200bb \u0007 <b>&amp;</b> ‮rtl‬"
+    text = "👩‍👩‍👧‍👦 مرحبا 请 a\u200bb \u0007 <b>&amp;</b> \u202ertl\u202c"
     composer(ada).fill(text)
     composer(ada).press("Enter")
     expect(questions(ada)).to_have_count(1)

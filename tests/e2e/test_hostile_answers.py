@@ -1,4 +1,4 @@
-"""What a model writes is text: nothing in it runs, loads or reaches out, streamed in single characters under the CSP."""
+"""What a model writes is text: nothing in it runs, loads or reaches out, even streamed in single characters."""
 
 import pytest
 from playwright.sync_api import Page, Request, expect
@@ -10,8 +10,8 @@ PAYLOADS = {
     "script element": "<script>window.pwned = 1</script>",
     "image error": '<img src="x" onerror="window.pwned = 1">',
     "svg load": '<svg onload="window.pwned = 1"><script>window.pwned = 1</script></svg>',
-    "frame source": "<iframe srcdoc=\"<script>parent.pwned = 1</script>\"></iframe>",
-    "script link": "[click me](javascript:window.pwned=1) <a href=\"javascript:window.pwned=1\">raw</a>",
+    "frame source": '<iframe srcdoc="<script>parent.pwned = 1</script>"></iframe>',
+    "script link": '[click me](javascript:window.pwned=1) <a href="javascript:window.pwned=1">raw</a>',
     "data link": "[click me](data:text/html;base64,PHNjcmlwdD5hbGVydCgxKTwvc2NyaXB0Pg==)",
     "style element": "<style>body { display: none }</style><link rel=stylesheet href=https://evil.example/a.css>",
     "form": '<form action="https://evil.example/"><input name=a><button>send</button></form>',

@@ -8,8 +8,8 @@ from chatapp.conversations import history
 from chatapp.conversations import service as conversations
 from chatapp.conversations.service import Posted
 from chatapp.generations.queries import Answer
-from chatapp.providers import registry
 from chatapp.models import ACTIVE, Conversation, Generation, Message, Role
+from chatapp.providers import registry
 from tests.waiting import until
 
 
@@ -64,8 +64,6 @@ async def add_queued(principal: Principal) -> Generation:
         db.add(message)
         await db.flush()
         conversation.active_leaf_id = message.id
-        generation = Generation(
-            conversation_id=conversation.id, message_id=message.id, model=model_key()
-        )
+        generation = Generation(conversation_id=conversation.id, message_id=message.id, model=model_key())
         db.add(generation)
     return generation

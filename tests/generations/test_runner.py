@@ -7,6 +7,7 @@ import pytest
 
 from chatapp import database
 from chatapp.accounts.principal import Principal
+from chatapp.conversations import queries as conversation_queries
 from chatapp.conversations import service as conversations
 from chatapp.generations import dispatch, queries
 from chatapp.generations import service as generations
@@ -69,9 +70,7 @@ async def test_a_repeated_send_stores_one_question_and_asks_once(ada: Principal,
     assert len(await model.requests()) == 1
 
 
-async def test_stop_keeps_the_text_and_closes_the_connection_to_the_model(
-    ada: Principal, model: ScriptedModel
-) -> None:
+async def test_stop_keeps_the_text_and_closes_the_connection_to_the_model(ada: Principal, model: ScriptedModel) -> None:
     posted = await ask(ada, "count 2000 at 50")
     await has_text(ada, posted.conversation_id)
     await generations.stop(ada, posted.conversation_id)
@@ -122,9 +121,7 @@ async def test_regenerate_adds_a_version_and_keeps_the_earlier_one(ada: Principa
     assert (await answer_of(ada, posted.conversation_id)).message_id == first.message_id
 
 
-async def test_an_empty_answer_is_a_failure_in_words_and_is_not_sent_back(
-    ada: Principal, model: ScriptedModel
-) -> None:
+async def test_an_empty_answer_is_a_failure_in_words_and_is_not_sent_back(ada: Principal, model: ScriptedModel) -> None:
     posted = await ask(ada, "fail empty")
     answer = await ended(ada, posted.conversation_id)
     assert (answer.status, answer.error_code) == (Status.FAILED, "empty")
@@ -154,8 +151,6 @@ async def test_a_title_by_the_model_replaces_the_plain_one(ada: Principal, proce
 
 
 async def _title_source(conversation_id: str) -> str:
-    from chatapp.conversations import queries as conversation_queries
-
     async with database.reading() as db:
         found = await conversation_queries.find_conversation(db, conversation_id)
     assert found is not None

@@ -3,7 +3,6 @@
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass, field
-from typing import cast
 
 from chatapp.errors import ProviderError
 from chatapp.providers.base import ChatMessage, FinishPart, Part, Provider, ReasoningPart, TextPart, UsagePart
@@ -31,7 +30,7 @@ class Given:
 
 
 def parts_of(provider: Provider, question: str, model: str = "demo") -> AsyncGenerator[Part, None]:
-    return cast("AsyncGenerator[Part, None]", provider.stream(model, [ChatMessage("user", question)]))
+    return provider.stream(model, [ChatMessage("user", question)])
 
 
 async def ask(provider: Provider, question: str, model: str = "demo") -> Given:

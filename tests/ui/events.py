@@ -9,7 +9,6 @@ import reflex as rx
 from reflex.app_mixins.middleware import MiddlewareMixin
 from reflex.istate.manager.memory import StateManagerMemory
 from reflex_base.event import Event
-from reflex_base.event.context import EventContext
 from reflex_base.event.processor import BaseStateEventProcessor
 from reflex_base.registry import RegistrationContext
 from reflex_base.utils.format import json_dumps
@@ -36,7 +35,7 @@ class Tab:
             "headers": {"cookie": cookie, "origin": "http://localhost:3000"}
             if cookie
             else {"origin": "http://localhost:3000"},
-            "pathname": url.split("?")[0],
+            "pathname": url.partition("?")[0],
             "asPath": url,
         }
         event = Event(name=name, payload=dict(payload or {}), router_data=router_data)
@@ -59,7 +58,7 @@ async def tab() -> AsyncIterator[Tab]:
         middleware=MiddlewareMixin(_middlewares=[Guard()]), backend_exception_handler=errors.append
     )
     made = Tab(processor, [], [], errors)
-    processor.configure(state_manager=StateManagerMemory(), event_namespace=_Socket(made))  # type: ignore[arg-type]
+    processor.configure(state_manager=StateManagerMemory(), event_namespace=_Socket(made))  # type: ignore[arg-type,abstract]
     # Opening a page asks the registered app for its load events; each context takes one app.
     with RegistrationContext.get().fork():
         rx.App()

@@ -34,7 +34,7 @@ class ProbeState(rx.State):
 
     @rx.event
     def chained(self, words: str) -> Any:
-        return ProbeState.write(words)
+        return ProbeState.write(words)  # type: ignore[operator]
 
     @rx.event(background=True)
     async def write_later(self, words: str) -> None:

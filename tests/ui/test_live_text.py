@@ -10,9 +10,7 @@ from markdown_it import MarkdownIt
 from chatapp.ui.live_text import SEALED_SLOTS, SLOTS, LiveText, last_safe_cut
 
 BYTES_PER_CHANGE = 100
-WORDS = (
-    "stone river `code` **strong** paper $5 lantern *soft* copper <b>bold</b> garden # - 1. quiet 100 | signal".split()
-)
+WORDS = ["stone", "river", "`code`", "**strong**", "$5", "*soft*", "<b>bold</b>", "#", "-", "1.", "quiet", "100", "|"]
 RENDERER = MarkdownIt("commonmark").enable("table")
 
 

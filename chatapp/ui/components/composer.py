@@ -7,7 +7,6 @@ from typing import Any
 
 import reflex as rx
 
-from chatapp.ui.components.controls import icon_button
 from chatapp.ui.state.composer import ComposerState
 from chatapp.ui.state.conversation import ConversationState
 from chatapp.ui.state.live import LiveState
@@ -20,10 +19,12 @@ DRAFT_DELAY_MS = 500
 def composer() -> rx.Component:
     """The form: the box, what names the question, and the one button."""
     return rx.el.form(
-        composer_box(key=ConversationState.composer_key, draft=ConversationState.draft),
-        rx.el.input(
-            type="hidden", name="client_message_id", value=ConversationState.client_message_id, read_only=True
+        composer_box(
+            key=ConversationState.composer_key,
+            draft=ConversationState.draft,
+            is_ready=ConversationState.composer_key != "",
         ),
+        rx.el.input(type="hidden", name="client_message_id", value=ConversationState.client_message_id, read_only=True),
         send_or_stop(),
         on_submit=_send,
         aria_label="Message",
@@ -32,11 +33,15 @@ def composer() -> rx.Component:
 
 
 @rx.memo
-def composer_box(draft: rx.Var[str], rest: rx.RestProp) -> rx.Component:
-    """The text box, as a component of its own: a form sends a box that it knows by its id twice."""
+def composer_box(draft: rx.Var[str], is_ready: rx.Var[bool], rest: rx.RestProp) -> rx.Component:
+    """The text box, as a component of its own: a form sends a box that it knows by its id twice.
+
+    It takes no text until the page has opened: that brings the draft, in a new box.
+    """
     return rx.el.textarea(
         rest,
         id=COMPOSER_ID,
+        read_only=~is_ready,
         name="text",
         default_value=draft,
         placeholder="Ask anything",
@@ -53,11 +58,20 @@ def composer_box(draft: rx.Var[str], rest: rx.RestProp) -> rx.Component:
 
 
 def send_or_stop() -> rx.Component:
-    """Send, or stop while an answer is written. Enter still submits then: the answer to that keeps the text."""
-    return rx.cond(
-        LiveState.is_active,
-        icon_button("square", "Stop", size=14, on_click=ComposerState.stop, data_testid="stop", class_name="press stop"),
-        icon_button("arrow-up", "Send", type="submit", data_testid="send", class_name="press send"),
+    """Send, or stop while an answer is written: one button that keeps the focus when it turns from one into the other.
+
+    Enter in the box submits at any time; while an answer is written the server says why it cannot, and the text stays.
+    """
+    active = LiveState.is_active
+    name = rx.cond(active, "Stop", "Send")
+    return rx.el.button(
+        rx.cond(active, rx.icon("square", size=14, aria_hidden=True), rx.icon("arrow-up", size=18, aria_hidden=True)),
+        type=rx.cond(active, "button", "submit"),
+        aria_label=name,
+        title=name,
+        on_click=rx.cond(active, ComposerState.stop(), rx.noop()),
+        data_testid=rx.cond(active, "stop", "send"),
+        class_name=rx.cond(active, "icon-button press stop", "icon-button press send"),
     )
 
 

@@ -11,7 +11,7 @@ EXAMPLES = (
     ("table", "Show me a table of the planets"),
     ("code", "Write code that reverses a list in Python"),
     ("sigma", "Explain the quadratic formula with maths"),
-    ("list-ordered", "Count 100, so that I can watch an answer grow"),
+    ("list-ordered", "Count 100, one number at a time"),
 )
 
 
@@ -19,7 +19,7 @@ def greeting() -> rx.Component:
     """A word of welcome by name."""
     return rx.cond(
         ConversationState.is_empty,
-        rx.el.h2(
+        rx.el.h1(
             rx.cond(PersonState.username != "", f"Hello, {PersonState.username}", "Hello"),
             class_name="greeting",
         ),

@@ -1,4 +1,4 @@
-"""What the page says by itself: errors beside the composer, the undo toast, the lost connection, words for screen readers."""
+"""What the page says by itself: errors, the undo toast, the lost connection, words for screen readers."""
 
 import reflex as rx
 from reflex_components_core.core.banner import has_connection_errors
@@ -50,7 +50,7 @@ def status_line() -> rx.Component:
 
 
 def connection_lost() -> rx.Component:
-    """A slim bar for every page. The stylesheet shows it after two seconds: most gaps are shorter and concern nobody."""
+    """A slim bar for every page. The stylesheet shows it after two seconds: most gaps are shorter."""
     return rx.cond(
         has_connection_errors,
         rx.el.div(

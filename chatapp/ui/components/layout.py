@@ -79,7 +79,11 @@ def header() -> rx.Component:
             class_name="show-sidebar",
         ),
         model_picker(),
-        rx.el.h1(ConversationState.title, class_name="title one-line"),
+        rx.cond(
+            ConversationState.title != "",
+            rx.el.h1(ConversationState.title, class_name="title one-line"),
+            rx.el.div(class_name="title"),
+        ),
         page_link(
             rx.icon("square-pen", size=18, aria_hidden=True),
             to="/",

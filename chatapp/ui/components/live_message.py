@@ -21,7 +21,7 @@ def live_message() -> rx.Component:
             rx.cond(LiveState.has_reasoning, reasoning(message_id=LiveState.message_id)),
             rx.el.div(
                 sealed_text(),
-                markdown(OPEN_TEXT, streaming=LiveState.is_active),
+                markdown(OPEN_TEXT, streaming=LiveState.is_active & LiveState.has_text),
                 dir="auto",
                 data_testid="message-body",
                 class_name="answer",

@@ -103,7 +103,7 @@ class _Streamdown(MemoizationLeaf):
     remend: rx.Var[dict[str, Any]]
     translations: rx.Var[dict[str, str]]
 
-    lib_dependencies: list[str] = [COLOURS]  # noqa: RUF012 - Reflex copies it for each component
+    lib_dependencies: list[str] = [COLOURS]
 
     def add_imports(self) -> ImportDict:
         """What the constants are made of."""

@@ -25,9 +25,7 @@ def copy(text: rx.Var[str]) -> rx.Component:
     )
 
 
-def answer_actions(
-    message_id: rx.Var[str], status: rx.Var[str], can_continue: rx.Var[bool] | bool
-) -> rx.Component:
+def answer_actions(message_id: rx.Var[str], status: rx.Var[str], can_continue: rx.Var[bool] | bool) -> rx.Component:
     """Another try for an answer that ended, and the rest of one that ended too early."""
     return rx.fragment(
         rx.cond(
@@ -53,9 +51,7 @@ def answer_actions(
     )
 
 
-def versions(
-    version: rx.Var[int], count: rx.Var[int], previous_id: rx.Var[str], next_id: rx.Var[str]
-) -> rx.Component:
+def versions(version: rx.Var[int], count: rx.Var[int], previous_id: rx.Var[str], next_id: rx.Var[str]) -> rx.Component:
     """The way between the versions of a message, where there are several."""
     return rx.cond(
         count > 1,

@@ -25,7 +25,6 @@ def model_picker() -> rx.Component:
         rx.dropdown_menu.content(
             rx.foreach(ModelsState.options, _option),
             rx.cond(ModelsState.loading, _line("Looking for models…")),
-            rx.cond(ModelsState.error != "", _line(ModelsState.error, "error-words")),
             variant="soft",
             class_name="menu",
         ),

@@ -24,7 +24,8 @@ def _on_key(key: rx.Var[str], held: Any) -> rx.Component:
             rx.cond(
                 (key == "Escape") & held.shift_key,
                 rx.set_focus(COMPOSER_ID),
-                rx.cond((key == "Escape") & SidebarState.drawer_open, SidebarState.set_drawer(False), rx.noop()),
+                # Whether it is open cannot be asked here: the listener keeps the values of its first render.
+                rx.cond(key == "Escape", SidebarState.set_drawer(False), rx.noop()),
             ),
         ),
     )

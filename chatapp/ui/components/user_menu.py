@@ -5,12 +5,25 @@ from typing import Literal
 import reflex as rx
 from reflex.style import set_color_mode
 
+from chatapp.ui import theme
 from chatapp.ui.components.auth_form import logout_form
 from chatapp.ui.components.controls import SMALL_ICON_PIXELS, page_link
 from chatapp.ui.state.person import PersonState
+from chatapp.ui.theme import space
 
 ColourScheme = Literal["light", "dark", "system"]
 COLOUR_SCHEMES: tuple[tuple[ColourScheme, str], ...] = (("light", "Light"), ("dark", "Dark"), ("system", "System"))
+
+
+LOG_OUT: theme.Style = {
+    "display": "flex",
+    "align_items": "center",
+    "width": "100%",
+    "min_height": space(9),
+    "padding": f"0 {space(2)}",
+    "border_radius": theme.RADIUS_SMALL,
+    "_hover": {"background": theme.HOVER},
+}
 
 
 def user_menu() -> rx.Component:
@@ -22,7 +35,7 @@ def user_menu() -> rx.Component:
                 rx.el.span(PersonState.username, class_name="one-line"),
                 rx.icon("chevrons-up-down", size=SMALL_ICON_PIXELS, aria_hidden=True),
                 type="button",
-                aria_label="Your account",
+                aria_label=f"Account of {PersonState.username}",
                 data_testid="user-menu",
                 class_name="sidebar-row user-menu",
             )
@@ -35,7 +48,7 @@ def user_menu() -> rx.Component:
                 class_name="sidebar-row",
             ),
             theme_choice(),
-            logout_form(),
+            logout_form(LOG_OUT),
             side="top",
             align="start",
             class_name="user-menu-content",

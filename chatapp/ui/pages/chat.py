@@ -3,6 +3,7 @@
 import reflex as rx
 
 from chatapp.ui.components.layout import shell
+from chatapp.ui.state.conversation import ConversationState
 from chatapp.ui.state.page import PageState
 
 # One route for both addresses: two would be two pages, and the first send, which turns `/` into `/c/<id>`, would mount
@@ -13,7 +14,8 @@ ROUTE = "/[[section]]/[[requested_id]]"
 
 def add_to(app: rx.App) -> None:
     """Add the page to the app."""
-    app.add_page(chat, route=ROUTE, title="chatapp", on_load=PageState.open)
+    title = rx.cond(ConversationState.title != "", ConversationState.title + " - chatapp", "chatapp")
+    app.add_page(chat, route=ROUTE, title=title, on_load=PageState.open)
 
 
 def chat() -> rx.Component:

@@ -1,23 +1,27 @@
 """The edge between the page and the services: where errors become words, and where an event learns who sent it."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 import reflex as rx
+from reflex_base.event import EventSpec
 
 from chatapp.errors import ChatappError, NotSignedIn
 from chatapp.ui.state.conversation import ConversationState
 
 P = ParamSpec("P")
-Handler = Callable[Concatenate[Any, P], Awaitable[Any]]
+S = TypeVar("S", bound=rx.State)
+R = TypeVar("R")
 
 
-def shows_errors(handler: Handler[P]) -> Handler[P]:
+def shows_errors(
+    handler: Callable[Concatenate[S, P], Awaitable[R]],
+) -> Callable[Concatenate[S, P], Coroutine[Any, Any, R | EventSpec | None]]:
     """Show what a handler raises beside the composer, where the person who caused it looks; nothing typed is lost."""
 
     @wraps(handler)
-    async def wrapped(state: Any, *args: P.args, **kwargs: P.kwargs) -> Any:
+    async def wrapped(state: S, *args: P.args, **kwargs: P.kwargs) -> R | EventSpec | None:
         try:
             return await handler(state, *args, **kwargs)
         except NotSignedIn:
@@ -26,7 +30,7 @@ def shows_errors(handler: Handler[P]) -> Handler[P]:
             await show_error(state, error.user_message)
             return None
 
-    return wrapped
+    return cast(Callable[Concatenate[S, P], Coroutine[Any, Any, R | EventSpec | None]], wrapped)
 
 
 async def show_error(state: rx.State, words: str) -> None:

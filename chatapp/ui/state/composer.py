@@ -3,16 +3,17 @@
 from typing import Any
 
 import reflex as rx
+from reflex_base.event import EventSpec
 
 from chatapp.conversations import history
 from chatapp.conversations import service as conversations
 from chatapp.generations import service as generations
 from chatapp.settings import current
-from chatapp.ui.guard import current_principal
+from chatapp.ui.guard import principal_of
 from chatapp.ui.state import screen
 from chatapp.ui.state.boundary import shows_errors, text_argument
 from chatapp.ui.state.conversation import ConversationState
-from chatapp.ui.state.models import ModelsState
+from chatapp.ui.state.models import selected_model
 
 
 class ComposerState(rx.State):
@@ -20,7 +21,7 @@ class ComposerState(rx.State):
 
     @rx.event
     @shows_errors
-    async def send(self, form: dict[str, Any]):
+    async def send(self, form: dict[str, Any]) -> EventSpec | None:
         """Store a question and have it answered. The box is emptied only once the question is stored."""
         text, client_message_id = form.get("text"), text_argument(form.get("client_message_id"))
         if not isinstance(text, str) or not text.strip():
@@ -29,13 +30,13 @@ class ComposerState(rx.State):
 
     @rx.event
     @shows_errors
-    async def use_example(self, text: str):
+    async def use_example(self, text: str) -> EventSpec | None:
         """Send one of the example questions of an empty conversation."""
         conversation = await self.get_state(ConversationState)
         return await self._post(text, conversation.client_message_id)
 
     @rx.event
-    async def too_long(self):
+    async def too_long(self) -> None:
         """The page refused to send: a frame over 1 MB would close the connection."""
         conversation = await self.get_state(ConversationState)
         conversation.error = (
@@ -44,29 +45,30 @@ class ComposerState(rx.State):
         )
 
     @rx.event
-    async def dismiss_error(self):
+    async def dismiss_error(self) -> None:
         """Take the error away."""
         (await self.get_state(ConversationState)).error = ""
 
     @rx.event
     @shows_errors
-    async def save_draft(self, text: str):
+    async def save_draft(self, text: str) -> None:
         """Keep what is typed, so that a reload does not lose it."""
         conversation = await self.get_state(ConversationState)
-        await conversations.save_draft(await current_principal(self), conversation.conversation_id, text)
+        await conversations.save_draft(principal_of(self), conversation.conversation_id, text)
 
     @rx.event
     @shows_errors
-    async def stop(self):
+    async def stop(self) -> None:
         """End the answer that is being written; its text stays."""
         conversation = await self.get_state(ConversationState)
-        await generations.stop(await current_principal(self), conversation.conversation_id)
+        await generations.stop(principal_of(self), conversation.conversation_id)
 
-    async def _post(self, text: object, client_message_id: str) -> Any:
-        principal = await current_principal(self)
-        conversation, models = await self.get_state(ConversationState), await self.get_state(ModelsState)
+    async def _post(self, text: object, client_message_id: str) -> EventSpec | None:
+        principal = principal_of(self)
+        conversation = await self.get_state(ConversationState)
+        model = await selected_model(self, principal)
         posted = await conversations.post_message(
-            principal, conversation.conversation_id, text, client_message_id, models.selected
+            principal, conversation.conversation_id, text, client_message_id, model
         )
         conversation.error, conversation.conversation_id = "", posted.conversation_id
         screen.renew_composer(conversation)

@@ -14,6 +14,7 @@ class ConversationState(rx.State):
 
     conversation_id: str = ""
     title: str = ""
+    model: str = ""
     older: list[MessageView] = []
     middle: list[MessageView] = []
     recent: list[MessageView] = []

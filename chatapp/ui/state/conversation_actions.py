@@ -4,9 +4,10 @@ import asyncio
 from typing import Any
 
 import reflex as rx
+from reflex_base.event import EventSpec
 
 from chatapp.conversations import service as conversations
-from chatapp.ui.guard import current_principal
+from chatapp.ui.guard import principal_of
 from chatapp.ui.state import conversation_list
 from chatapp.ui.state.boundary import shows_errors, text_argument
 from chatapp.ui.state.sidebar import PAGE_ROWS, SidebarState
@@ -20,49 +21,49 @@ class ConversationActions(rx.State):
 
     @rx.event
     @shows_errors
-    async def load_more(self):
+    async def load_more(self) -> None:
         """Show older conversations too."""
         (await self.get_state(SidebarState)).limit += PAGE_ROWS
-        await conversation_list.refresh(self, await current_principal(self))
+        await conversation_list.refresh(self, principal_of(self))
 
     @rx.event
     @shows_errors
-    async def rename(self, form: dict[str, Any]):
+    async def rename(self, form: dict[str, Any]) -> None:
         """Give a conversation another title."""
         conversation_id, title = text_argument(form.get("conversation_id")), form.get("title")
         (await self.get_state(SidebarState)).renaming_id = ""
-        await conversations.rename(await current_principal(self), conversation_id, title)
-        await conversation_list.refresh(self, await current_principal(self))
+        await conversations.rename(principal_of(self), conversation_id, title)
+        await conversation_list.refresh(self, principal_of(self))
 
     @rx.event
     @shows_errors
-    async def delete(self, conversation_id: str):
+    async def delete(self, conversation_id: str) -> list[EventSpec]:
         """Delete a conversation, and offer to undo that."""
-        principal, conversation_id = await current_principal(self), text_argument(conversation_id)
+        principal, conversation_id = principal_of(self), text_argument(conversation_id)
         sidebar = await self.get_state(SidebarState)
         sidebar.deleted_title = await conversations.delete(principal, conversation_id)
         sidebar.deleted_id = conversation_id
         await conversation_list.refresh(self, principal)
+        forget: Any = ConversationActions.forget_undo
         here = [rx.redirect("/")] if conversation_id == sidebar.current_id else []
-        return [*here, ConversationActions.forget_undo(conversation_id)]
+        return [*here, forget(conversation_id)]
 
     @rx.event
     @shows_errors
-    async def undo(self):
+    async def undo(self) -> None:
         """Bring back what was deleted last."""
         sidebar = await self.get_state(SidebarState)
-        principal, conversation_id = await current_principal(self), sidebar.deleted_id
+        principal, conversation_id = principal_of(self), sidebar.deleted_id
         sidebar.deleted_id = sidebar.deleted_title = ""
         if conversation_id:
             await conversations.undo_delete(principal, conversation_id)
             await conversation_list.refresh(self, principal)
 
     @rx.event(background=True)
-    async def forget_undo(self, conversation_id: str):
+    async def forget_undo(self, conversation_id: str) -> None:
         """Take the toast away when its time is over, unless another deletion has replaced it."""
         await asyncio.sleep(UNDO_SECONDS)
         async with self:
             sidebar = await self.get_state(SidebarState)
             if sidebar.deleted_id == conversation_id:
                 sidebar.deleted_id = sidebar.deleted_title = ""
-

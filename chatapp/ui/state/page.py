@@ -1,23 +1,25 @@
 """Opening a page and following it. Load, reload, reconnect, second tab and other device are this one path."""
 
 import time
+from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 import reflex as rx
+from reflex_base.event import EventSpec
 
 from chatapp.accounts.principal import Principal
 from chatapp.conversations import history
 from chatapp.conversations import service as conversations
 from chatapp.errors import NotFound, NotSignedIn
 from chatapp.streaming import hub
-from chatapp.streaming.follower import IDLE_SECONDS, Batch, Follower
+from chatapp.streaming.follower import IDLE_SECONDS, Follower
 from chatapp.streaming.pacing import Pacer
-from chatapp.ui.guard import current_principal
-from chatapp.ui.state import conversation_list, model_choice, screen
+from chatapp.ui.guard import current_principal, principal_of
+from chatapp.ui.state import conversation_list, screen
 from chatapp.ui.state.boundary import shows_errors, text_argument
 from chatapp.ui.state.conversation import ConversationState
-from chatapp.ui.state.live import LiveState
 from chatapp.ui.state.live_page import LivePage
+from chatapp.ui.state.models import ModelsState
 from chatapp.ui.state.person import PersonState
 from chatapp.ui.state.sidebar import SidebarState
 
@@ -32,47 +34,50 @@ class PageState(rx.State):
 
     @rx.event
     @shows_errors
-    async def open(self):
+    async def open(self) -> list[Any]:
         """Show what the address names, then follow it. A load event, so it also runs after each reconnect."""
-        principal = await current_principal(self)
+        principal = principal_of(self)
         conversation_id = requested_conversation(self)
         person, sidebar = await self.get_state(PersonState), await self.get_state(SidebarState)
         person.username, person.is_admin = principal.username, principal.is_admin
         sidebar.current_id, sidebar.drawer_open = conversation_id, False
-        model = await self._show(principal, conversation_id)
+        await self._show(principal, conversation_id)
         await conversation_list.refresh(self, principal)
-        await model_choice.fill(self, principal, model)
-        return PageState.watch
+        return [PageState.watch, ModelsState.load]
 
     @rx.event(background=True, supersedes=True)
-    async def watch(self):
+    async def watch(self) -> EventSpec | None:
         """Keep the tab up to date for as long as it is open and its person signed in."""
-        async with self:
-            principal, conversation_id = await current_principal(self), requested_conversation(self)
-        page = LivePage(principal, conversation_id)
-        checked_at = time.monotonic()
-        async for batch in Follower(hub.current(), principal.user_id, conversation_id).batches():
-            async with self:
-                if time.monotonic() - checked_at >= IDLE_SECONDS:
-                    try:
-                        await current_principal(self)
-                    except NotSignedIn:
-                        break
-                    checked_at = time.monotonic()
-                await page.apply(self, batch)
-            await _pause(batch)
-        yield rx.redirect("/login")
+        try:
+            await self._follow()
+        except NotSignedIn:
+            return rx.redirect("/login")
+        return None
 
     @rx.event
-    async def remember_time_zone(self, zone: str):
+    async def remember_time_zone(self, zone: str) -> None:
         """Today and Yesterday are the reader's."""
         person = await self.get_state(PersonState)
         if text_argument(zone) in available_timezones() and zone != person.time_zone:
             person.time_zone = ZoneInfo(zone).key
-            await conversation_list.refresh(self, await current_principal(self))
+            await conversation_list.refresh(self, principal_of(self))
 
-    async def _show(self, principal: Principal, conversation_id: str) -> str:
-        """Fill the conversation; returns the model it was last answered by."""
+    async def _follow(self) -> None:
+        """Apply batches for ever. Raises NotSignedIn at most IDLE_SECONDS after the login session has ended."""
+        async with self:
+            principal, conversation_id = await current_principal(self), requested_conversation(self)
+        page, checked_at = LivePage(principal, conversation_id), time.monotonic()
+        async for batch in Follower(hub.current(), principal.user_id, conversation_id).batches():
+            async with self:
+                if time.monotonic() - checked_at >= IDLE_SECONDS:
+                    await current_principal(self)
+                    checked_at = time.monotonic()
+                await page.apply(self, batch)
+            if batch.text or batch.reasoning:
+                await _pacer.pause()
+
+    async def _show(self, principal: Principal, conversation_id: str) -> None:
+        """Fill the conversation."""
         conversation = await self.get_state(ConversationState)
         is_other = conversation.conversation_id != conversation_id or not conversation.composer_key
         conversation.conversation_id = conversation_id
@@ -83,19 +88,13 @@ class PageState(rx.State):
         if not conversation_id:
             await screen.clear_live(self)
             screen.show_new_conversation(conversation)
-            return ""
+            return
         try:
             found = await history.get_history(principal, conversation_id)
         except NotFound:
             screen.show_not_found(conversation)
-            return ""
+            return
         await screen.show_history(self, found)
-        return found.model
-
-
-async def _pause(batch: Batch) -> None:
-    if batch.text or batch.reasoning:
-        await _pacer.pause()
 
 
 def requested_conversation(state: rx.State) -> str:

@@ -3,7 +3,7 @@
 import reflex as rx
 
 from chatapp.conversations import history
-from chatapp.ui.guard import current_principal
+from chatapp.ui.guard import principal_of
 from chatapp.ui.state.boundary import shows_errors, text_argument
 
 
@@ -14,7 +14,7 @@ class ReasoningState(rx.State):
 
     @rx.event
     @shows_errors
-    async def toggle(self, message_id: str):
+    async def toggle(self, message_id: str) -> None:
         """Unfold the reasoning of a message, or fold it again."""
         message_id = text_argument(message_id)
         text = await self.get_state(ReasoningTextState)
@@ -22,7 +22,7 @@ class ReasoningState(rx.State):
         if message_id == self.open_id:
             self.open_id = ""
             return
-        answer = await history.get_answer(await current_principal(self), message_id)
+        answer = await history.get_answer(principal_of(self), message_id)
         self.open_id, text.r0 = message_id, answer.reasoning
 
 

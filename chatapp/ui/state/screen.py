@@ -33,7 +33,14 @@ async def show_history(state: rx.State, history: History) -> None:
     elif live.message_id:
         await clear_live(state)
     _show_rows(conversation, [message_view(entry) for entry in entries], history.has_older)
-    _assign(conversation, title=history.title, loading=False, not_found=False, is_empty=not history.entries)
+    _assign(
+        conversation,
+        title=history.title,
+        model=history.model,
+        loading=False,
+        not_found=False,
+        is_empty=not history.entries,
+    )
 
 
 async def put_live(state: rx.State, entry: Entry) -> None:
@@ -82,13 +89,13 @@ def show_earlier(conversation: ConversationState, earlier: History) -> None:
 
 def show_new_conversation(conversation: ConversationState) -> None:
     """An empty page, ready for the first question."""
-    _assign(conversation, title="", older=[], middle=[], recent=[], has_older=False)
+    _assign(conversation, title="", model="", older=[], middle=[], recent=[], has_older=False)
     _assign(conversation, loading=False, not_found=False, is_empty=True)
 
 
 def show_not_found(conversation: ConversationState) -> None:
     """The address names nothing, or something of somebody else's: nobody is told which."""
-    _assign(conversation, title="", older=[], middle=[], recent=[], has_older=False)
+    _assign(conversation, title="", model="", older=[], middle=[], recent=[], has_older=False)
     _assign(conversation, loading=False, not_found=True, is_empty=False)
 
 

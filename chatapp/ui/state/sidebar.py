@@ -2,6 +2,7 @@
 
 import reflex as rx
 
+from chatapp.ui.state.boundary import text_argument
 from chatapp.ui.state.views import ConversationRow
 
 PAGE_ROWS = 50
@@ -24,16 +25,16 @@ class SidebarState(rx.State):
     hidden: bool = False
 
     @rx.event
-    def start_rename(self, conversation_id: str):
+    def start_rename(self, conversation_id: str) -> None:
         """Turn a row into a box; "" turns it back."""
-        self.renaming_id = conversation_id if isinstance(conversation_id, str) else ""
+        self.renaming_id = text_argument(conversation_id)
 
     @rx.event
-    def set_drawer(self, open: bool):  # noqa: A002 - the page's word for it
+    def set_drawer(self, is_open: bool) -> None:
         """Open or close the list on a phone."""
-        self.drawer_open = bool(open)
+        self.drawer_open = bool(is_open)
 
     @rx.event
-    def toggle_hidden(self):
+    def toggle_hidden(self) -> None:
         """Show or hide the list on a wide screen."""
         self.hidden = not self.hidden

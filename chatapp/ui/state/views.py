@@ -33,7 +33,7 @@ class ConversationRow:
 
 @dataclass(frozen=True)
 class ModelOption:
-    """One line of the model picker. `heading` names the endpoint on its first row; `error` says why it has no models."""
+    """One line of the model picker. `heading` names the endpoint on its first row; `error` says why it is down."""
 
     key: str
     name: str
