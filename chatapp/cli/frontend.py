@@ -22,11 +22,11 @@ SOURCES = (
     "requirements.txt",
     ".npmrc",
     "assets/**/*",
-    "reflex.lock/*",
     "chatapp/chatapp.py",
     "chatapp/settings.py",
     "chatapp/ui/**/*.py",
 )
+LOCK_FILES = ("reflex.lock/*",)
 TAIL_LINES = 25
 
 
@@ -40,25 +40,27 @@ def ensure_built(log: Path) -> None:
     """Build the pages unless the build there is made of exactly these sources. Raises BuildFailed."""
     with (ROOT / "rxconfig.py").open() as lock:  # two starts at once: the second waits, then finds the build done
         fcntl.flock(lock, fcntl.LOCK_EX)
-        wanted = fingerprint(ROOT)
-        if STAMP.exists() and STAMP.read_text() == wanted:
+        sources = fingerprint(ROOT)
+        if STAMP.exists() and STAMP.read_text() == sources + fingerprint(ROOT, LOCK_FILES):
             return
         print(f"Building the pages (the first time takes a minute; details in {log}) ...", file=sys.stderr, flush=True)
         _build(log)
-        STAMP.write_text(wanted)
+        # The lock files as the build left them: npm completes them when a page uses a new package. The sources as
+        # they were before it: what was edited meanwhile is not in this build.
+        STAMP.write_text(sources + fingerprint(ROOT, LOCK_FILES))
 
 
-def fingerprint(root: Path) -> str:
-    """A hash over names and contents of all sources below `root`."""
+def fingerprint(root: Path, patterns: tuple[str, ...] = SOURCES) -> str:
+    """A hash over names and contents of the files below `root` that match one of `patterns`."""
     digest = hashlib.sha256()
-    for path in _sources(root):
+    for path in _files(root, patterns):
         digest.update(f"{path.relative_to(root)}\0{path.stat().st_size}\0".encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()
 
 
-def _sources(root: Path) -> Iterator[Path]:
-    for pattern in SOURCES:
+def _files(root: Path, patterns: tuple[str, ...]) -> Iterator[Path]:
+    for pattern in patterns:
         yield from sorted(path for path in root.glob(pattern) if path.is_file())
 
 

@@ -31,7 +31,8 @@ _MATHS_AT_LINE_START = re.compile(r"^[ \t>]*\$\$", re.MULTILINE)
 # Only what can hold other blocks and survives the page's sanitiser. An open <p> or <li> ends with the next block, and
 # an unknown name such as <answer> is dropped by the page: waiting for its end would keep the whole text open.
 _TAG = re.compile(
-    r"<(/?)(article|aside|blockquote|center|details|div|dl|figure|footer|header|main|nav|ol|pre|section|summary|table|ul)"
+    r"<(/?)(article|aside|blockquote|center|details|div|dl|figure|footer|header"
+    r"|main|nav|ol|pre|section|summary|table|ul)"
     r"(?=[\s>/])"
 )
 _LISTS = frozenset({"bullet_list_open", "ordered_list_open"})

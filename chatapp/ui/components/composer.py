@@ -15,6 +15,9 @@ from chatapp.ui.state.person import PersonState
 COMPOSER_ID = "composer"
 DRAFT_DELAY_MS = 500
 
+# Focus opens the keyboard on a phone, over what the reader came to see. Pages are also rendered without a window.
+HAS_POINTER = rx.Var("(globalThis.matchMedia?.('(hover: hover)').matches ?? false)").to(bool)
+
 
 def composer() -> rx.Component:
     """The form: the box, what names the question, and the one button."""
@@ -47,7 +50,7 @@ def composer_box(draft: rx.Var[str], is_ready: rx.Var[bool], rest: rx.RestProp) 
         placeholder="Ask anything",
         aria_label="Message",
         rows=1,
-        auto_focus=True,
+        auto_focus=HAS_POINTER,
         auto_height=True,
         enter_key_submit=True,
         enter_key_hint="send",
