@@ -18,18 +18,21 @@ from chatapp.ui.backend_address import BackendAddress
 from chatapp.ui.components.feedback import connection_lost
 from chatapp.ui.content_security_policy import SecurityHeaders
 from chatapp.ui.guard import Guard, assert_installed
+from chatapp.ui.missing_files import MissingFiles
 from chatapp.ui.origins import CheckOrigins
-from chatapp.ui.pages import chat, login, signup
+from chatapp.ui.pages import chat, login, not_found, signup
 from chatapp.ui.pages import settings as settings_page
 from chatapp.ui.token_binding import BindTokens
 
 settings = settings_module.current()
 BUILD = get_web_dir() / "build" / "client"
+VIEWPORT = "width=device-width, initial-scale=1, viewport-fit=cover, interactive-widget=resizes-content"
+"""The page may use the whole screen of a phone and shrinks when the keyboard comes: the composer stays above it."""
 
 
 def harden(served: ASGIApp) -> ASGIApp:
-    """The pages with today's back-end address in them, and the headers of every response."""
-    return SecurityHeaders(BackendAddress(served, BUILD, settings), BUILD, settings)
+    """The pages with today's back-end address in them, a 404 for files of other builds, and all headers."""
+    return SecurityHeaders(MissingFiles(BackendAddress(served, BUILD, settings), BUILD), BUILD, settings)
 
 
 @asynccontextmanager
@@ -47,7 +50,10 @@ app = rx.App(
     stylesheets=["/chat.css"],
     html_lang="en",
     toaster=None,
-    app_wraps={(5, "Overlay"): lambda _stateful: connection_lost()},
+    head_components=[
+        rx.el.link(rel="icon", href="/favicon.svg"),
+        rx.el.meta(name="viewport", content=VIEWPORT),
+    ],
     api_transformer=[
         Starlette(routes=[*health.ROUTES, *AuthRoutes(settings).routes()]),
         harden,
@@ -55,7 +61,8 @@ app = rx.App(
         CheckOrigins(settings),
     ],
 )
+app.app_wraps[5, "Overlay"] = lambda _stateful: connection_lost()  # instead of Reflex's toast
 app.add_middleware(Guard(), index=0)
 app.register_lifespan_task(services)
-for page in (chat, login, signup, settings_page):
+for page in (chat, login, signup, settings_page, not_found):
     page.add_to(app)

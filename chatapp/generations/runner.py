@@ -68,6 +68,7 @@ class Runner:
             claim = await lifecycle.claim(db, generation_id, self._settings.lease_seconds)
         if claim is None:
             return None
+        await notices.answer_started(claim.conversation_id)
         try:
             outcome = await self._write(claim)
             await self._finish(claim, outcome)

@@ -10,6 +10,11 @@ async def conversation_changed(owner_id: str, conversation_id: str) -> None:
     await list_changed(owner_id, conversation_id)
 
 
+async def answer_started(conversation_id: str) -> None:
+    """A queued answer is being written now: its page says so before the first text comes."""
+    await hub.current().log.publish(conversation_key(conversation_id), Changed("messages", conversation_id))
+
+
 async def list_changed(owner_id: str, conversation_id: str) -> None:
     """Titles, order, running marks: the person's sidebars look again."""
     await hub.current().log.publish(person_key(owner_id), Changed("conversations", conversation_id))

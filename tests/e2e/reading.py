@@ -48,8 +48,8 @@ def send(page: Page, text: str) -> None:
 
 
 def questions(page: Page) -> Locator:
-    """The person's own messages."""
-    return page.locator('[data-testid="message"][data-role="user"]')
+    """The texts of the person's own messages."""
+    return page.locator('[data-testid="message"][data-role="user"] [data-testid="message-body"]')
 
 
 def answers(page: Page) -> Locator:
@@ -81,4 +81,4 @@ def expect_conversation(page: Page) -> str:
 def expect_counted(page: Page, last: int, *, seconds: float = 60) -> None:
     """Wait until the newest answer reads 1 to `last`, without a gap or a repeat."""
     expect_status(page, "completed", seconds=seconds)
-    assert body(page).inner_text().split() == [str(number) for number in range(1, last + 1)]
+    assert body(page).inner_text().split() == [str(number) for number in range(1, last + 1)], body(page).inner_text()

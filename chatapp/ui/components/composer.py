@@ -84,7 +84,11 @@ def _send(form: rx.Var[dict[str, Any]]) -> Any:
 
 
 def _save_draft(text: rx.Var[str]) -> Any:
-    return rx.cond(_is_too_long(text), rx.noop(), ComposerState.save_draft(text).debounce(DRAFT_DELAY_MS))
+    return rx.cond(
+        _is_too_long(text),
+        rx.noop(),
+        ComposerState.save_draft(text, ConversationState.composer_key).debounce(DRAFT_DELAY_MS),
+    )
 
 
 def _is_too_long(text: rx.Var[str]) -> rx.Var[bool]:

@@ -28,7 +28,7 @@ def conversation_item(
             rx.el.div(
                 _link(conversation_id, title, is_current, is_running, is_unread),
                 _menu(conversation_id),
-                class_name="sidebar-row conversation",
+                class_name="sidebar-row conversation-row",
                 data_current=rx.cond(is_current, "true", "false"),
             ),
         ),

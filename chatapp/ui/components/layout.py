@@ -33,7 +33,6 @@ VARIABLES: theme.Style = {
     "--hover": theme.HOVER,
     "--selected": theme.SELECTED,
     "--border": theme.BORDER,
-    "--link": theme.LINK,
     "--press": theme.PRESS,
     "--press-text": theme.PRESS_TEXT,
     "--focus": theme.FOCUS,

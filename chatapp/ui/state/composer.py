@@ -51,9 +51,11 @@ class ComposerState(rx.State):
 
     @rx.event
     @shows_errors
-    async def save_draft(self, text: str) -> None:
-        """Keep what is typed, so that a reload does not lose it."""
+    async def save_draft(self, text: str, composer_key: str) -> None:
+        """Keep what is typed, so that a reload does not lose it. What a box held that was sent since is no draft."""
         conversation = await self.get_state(ConversationState)
+        if composer_key != conversation.composer_key:
+            return
         await conversations.save_draft(principal_of(self), conversation.conversation_id, text)
 
     @rx.event

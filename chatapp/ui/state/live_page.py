@@ -1,5 +1,6 @@
 """Brings one tab up to date with each batch of its follower. Owns the text of the live row."""
 
+import asyncio
 from dataclasses import dataclass, field
 
 import reflex as rx
@@ -9,7 +10,7 @@ from chatapp.conversations import history
 from chatapp.errors import NotFound
 from chatapp.generations.queries import Answer
 from chatapp.streaming.follower import Batch
-from chatapp.ui.live_text import LiveText
+from chatapp.ui.live_text import LIVE_SLOTS, LiveText
 from chatapp.ui.maths import MathsTranslator
 from chatapp.ui.state import conversation_list, screen
 from chatapp.ui.state.conversation import ConversationState
@@ -19,12 +20,17 @@ from chatapp.ui.state.rows import announcement, is_active
 from chatapp.ui.state.sealed import SealedState
 
 REASONING_TAIL_CHARACTERS = 1_000
-"""Open reasoning beyond this moves from the slot that is sent with each flush into the one that rarely is."""
+REASONING_TAIL_SHARE = 4
+"""Open reasoning beyond this, or a fourth of what stands before it if that is more, moves from the slot that is sent
+with each flush into the one that rarely is: what is sent stays near linear in its length."""
+
+LONG_CHARACTERS = 100_000
+"""Cutting a text this long into slots takes about 50 ms, too long for the event loop that serves everybody."""
 
 
 @dataclass
 class LivePage:
-    """What one run of the follower knows about its tab."""
+    """What one run of the follower knows about its tab: the answer it writes, and what it last wrote where."""
 
     principal: Principal
     conversation_id: str
@@ -32,15 +38,19 @@ class LivePage:
     stored_text: list[str] = field(default_factory=list)
     shown: LiveText = field(default_factory=LiveText)
     maths: MathsTranslator = field(default_factory=MathsTranslator)
+    written: dict[str, str] = field(default_factory=dict)
+    has_ended: bool = False
 
     async def apply(self, state: rx.State, batch: Batch) -> None:
         """Show a batch. Called with the tab's lock held."""
         if batch.snapshot:
-            self._restart(batch.snapshot.message_id, batch.snapshot.text)
+            self.has_ended = False
+            await self._restart(batch.snapshot.message_id, batch.snapshot.text)
+        if batch.text:
+            self._append(batch.text)
         if batch.changed and self.conversation_id:
             await self._look_again(state)
-        if batch.text or batch.snapshot:
-            self._append(batch.text)
+        if batch.text or batch.snapshot or batch.changed:
             await self._flush(state)
         if batch.reasoning:
             await self._add_reasoning(state, batch.reasoning)
@@ -48,50 +58,60 @@ class LivePage:
             await conversation_list.refresh(state, self.principal)
 
     async def _look_again(self, state: rx.State) -> None:
-        """Bring rows and the live row's state in line with the database."""
+        """Bring rows and the live row's state in line with the database, which has the last word on an ended text."""
         conversation, live = await state.get_state(ConversationState), await state.get_state(LiveState)
         was_active = live.is_active
         try:
             found = await history.get_history(self.principal, self.conversation_id)
         except NotFound:
-            conversation.not_found = True
+            screen.show_not_found(conversation)
             return
         await screen.show_history(state, found)
         answer = found.entries[-1].answer if found.entries else None
         if answer is None or answer.message_id != live.message_id:
             return
-        if is_active(answer) and not was_active:
-            conversation.announcement = "Answer started"
-        elif was_active and not is_active(answer):
+        if is_active(answer) != was_active:
             conversation.announcement = announcement(answer)
         if not is_active(answer):
-            await self._complete(state, answer)
+            await self._complete(answer)
 
-    async def _complete(self, state: rx.State, answer: Answer) -> None:
-        """The answer is final: the database has the last word on its text."""
-        if self.answer_id != answer.message_id or "".join(self.stored_text) != answer.text:
-            self._restart(answer.message_id, answer.text)
-        self.shown.append(self.maths.flush())
-        await self._flush(state)
+    async def _complete(self, answer: Answer) -> None:
+        is_whole = self.answer_id == answer.message_id and "".join(self.stored_text) == answer.text
+        self.has_ended = True
+        if is_whole:
+            self.shown.append(self.maths.flush())
+        else:
+            await self._restart(answer.message_id, answer.text)
 
-    def _restart(self, message_id: str, text: str) -> None:
+    async def _restart(self, message_id: str, text: str) -> None:
         self.answer_id, self.stored_text, self.maths = message_id, [text], MathsTranslator()
-        self.shown.restart(self.maths.feed(text))
+        self.shown = LiveText()
+        if len(text) > LONG_CHARACTERS:
+            await asyncio.to_thread(self._cut, text)
+        else:
+            self._cut(text)
+
+    def _cut(self, text: str) -> None:
+        self.shown.restart(self.maths.feed(text) + (self.maths.flush() if self.has_ended else ""))
 
     def _append(self, text: str) -> None:
         self.stored_text.append(text)
         self.shown.append(self.maths.feed(text))
 
     async def _flush(self, state: rx.State) -> None:
+        """Write what changed into the live row, if that shows this answer."""
         live, sealed = await state.get_state(LiveState), await state.get_state(SealedState)
-        for name, value in self.shown.take_changes().items():
-            target = live if name.startswith("s") else sealed
-            if getattr(target, name) != value:
-                setattr(target, name, value)
-        if not live.has_text and self.shown.text:
+        if live.message_id != self.answer_id:
+            return
+        if any(getattr(_home(name, live, sealed), name) != text for name, text in self.written.items()):
+            # An event has emptied the row since, and shows the same answer again: write all of it.
+            await self._restart(self.answer_id, "".join(self.stored_text))
+        for name, text in self.shown.take_changes().items():
+            self.written[name] = text
+            if getattr(_home(name, live, sealed), name) != text:
+                setattr(_home(name, live, sealed), name, text)
+        if not live.has_text and any(self.written.values()):
             live.has_text = True
-        if live.status == "queued":
-            live.status = "streaming"
 
     async def _add_reasoning(self, state: rx.State, text: str) -> None:
         live, reasoning = await state.get_state(LiveState), await state.get_state(ReasoningState)
@@ -101,5 +121,9 @@ class LivePage:
             return
         slots = await state.get_state(ReasoningTextState)
         slots.r1 += text
-        if len(slots.r1) > REASONING_TAIL_CHARACTERS:
+        if len(slots.r1) > max(REASONING_TAIL_CHARACTERS, len(slots.r0) // REASONING_TAIL_SHARE):
             slots.r0, slots.r1 = slots.r0 + slots.r1, ""
+
+
+def _home(slot: str, live: LiveState, sealed: SealedState) -> rx.State:
+    return live if slot in LIVE_SLOTS else sealed

@@ -81,10 +81,13 @@ class PageState(rx.State):
         conversation = await self.get_state(ConversationState)
         is_other = conversation.conversation_id != conversation_id or not conversation.composer_key
         conversation.conversation_id = conversation_id
+        draft = await conversations.get_draft(principal, conversation_id)
         if is_other:
             conversation.error = ""
             await screen.clear_live(self)
-            screen.renew_composer(conversation, await conversations.get_draft(principal, conversation_id))
+            screen.renew_composer(conversation, draft)
+        elif conversation.draft != draft:  # fills the box of a reloaded page; one that was typed in keeps its text
+            conversation.draft = draft
         if not conversation_id:
             await screen.clear_live(self)
             screen.show_new_conversation(conversation)

@@ -55,7 +55,7 @@ def note(answer: Answer) -> str:
 
 
 def announcement(answer: Answer) -> str:
-    """What a screen reader says when an answer has ended."""
+    """What a screen reader says when an answer has started or ended."""
     words = len(answer.text.split())
     return {
         Status.COMPLETED: f"Answer finished, {words} words",
