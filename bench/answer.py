@@ -10,17 +10,19 @@ import argparse
 import json
 import tempfile
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import psutil
 from playwright.sync_api import Page, sync_playwright
 
+from tests.browser import find
 from tests.e2e.conftest import CHROMIUM_ARGUMENTS
 from tests.e2e.reading import expect_status, new_person, send
 from tests.e2e.serving import Server
 
 COUNT_FRAMES = """
-window.bench = {frames: 0, bytes: 0, firstText: 0, lastText: 0, length: 0};
+window.bench = {frames: 0, bytes: 0, sent: 0, ownMessage: 0, firstText: 0, lastText: 0, length: 0};
 const Native = window.WebSocket;
 window.WebSocket = class extends Native {
   constructor(...args) {
@@ -37,7 +39,13 @@ WATCH_TEXT = """
 () => {
   const find = () => [...document.querySelectorAll('[data-testid=message][data-role=assistant]')].at(-1)
     ?.querySelector('[data-testid=message-body]');
+  const own = () => document.querySelectorAll('[data-testid=message][data-role=user]').length;
+  const before = own();
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && !window.bench.sent) window.bench.sent = Date.now();
+  }, true);
   const look = () => {
+    if (!window.bench.ownMessage && own() > before) window.bench.ownMessage = Date.now();
     const length = find()?.textContent.length ?? 0;
     if (length > 0 && !window.bench.firstText) window.bench.firstText = Date.now();
     if (length !== window.bench.length) { window.bench.length = length; window.bench.lastText = Date.now(); }
@@ -60,8 +68,10 @@ def main() -> None:
         server = Server(Path(folder) / "data", given.port)
         server.start()
         try:
-            for _ in range(given.runs):
-                print(json.dumps(measure(server, given.tokens, given.rate)))
+            results = [measure(server, given.tokens, given.rate) for _ in range(given.runs)]
+            for result in results:
+                print(json.dumps(result))
+            print(json.dumps({"median of": given.runs, **{k: median(r[k] for r in results) for k in results[0]}}))
         finally:
             server.terminate()
 
@@ -69,7 +79,7 @@ def main() -> None:
 def measure(server: Server, tokens: int, rate: int) -> dict[str, Any]:
     """One answer in one fresh browser."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM_ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=find(), args=CHROMIUM_ARGUMENTS)
         page = new_person(browser, server.url)
         page.add_init_script(COUNT_FRAMES)
         page.reload()
@@ -90,6 +100,7 @@ def measure(server: Server, tokens: int, rate: int) -> dict[str, Any]:
         "main_thread_seconds": round(after["TaskDuration"] - before["TaskDuration"], 2),
         "script_seconds": round(after["ScriptDuration"] - before["ScriptDuration"], 2),
         "server_cpu_seconds": round(cpu_after - cpu_before, 2),
+        "own_message_ms": seen["ownMessage"] - seen["sent"],
         "first_text_ms": round(seen["firstText"] - float(str(asked["first_part_at"])) * 1000),
         "last_text_ms": round(seen["lastText"] - float(str(asked["last_part_at"])) * 1000),
     }

@@ -13,7 +13,7 @@ from chatapp import health, log
 from chatapp import settings as settings_module
 from chatapp.accounts.routes import AuthRoutes
 from chatapp.process import running, summary
-from chatapp.ui import theme
+from chatapp.ui import build, theme
 from chatapp.ui.backend_address import BackendAddress
 from chatapp.ui.components.feedback import connection_lost
 from chatapp.ui.content_security_policy import SecurityHeaders
@@ -63,6 +63,7 @@ app = rx.App(
 )
 app.app_wraps[5, "Overlay"] = lambda _stateful: connection_lost()  # instead of Reflex's toast
 app.add_middleware(Guard(), index=0)
+build.tell_builds_apart()
 app.register_lifespan_task(services)
 for page in (chat, login, signup, settings_page, not_found):
     page.add_to(app)

@@ -79,14 +79,3 @@ def test_servers_that_share_redis_share_the_data_directory(settings: Settings) -
     shared = settings.model_copy(update={"redis_url": "redis://localhost"})
     with hold(shared), hold(shared):
         pass
-
-
-def test_the_pages_are_built_anew_when_what_they_are_made_of_changes_and_not_otherwise(tmp_path: Path) -> None:
-    page = tmp_path / "chatapp" / "ui" / "page.py"
-    page.parent.mkdir(parents=True)
-    page.write_text("a = 1")
-    before = frontend.fingerprint(tmp_path)
-    (tmp_path / "chatapp" / "worker.py").write_text("not part of a page")
-    assert frontend.fingerprint(tmp_path) == before
-    page.write_text("a = 2")
-    assert frontend.fingerprint(tmp_path) != before

@@ -3,7 +3,6 @@
 from playwright.sync_api import Page, expect
 
 from tests.e2e.reading import composer, expect_conversation, expect_counted, questions, send
-from tests.waiting import until_sync
 
 
 def test_shift_enter_breaks_the_line_and_enter_sends(ada: Page) -> None:
@@ -63,14 +62,13 @@ def test_a_draft_survives_a_reload_in_its_own_conversation(ada: Page) -> None:
     send(ada, "count 2")
     expect_counted(ada, 2)
     expect_conversation(ada)
-    composer(ada).press_sequentially("half a thought")
-
-    def is_kept() -> bool:
+    with ada.expect_websocket() as opened:
         ada.reload()
-        expect(composer(ada)).to_be_visible()
-        return composer(ada).input_value() == "half a thought"
-
-    until_sync(is_kept, seconds=15)
+    expect(composer(ada)).to_be_editable()
+    with opened.value.expect_event("framesent", lambda frame: "save_draft" in str(frame)):
+        composer(ada).press_sequentially("half a thought")
+    ada.reload()
+    expect(composer(ada)).to_have_value("half a thought")
     ada.get_by_test_id("new-chat").first.click()
     ada.wait_for_url("**/")
     expect(composer(ada)).to_have_value("")

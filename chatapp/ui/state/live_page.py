@@ -66,7 +66,7 @@ class LivePage:
         except NotFound:
             screen.show_not_found(conversation)
             return
-        await screen.show_history(state, found)
+        await screen.show_history(state, found, by_follower=True)
         answer = found.entries[-1].answer if found.entries else None
         if answer is None or answer.message_id != live.message_id:
             return

@@ -21,15 +21,20 @@ MIDDLE_MAX_ROWS = 36
 row is sent a few times at most, however long the visit."""
 
 
-async def show_history(state: rx.State, history: History) -> None:
-    """Make the tab show `history`: rows for what is finished, the live row for an answer of this visit."""
+async def show_history(state: rx.State, history: History, *, by_follower: bool = False) -> None:
+    """Make the tab show `history`: rows for what is finished, the live row for an answer of this visit.
+
+    Only the follower, which has its text, ends the answer in the live row: a row says that it is complete in the same
+    moment in which it is.
+    """
     conversation = await state.get_state(ConversationState)
     live = await state.get_state(LiveState)
     entries = list(history.entries)
     last = entries[-1] if entries else None
     if last and last.answer and (is_active(last.answer) or last.id == live.message_id):
         entries.pop()
-        await put_live(state, last)
+        if by_follower or is_active(last.answer) or not live.is_active:
+            await put_live(state, last)
     elif live.message_id:
         await clear_live(state)
     _show_rows(conversation, [message_view(entry) for entry in entries], history.has_older)
