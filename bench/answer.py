@@ -14,7 +14,7 @@ from statistics import median
 from typing import Any
 
 import psutil
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import CDPSession, sync_playwright
 
 from tests.browser import find
 from tests.e2e.conftest import CHROMIUM_ARGUMENTS
@@ -85,10 +85,12 @@ def measure(server: Server, tokens: int, rate: int) -> dict[str, Any]:
         page.reload()
         page.get_by_test_id("composer").wait_for()
         page.evaluate(WATCH_TEXT)
-        before, cpu_before = metrics(page), server_cpu_seconds(server)
+        devtools = page.context.new_cdp_session(page)
+        devtools.send("Performance.enable")
+        before, cpu_before = metrics(devtools), server_cpu_seconds(server)
         send(page, f"long {tokens} at {rate}")
         expect_status(page, "completed", seconds=tokens / rate * 4 + 60)
-        after, cpu_after = metrics(page), server_cpu_seconds(server)
+        after, cpu_after = metrics(devtools), server_cpu_seconds(server)
         seen: dict[str, Any] = page.evaluate("window.bench")
         browser.close()
     asked = server.demo_log()[-1]
@@ -106,11 +108,9 @@ def measure(server: Server, tokens: int, rate: int) -> dict[str, Any]:
     }
 
 
-def metrics(page: Page) -> dict[str, float]:
+def metrics(devtools: CDPSession) -> dict[str, float]:
     """The page's own counters, in seconds of main-thread time."""
-    session = page.context.new_cdp_session(page)
-    session.send("Performance.enable")
-    found = session.send("Performance.getMetrics")["metrics"]
+    found = devtools.send("Performance.getMetrics")["metrics"]
     return {metric["name"]: metric["value"] for metric in found}
 
 

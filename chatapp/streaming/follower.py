@@ -74,7 +74,7 @@ class Follower:
             elif key == generation_key(self._generation_id) and not lost:
                 lost = not self._take(batch, entry)
         if lost or (batch.changed and not self._generation_id):
-            await self._start_anew(subscription, batch)
+            await self._look_for_another(subscription, batch, lost=lost)
         return batch
 
     def _take(self, batch: Batch, entry: Entry) -> bool:
@@ -92,9 +92,11 @@ class Follower:
             batch.reasoning += entry.event.reasoning
         return follows or begins
 
-    async def _start_anew(self, subscription: Subscription, batch: Batch) -> None:
-        batch.text, batch.reasoning, batch.changed = "", "", True
+    async def _look_for_another(self, subscription: Subscription, batch: Batch, *, lost: bool) -> None:
+        """Start from a fresh snapshot. What an answer that ended has brought stays, unless another has begun."""
         batch.snapshot = await self._take_snapshot(subscription)
+        if lost or batch.snapshot:
+            batch.text, batch.reasoning, batch.changed = "", "", True
 
     async def _take_snapshot(self, subscription: Subscription) -> Answer | None:
         """Look at the database and follow the active generation from where its text ends there."""

@@ -17,28 +17,23 @@ LAG_FACTOR = 2.0
 
 
 class Pacer:
-    """One a process. Followers call `pause` after each flush."""
+    """One a process. A page pauses after each flush, so those that pause at one time are those that are written to."""
 
     def __init__(self) -> None:
-        self._live_pages = 0
+        self._pausing = 0
         self._lag_seconds = 0.0
-
-    def began(self) -> None:
-        """A page began to show a running answer."""
-        self._live_pages += 1
-
-    def ended(self) -> None:
-        """A page's answer ended, or the page closed."""
-        self._live_pages -= 1
 
     def interval_seconds(self) -> float:
         """The time between two flushes of one page, at the present load."""
-        return min(MAX_SECONDS, max(MIN_SECONDS, self._live_pages * SECONDS_PER_PAGE) + LAG_FACTOR * self._lag_seconds)
+        return min(MAX_SECONDS, max(MIN_SECONDS, self._pausing * SECONDS_PER_PAGE) + LAG_FACTOR * self._lag_seconds)
 
     async def pause(self) -> None:
         """Wait until the next flush may come; what the sleep overshoots is the loop's lag."""
-        wanted = self.interval_seconds()
-        before = time.monotonic()
-        await asyncio.sleep(wanted)
+        self._pausing += 1
+        wanted, before = self.interval_seconds(), time.monotonic()
+        try:
+            await asyncio.sleep(wanted)
+        finally:
+            self._pausing -= 1
         lag = max(0.0, time.monotonic() - before - wanted)
         self._lag_seconds += 0.2 * (lag - self._lag_seconds)  # smoothed: one slow pass is not load

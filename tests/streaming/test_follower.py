@@ -1,0 +1,127 @@
+"""The follower: snapshot and log together give the whole text, once, whenever one begins to follow."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable
+
+import pytest
+
+from chatapp.accounts.principal import Principal
+from chatapp.conversations import service as conversations
+from chatapp.generations import service as generations
+from chatapp.streaming import hub
+from chatapp.streaming.events import Delta, Entry, Position, generation_key
+from chatapp.streaming.follower import Batch, Follower
+from tests.generations.conversing import add_queued, answer_of, ask, ended, has_text
+
+Batches = AsyncGenerator[Batch, None]
+
+
+def follow(principal: Principal, conversation_id: str) -> Batches:
+    return Follower(hub.current(), principal.user_id, conversation_id).batches()
+
+
+async def take(batches: Batches, done: Callable[[str, Batch], bool]) -> str:
+    """Read until `done(text, batch)`; returns the text as a page would show it."""
+    text = ""
+    async with asyncio.timeout(20):
+        async for batch in batches:
+            text = (batch.snapshot.text if batch.snapshot else text) + batch.text
+            if done(text, batch):
+                break
+    await batches.aclose()
+    return text
+
+
+async def read_to_the_end(principal: Principal, conversation_id: str) -> str:
+    last_seen = ""
+
+    def is_over(text: str, batch: Batch) -> bool:
+        nonlocal last_seen
+        grew, last_seen = text != last_seen, text
+        return batch.changed and not grew and bool(text) and text.endswith("300")
+
+    return await take(follow(principal, conversation_id), is_over)
+
+
+async def test_followers_that_begin_at_different_times_see_the_same_whole_text(ada: Principal) -> None:
+    posted = await ask(ada, "count 300 at 300")
+    early = asyncio.create_task(read_to_the_end(ada, posted.conversation_id))
+    await has_text(ada, posted.conversation_id)
+    late = asyncio.create_task(read_to_the_end(ada, posted.conversation_id))
+    expected = (await ended(ada, posted.conversation_id)).text
+    assert await early == await late == expected
+
+
+async def test_a_gap_in_the_log_leads_to_a_fresh_snapshot_and_nothing_is_shown_twice(ada: Principal) -> None:
+    generation = await add_queued(ada)
+    batches = follow(ada, generation.conversation_id)
+    first = await anext(batches)
+    assert first.snapshot is not None
+    log, key = hub.current().log, generation_key(generation.id)
+    await log.append(key, [Entry(Position(1, 1), Delta("a"))])
+    assert (await anext(batches)).text == "a"
+    await log.append(key, [Entry(Position(1, 3), Delta("c"))])
+    batch = await anext(batches)
+    assert (batch.text, batch.snapshot is not None) == ("", True)
+    await batches.aclose()
+
+
+async def test_another_attempt_leads_to_a_fresh_snapshot(ada: Principal) -> None:
+    generation = await add_queued(ada)
+    batches = follow(ada, generation.conversation_id)
+    await anext(batches)
+    log, key = hub.current().log, generation_key(generation.id)
+    await log.append(key, [Entry(Position(1, 1), Delta("first try"))])
+    await anext(batches)
+    await log.append(key, [Entry(Position(2, 1), Delta("second"))])
+    batch = await anext(batches)
+    assert (batch.text, batch.snapshot is not None) == ("", True)
+    await batches.aclose()
+
+
+async def test_a_new_question_and_a_new_title_are_noticed(ada: Principal) -> None:
+    posted = await ask(ada, "count 3")
+    await ended(ada, posted.conversation_id)
+    batches = follow(ada, posted.conversation_id)
+    await anext(batches)
+    await conversations.rename(ada, posted.conversation_id, "Other")
+    batch = await anext(batches)
+    assert (batch.changed, batch.list_changed) == (True, True)
+    await batches.aclose()
+
+
+async def test_the_page_of_a_new_conversation_follows_the_list_alone(ada: Principal) -> None:
+    batches = follow(ada, "")
+    assert (await anext(batches)).snapshot is None
+    posted = await ask(ada, "count 3")
+    batch = await anext(batches)
+    assert (batch.text, batch.list_changed) == ("", True)
+    await batches.aclose()
+    await ended(ada, posted.conversation_id)
+
+
+async def test_a_closed_follower_leaves_nothing_behind_in_the_hub(ada: Principal) -> None:
+    posted = await ask(ada, "count 500 at 100")
+    batches = follow(ada, posted.conversation_id)
+    await anext(batches)
+    await batches.aclose()
+    assert [key for key in hub.current()._subscribers if not key.startswith("control:")] == []
+    await generations.stop(ada, posted.conversation_id)
+    await ended(ada, posted.conversation_id)
+    assert (await answer_of(ada, posted.conversation_id)).status == "stopped"
+
+
+@pytest.mark.parametrize("pause_every", [1, 7])
+async def test_a_slow_reader_loses_nothing(ada: Principal, pause_every: int) -> None:
+    posted = await ask(ada, "count 300 at 1000")
+    batches, text, seen = follow(ada, posted.conversation_id), "", 0
+    async with asyncio.timeout(20):
+        async for batch in batches:
+            text = (batch.snapshot.text if batch.snapshot else text) + batch.text
+            seen += 1
+            if seen % pause_every == 0:
+                await ended(ada, posted.conversation_id)
+            if text.endswith("300"):
+                break
+    await batches.aclose()
+    assert text == (await answer_of(ada, posted.conversation_id)).text
