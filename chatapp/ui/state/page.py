@@ -11,6 +11,7 @@ from chatapp.accounts.principal import Principal
 from chatapp.conversations import history
 from chatapp.conversations import service as conversations
 from chatapp.errors import NotFound, NotSignedIn
+from chatapp.settings import current
 from chatapp.streaming import hub
 from chatapp.streaming.follower import IDLE_SECONDS, Follower
 from chatapp.streaming.pacing import Pacer
@@ -40,6 +41,7 @@ class PageState(rx.State):
         conversation_id = requested_conversation(self)
         person, sidebar = await self.get_state(PersonState), await self.get_state(SidebarState)
         person.username, person.is_admin = principal.username, principal.is_admin
+        person.max_characters = current().message_max_characters
         sidebar.current_id, sidebar.drawer_open = conversation_id, False
         await self._show(principal, conversation_id)
         await conversation_list.refresh(self, principal)

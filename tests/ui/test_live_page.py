@@ -1,0 +1,135 @@
+"""A tab is brought in line with what happened, whatever order the news comes in."""
+
+import reflex as rx
+
+from chatapp.accounts.principal import Principal
+from chatapp.conversations import history
+from chatapp.generations import service as generations
+from chatapp.models import Status
+from chatapp.streaming import hub
+from chatapp.streaming.follower import Batch, Follower
+from chatapp.ui.live_text import LIVE_SLOTS, SEALED_SLOTS
+from chatapp.ui.state import screen
+from chatapp.ui.state.conversation import ConversationState
+from chatapp.ui.state.live import LiveState
+from chatapp.ui.state.live_page import LivePage
+from chatapp.ui.state.reasoning import ReasoningState, ReasoningTextState
+from chatapp.ui.state.sealed import SealedState
+from tests.generations.conversing import ask, ended, model_key
+
+
+def new_tab() -> rx.State:
+    """The empty state of a tab."""
+    return rx.State(_reflex_internal_init=True)  # type: ignore[no-untyped-call]
+
+
+async def shown_text(tab: rx.State) -> str:
+    """What the live row shows."""
+    live, sealed = await tab.get_state(LiveState), await tab.get_state(SealedState)
+    return "".join(getattr(sealed, s) for s in SEALED_SLOTS) + "".join(getattr(live, s) for s in LIVE_SLOTS)
+
+
+async def follow_to_the_end(tab: rx.State, principal: Principal, conversation_id: str) -> None:
+    """Run a tab's follower until its live row says that the answer has ended."""
+    page, live = LivePage(principal, conversation_id), await tab.get_state(LiveState)
+    batches = Follower(hub.current(), principal.user_id, conversation_id).batches()
+    async for batch in batches:
+        await page.apply(tab, batch)
+        if live.status in (Status.COMPLETED, Status.STOPPED, Status.FAILED):
+            break
+    await batches.aclose()
+
+
+async def send(tab: rx.State, principal: Principal, text: str, conversation_id: str = "") -> str:
+    """Ask as the composer does; returns the conversation."""
+    posted = await ask(principal, text, conversation_id)
+    await screen.show_history(tab, await history.get_history(principal, posted.conversation_id))
+    return posted.conversation_id
+
+
+async def test_the_row_shows_the_whole_answer_in_the_moment_it_says_completed(ada: Principal) -> None:
+    tab = new_tab()
+    conversation_id = await send(tab, ada, "long 900 at 4000")
+    await follow_to_the_end(tab, ada, conversation_id)
+    assert await shown_text(tab) == (await ended(ada, conversation_id)).text
+
+
+async def test_an_answer_equal_to_the_one_before_is_shown_again(ada: Principal) -> None:
+    tab = new_tab()
+    conversation_id = await send(tab, ada, "count 9 at 1000")
+    await follow_to_the_end(tab, ada, conversation_id)
+    await send(tab, ada, "count 9 at 1000", conversation_id)
+    assert await shown_text(tab) == ""
+    await follow_to_the_end(tab, ada, conversation_id)
+    assert await shown_text(tab) == "1 2 3 4 5 6 7 8 9"
+    conversation = await tab.get_state(ConversationState)
+    assert [row.text for row in screen.shown_rows(conversation)][1] == "1 2 3 4 5 6 7 8 9"
+
+
+async def test_a_row_that_an_event_has_emptied_is_written_again(ada: Principal) -> None:
+    tab = new_tab()
+    conversation_id = await send(tab, ada, "count 30 at 1000")
+    page = LivePage(ada, conversation_id)
+    answer = await ended(ada, conversation_id)
+    live = await tab.get_state(LiveState)
+    await page.apply(tab, Batch(changed=True))
+    assert await shown_text(tab) == answer.text
+    live.s0 = live.s1 = live.s2 = ""
+    await page.apply(tab, Batch(changed=True))
+    assert await shown_text(tab) == answer.text
+
+
+async def test_a_handler_does_not_end_the_live_row_before_its_text_is_there(ada: Principal) -> None:
+    tab = new_tab()
+    conversation_id = await send(tab, ada, "count 40 at 400")
+    live = await tab.get_state(LiveState)
+    await ended(ada, conversation_id)
+    await screen.show_history(tab, await history.get_history(ada, conversation_id))
+    assert live.is_active
+    await follow_to_the_end(tab, ada, conversation_id)
+    assert (live.status, await shown_text(tab)) == ("completed", " ".join(map(str, range(1, 41))))
+
+
+async def test_a_tab_that_opens_later_shows_a_finished_answer_among_the_messages(ada: Principal) -> None:
+    conversation_id = await send(new_tab(), ada, "count 3")
+    await ended(ada, conversation_id)
+    late = new_tab()
+    await screen.show_history(late, await history.get_history(ada, conversation_id))
+    conversation, live = await late.get_state(ConversationState), await late.get_state(LiveState)
+    assert [row.text for row in screen.shown_rows(conversation)] == ["count 3", "1 2 3"]
+    assert live.message_id == ""
+
+
+async def test_rows_that_are_shown_are_not_sent_again_with_each_question(ada: Principal) -> None:
+    tab = new_tab()
+    conversation_id, conversation = "", await tab.get_state(ConversationState)
+    sizes = []
+    for _ in range(12):
+        conversation_id = await send(tab, ada, "count 2", conversation_id)
+        await ended(ada, conversation_id)
+        sizes.append((len(conversation.older), len(conversation.middle), len(conversation.recent)))
+    assert max(recent for _, _, recent in sizes) <= screen.RECENT_MAX_ROWS
+    ids = [row.id for row in screen.shown_rows(conversation)]
+    assert len(ids) == len(set(ids)) == 23
+
+
+async def test_a_version_that_is_picked_replaces_what_followed(ada: Principal) -> None:
+    tab = new_tab()
+    conversation_id = await send(tab, ada, "count 2")
+    first = await ended(ada, conversation_id)
+    await generations.regenerate(ada, first.message_id, model_key())
+    await follow_to_the_end(tab, ada, conversation_id)
+    live = await tab.get_state(LiveState)
+    assert (live.version, live.versions, live.previous_id) == (2, 2, first.message_id)
+
+
+async def test_reasoning_is_sent_only_while_it_is_unfolded(ada: Principal) -> None:
+    tab = new_tab()
+    conversation_id = await send(tab, ada, "reasoning")
+    await follow_to_the_end(tab, ada, conversation_id)
+    live, text = await tab.get_state(LiveState), await tab.get_state(ReasoningTextState)
+    assert live.has_reasoning
+    assert text.r0 + text.r1 == ""
+    (await tab.get_state(ReasoningState)).open_id = live.message_id
+    await LivePage(ada, conversation_id).apply(tab, Batch(reasoning="hm, "))
+    assert text.r1 == "hm, "
