@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 
 import reflex as rx
 from reflex.utils.prerequisites import get_web_dir
+from reflex_base.environment import environment
 from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
@@ -20,11 +21,15 @@ from chatapp.ui.content_security_policy import SecurityHeaders
 from chatapp.ui.guard import Guard, assert_installed
 from chatapp.ui.missing_files import MissingFiles
 from chatapp.ui.origins import CheckOrigins
+from chatapp.ui.page_addresses import PageAddresses
 from chatapp.ui.pages import chat, login, not_found, signup
 from chatapp.ui.pages import settings as settings_page
 from chatapp.ui.token_binding import BindTokens
 
 settings = settings_module.current()
+FRAME_MAX_BYTES = 1_500_000
+"""The longest message is 200,000 characters, each at most 6 bytes of JSON; a larger frame closes the connection."""
+
 BUILD = get_web_dir() / "build" / "client"
 VIEWPORT = "width=device-width, initial-scale=1, viewport-fit=cover, interactive-widget=resizes-content"
 """The page may use the whole screen of a phone and shrinks when the keyboard comes: the composer stays above it."""
@@ -32,7 +37,8 @@ VIEWPORT = "width=device-width, initial-scale=1, viewport-fit=cover, interactive
 
 def harden(served: ASGIApp) -> ASGIApp:
     """The pages with today's back-end address in them, a 404 for files of other builds, and all headers."""
-    return SecurityHeaders(MissingFiles(BackendAddress(served, BUILD, settings), BUILD), BUILD, settings)
+    files = PageAddresses(BackendAddress(served, BUILD, settings), BUILD)
+    return SecurityHeaders(MissingFiles(files, BUILD), BUILD, settings)
 
 
 @asynccontextmanager
@@ -45,6 +51,7 @@ async def services() -> AsyncIterator[None]:
 
 
 log.configure(settings.log_level)
+environment.REFLEX_SOCKET_MAX_HTTP_BUFFER_SIZE.set(FRAME_MAX_BYTES)
 app = rx.App(
     style=theme.STYLE,
     stylesheets=["/chat.css"],

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from chatapp.cli import frontend, port
+from chatapp.cli import port
 from chatapp.cli.data_lock import hold
 from chatapp.errors import SettingsError
 from chatapp.settings import Settings

@@ -24,9 +24,10 @@ def free_port() -> int:
 
 
 class Server:
-    """Starts, kills and restarts `python -m chatapp serve`."""
+    """Starts, kills and restarts `python -m chatapp serve` of the checkout at `root`."""
 
-    def __init__(self, data_dir: Path, port: int, **settings: str) -> None:
+    def __init__(self, data_dir: Path, port: int, root: Path = ROOT, **settings: str) -> None:
+        self.root = root
         self.port = port
         self.demo_port = free_port()
         self.url = f"http://localhost:{port}"
@@ -48,7 +49,7 @@ class Server:
         """Start the server and wait until it is ready."""
         with self.log_file.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "chatapp", "serve"], cwd=ROOT, env=self._environment, stdout=log, stderr=log
+                [sys.executable, "-m", "chatapp", "serve"], cwd=self.root, env=self._environment, stdout=log, stderr=log
             )
         until_sync(self._is_ready, seconds=START_SECONDS, what=f"the server (see {self.log_file})")
 

@@ -20,7 +20,7 @@ from tests.generations.conversing import ask, ended, model_key
 
 def new_tab() -> rx.State:
     """The empty state of a tab."""
-    return rx.State(_reflex_internal_init=True)  # type: ignore[no-untyped-call]
+    return rx.State(_reflex_internal_init=True)  # type: ignore[call-arg]
 
 
 async def shown_text(tab: rx.State) -> str:
