@@ -2,6 +2,8 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
+# Without compiling all that is in the packages: Python does it for what is used, when it is, which is a small part.
+PIP_INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-compile
 
 .DEFAULT_GOAL := help
 .PHONY: help run dev test check lint export clean
@@ -35,12 +37,12 @@ clean: ## remove what was installed and built; data stays
 
 .venv/installed: requirements.txt | .venv
 	@echo "Installing what chatapp needs into .venv ..."
-	@$(BIN)/python -m pip install -qq --disable-pip-version-check -r $<
+	@$(PIP_INSTALL) -r $<
 	@touch $@
 
 .venv/installed-dev: requirements-dev.txt requirements.txt | .venv
 	@echo "Installing what the tests need into .venv ..."
-	@$(BIN)/python -m pip install -qq --disable-pip-version-check -r $<
+	@$(PIP_INSTALL) -r $<
 	@touch $@ .venv/installed
 
 .venv:

@@ -18,11 +18,11 @@ from playwright.sync_api import CDPSession, sync_playwright
 
 from tests.browser import find
 from tests.e2e.conftest import CHROMIUM_ARGUMENTS
-from tests.e2e.reading import expect_status, new_person, send
+from tests.e2e.reading import composer, new_person
 from tests.e2e.serving import Server
 
 COUNT_FRAMES = """
-window.bench = {frames: 0, bytes: 0, sent: 0, ownMessage: 0, firstText: 0, lastText: 0, length: 0};
+window.bench = {frames: 0, bytes: 0, sent: 0, ownMessage: 0, firstText: 0, lastText: 0};
 const Native = window.WebSocket;
 window.WebSocket = class extends Native {
   constructor(...args) {
@@ -35,23 +35,31 @@ window.WebSocket = class extends Native {
 };
 """
 
-WATCH_TEXT = """
+WATCH = """
 () => {
-  const find = () => [...document.querySelectorAll('[data-testid=message][data-role=assistant]')].at(-1)
-    ?.querySelector('[data-testid=message-body]');
-  const own = () => document.querySelectorAll('[data-testid=message][data-role=user]').length;
-  const before = own();
+  const bench = window.bench;
+  const all = (role) => document.querySelectorAll(`[data-testid=message][data-role=${role}]`);
+  const before = {user: all("user").length, assistant: all("assistant").length};
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && !window.bench.sent) window.bench.sent = Date.now();
+    if (event.key === "Enter" && !bench.sent) bench.sent = Date.now();
   }, true);
-  const look = () => {
-    if (!window.bench.ownMessage && own() > before) window.bench.ownMessage = Date.now();
-    const length = find()?.textContent.length ?? 0;
-    if (length > 0 && !window.bench.firstText) window.bench.firstText = Date.now();
-    if (length !== window.bench.length) { window.bench.length = length; window.bench.lastText = Date.now(); }
-  };
-  new MutationObserver(look).observe(document.querySelector('[data-testid=messages]'),
-    {childList: true, subtree: true, characterData: true});
+  bench.done = new Promise((resolve) => {
+    const watchText = (body) => new MutationObserver(() => {
+      bench.lastText = Date.now();
+      if (!bench.firstText && body.textContent) bench.firstText = bench.lastText;
+    }).observe(body, {childList: true, subtree: true, characterData: true});
+    const watchStatus = (row) => new MutationObserver(() => row.dataset.status === "completed" && resolve())
+      .observe(row, {attributes: true, attributeFilter: ["data-status"]});
+    const rows = new MutationObserver(() => {
+      if (!bench.ownMessage && all("user").length > before.user) bench.ownMessage = Date.now();
+      if (all("assistant").length === before.assistant) return;
+      rows.disconnect();
+      const row = [...all("assistant")].at(-1);
+      watchText(row.querySelector("[data-testid=message-body]"));
+      watchStatus(row);
+    });
+    rows.observe(document.querySelector("[data-testid=messages]"), {childList: true});
+  });
 }
 """
 
@@ -83,15 +91,16 @@ def measure(server: Server, tokens: int, rate: int) -> dict[str, Any]:
         page = new_person(browser, server.url)
         page.add_init_script(COUNT_FRAMES)
         page.reload()
-        page.get_by_test_id("composer").wait_for()
-        page.evaluate(WATCH_TEXT)
+        composer(page).wait_for()
+        page.evaluate(WATCH)
         devtools = page.context.new_cdp_session(page)
         devtools.send("Performance.enable")
         before, cpu_before = metrics(devtools), server_cpu_seconds(server)
-        send(page, f"long {tokens} at {rate}")
-        expect_status(page, "completed", seconds=tokens / rate * 4 + 60)
+        composer(page).fill(f"long {tokens} at {rate}")
+        composer(page).press("Enter")
+        page.evaluate("window.bench.done")  # no polling from outside: each look would cost the page milliseconds
         after, cpu_after = metrics(devtools), server_cpu_seconds(server)
-        seen: dict[str, Any] = page.evaluate("window.bench")
+        seen: dict[str, Any] = page.evaluate("({...window.bench, done: null})")
         browser.close()
     asked = server.demo_log()[-1]
     return {

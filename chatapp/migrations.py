@@ -7,12 +7,13 @@ an older program must not write into tables it does not know.
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
-from sqlalchemy import Connection, Engine, create_engine, make_url
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
 
 from alembic import command
 from chatapp.clock import now
@@ -24,7 +25,11 @@ ROOT = Path(__file__).parent.parent
 
 def sync_engine(url: str) -> Engine:
     """A plain engine for `url`, whose driver may be the async one; migrations run before any event loop."""
-    return create_engine(url.replace("sqlite+aiosqlite", "sqlite"))
+    made = create_engine(url.replace("sqlite+aiosqlite", "sqlite"))
+    if made.dialect.name == "sqlite":
+        event.listen(made, "connect", _leave_begin_to_us)
+        event.listen(made, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+    return made
 
 
 def migrate(settings: Settings) -> bool:
@@ -67,6 +72,11 @@ def back_up(settings: Settings) -> Path | None:
     with closing(sqlite3.connect(url.database)) as source, closing(sqlite3.connect(target)) as copy:
         source.backup(copy)
     return target
+
+
+def _leave_begin_to_us(connection: Any, _record: object) -> None:
+    """Python's driver opens no transaction for DDL: a migration that fails midway would stay half done."""
+    connection.isolation_level = None
 
 
 def _refuse_newer(current: str | None) -> None:

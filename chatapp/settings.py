@@ -5,15 +5,16 @@ docs/configuration.md describes each setting for operators; a test holds it agai
 """
 
 import ipaddress
+import json
 import secrets
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from limits import parse as parse_rate
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from chatapp.errors import SettingsError
 
@@ -64,7 +65,7 @@ class Settings(BaseSettings):
 
     openai_base_url: str = Field("", validation_alias=AliasChoices("openai_base_url", "OPENAI_BASE_URL"))
     openai_api_key: SecretStr = Field(SecretStr(""), validation_alias=AliasChoices("openai_api_key", "OPENAI_API_KEY"))
-    endpoints: tuple[Endpoint, ...] = ()
+    endpoints: Annotated[tuple[Endpoint, ...], NoDecode] = ()
     discover: bool | None = None
     demo_port: int = Field(0, ge=0, le=65535)
     default_model: str = ""
@@ -86,6 +87,11 @@ class Settings(BaseSettings):
     reaper_seconds: float = Field(5, gt=0)
     drain_seconds: float = Field(10, ge=0)
     undo_seconds: int = Field(30, ge=10)
+
+    @field_validator("endpoints", mode="before")
+    @classmethod
+    def _json(cls, value: object) -> object:
+        return json.loads(value) if isinstance(value, str) else value  # here, so that an error names the variable
 
     @field_validator("login_limit", "message_limit")
     @classmethod
@@ -153,8 +159,6 @@ def load_settings() -> Settings:
             name.upper() if name.upper() in {"HOST", "PORT"} or name.startswith("openai") else f"CHATAPP_{name.upper()}"
         )
         raise SettingsError(f"{variable} is wrong: {first['msg']}") from error
-    except ValueError as error:  # pydantic-settings: a value that should be JSON is not
-        raise SettingsError(f"A setting cannot be read: {error}") from error
 
 
 _current: Settings | None = None

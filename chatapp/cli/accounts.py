@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 from chatapp import database, log
 from chatapp.accounts import service, signup
+from chatapp.cli import checked_settings
 from chatapp.errors import Invalid
 from chatapp.migrations import migrate
-from chatapp.settings import load_settings
 
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]
@@ -66,7 +66,7 @@ def read_password() -> str:
 
 
 def _run(work: Work) -> int:
-    settings = load_settings()
+    settings = checked_settings.load()
     log.configure(settings.log_level)
     migrate(settings)
 

@@ -3,8 +3,8 @@
 import argparse
 from typing import TYPE_CHECKING
 
+from chatapp.cli import checked_settings
 from chatapp.migrations import migrate
-from chatapp.settings import load_settings
 
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]
@@ -17,5 +17,5 @@ def add_to(commands: "Commands") -> None:
 
 def run(_arguments: argparse.Namespace) -> int:
     """Migrate and say whether anything was to do; returns 0. Raises SettingsError when the database is too new."""
-    print("The database was brought up to date." if migrate(load_settings()) else "The database is up to date.")
+    print("The database was brought up to date." if migrate(checked_settings.load()) else "The database is up to date.")
     return 0

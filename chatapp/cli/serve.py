@@ -5,19 +5,22 @@ runs in this very process: whoever kills it has killed everything, and the lock 
 """
 
 import argparse
+import signal
 import sys
 from typing import TYPE_CHECKING
 
 from sqlalchemy import make_url
 
 from chatapp import settings as settings_module
-from chatapp.cli import frontend, port, server
+from chatapp.cli import checked_settings, frontend, port, server
 from chatapp.cli.data_lock import hold
 from chatapp.migrations import migrate
-from chatapp.settings import Settings, load_settings
+from chatapp.settings import Settings
 
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]
+
+INTERRUPTED = 130  # exit code that shells use for Ctrl-C
 
 
 def add_to(commands: "Commands") -> None:
@@ -27,7 +30,14 @@ def add_to(commands: "Commands") -> None:
 
 def run(_arguments: argparse.Namespace) -> int:
     """Serve until SIGINT or SIGTERM; returns the exit code. Raises SettingsError when something stands in the way."""
-    settings = load_settings()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # or the build would go on after this process has ended
+    try:
+        return _serve(checked_settings.load())
+    except KeyboardInterrupt:  # before there was a server; from then on signals are the server's
+        return INTERRUPTED
+
+
+def _serve(settings: Settings) -> int:
     settings_module.use(settings)
     address = port.claim(settings.host, settings.port)
     with hold(settings):

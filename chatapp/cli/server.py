@@ -16,13 +16,18 @@ from reflex_base.constants import Env
 from reflex_base.environment import environment
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+CUT_SECONDS = 1
+"""How long sockets may take to close once everything behind them has ended."""
+
 
 def serve(address: str, port: int) -> int:
     """Serve the built app until SIGINT or SIGTERM, then let it finish; returns 1 if it could not start, else 0."""
     environment.REFLEX_ENV_MODE.set(Env.PROD)
     environment.REFLEX_SKIP_COMPILE.set(True)
     environment.REFLEX_MOUNT_FRONTEND_COMPILED_APP.set(True)
-    return asyncio.run(_serve(address, port))
+    # Not asyncio.run: at its end it waits for every task, and one that closes the websocket of a machine that has gone
+    # to sleep waits for ever.
+    return asyncio.new_event_loop().run_until_complete(_serve(address, port))
 
 
 async def _serve(address: str, port: int) -> int:
@@ -38,7 +43,16 @@ async def _serve(address: str, port: int) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, _stop, server, loop)
     await server.serve()
+    await _cut_sockets()
     return 1 if server.interrupt_children else 0
+
+
+async def _cut_sockets() -> None:
+    rest = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in rest:
+        task.cancel()
+    if rest:
+        await asyncio.wait(rest, timeout=CUT_SECONDS)
 
 
 def _cut_quietly(app: ASGIApp) -> ASGIApp:

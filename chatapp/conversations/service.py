@@ -4,6 +4,7 @@ A foreign id is NotFound everywhere. Work is dispatched and notices are publishe
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy.exc import IntegrityError
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -15,6 +16,7 @@ from chatapp.conversations import queries
 from chatapp.conversations.text import check_question, clean
 from chatapp.conversations.titles import fallback_title
 from chatapp.errors import Invalid
+from chatapp.generations import queries as generation_queries
 from chatapp.generations import service as generations
 from chatapp.models import Conversation, Draft, Message, Role, TitleSource
 from chatapp.settings import current
@@ -33,6 +35,33 @@ class Posted:
     message_id: str
     generation_id: str
     is_new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A line of a person's list."""
+
+    id: str
+    title: str
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Recent:
+    """A person's conversations, the one that changed last first, and in which of all of them an answer is written."""
+
+    conversations: tuple[Summary, ...]
+    has_more: bool
+    running_ids: tuple[str, ...]
+
+
+async def list_recent(principal: Principal, limit: int) -> Recent:
+    """The `limit` conversations of this person that changed last."""
+    async with database.reading() as db:
+        found = await queries.list_conversations(db, principal, limit=limit + 1)
+        running = await generation_queries.list_running_conversations(db, principal.user_id)
+    summaries = tuple(Summary(c.id, c.title, c.updated_at) for c in found[:limit])
+    return Recent(summaries, len(found) > limit, tuple(sorted(running)))
 
 
 async def post_message(

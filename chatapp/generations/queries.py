@@ -30,6 +30,11 @@ class Answer:
     omitted_messages: int
     model: str
 
+    @property
+    def is_active(self) -> bool:
+        """Whether it is queued or being written."""
+        return self.status in ACTIVE
+
 
 async def list_answers(db: AsyncSession, message_ids: Sequence[str]) -> dict[str, Answer]:
     """The answers of `message_ids`, by message. The caller has scoped the ids to one owner."""

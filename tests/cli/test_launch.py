@@ -2,13 +2,15 @@
 
 import os
 import socket
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from chatapp.cli import port
+from chatapp.cli import checked_settings, port
 from chatapp.cli.data_lock import hold
 from chatapp.errors import SettingsError
 from chatapp.settings import Settings
@@ -29,11 +31,46 @@ def serve(**environment: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_a_wrong_setting_is_one_line_and_exit_code_two() -> None:
-    done = serve(PORT="many")
-    assert done.returncode == 2
-    assert done.stderr.startswith("chatapp: PORT is wrong")
+def refusal(**environment: str) -> str:
+    """The one line with which a start was refused."""
+    done = serve(**environment)
+    assert done.returncode == 2, done.stderr
+    assert done.stdout == ""
+    assert done.stderr.startswith("chatapp: ")
     assert done.stderr.count("\n") == 1
+    return done.stderr
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "words"),
+    [
+        ("PORT", "many", "PORT is wrong"),
+        ("CHATAPP_SIGNUP", "maybe", "CHATAPP_SIGNUP is wrong"),
+        ("CHATAPP_ENDPOINTS", "{", "endpoints"),
+        ("CHATAPP_REDIS_URL", "redis://localhost", "CHATAPP_REDIS_URL comes with the team deployment"),
+        ("CHATAPP_DATABASE_URL", "nonsense", "CHATAPP_DATABASE_URL is wrong"),
+        ("CHATAPP_DATABASE_URL", "sqlite:///a.db", "CHATAPP_DATABASE_URL is wrong"),
+        ("CHATAPP_DATABASE_URL", "postgresql+psycopg://ada:secret@localhost/chatapp", "is not installed: PostgreSQL"),
+    ],
+)
+def test_a_setting_that_cannot_be_followed_is_named(
+    variable: str, value: str, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(variable, value)
+    with pytest.raises(SettingsError) as refused:
+        checked_settings.load()
+    assert words in refused.value.user_message
+    assert "secret" not in refused.value.user_message
+
+
+def test_a_wrong_setting_is_one_line() -> None:
+    assert "PORT is wrong" in refusal(PORT="many")
 
 
 def test_a_taken_port_is_one_line_that_names_another() -> None:
@@ -41,10 +78,24 @@ def test_a_taken_port_is_one_line_that_names_another() -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         number = taken.getsockname()[1]
-        done = serve(PORT=str(number))
-    assert done.returncode == 2
-    assert done.stderr.count("\n") == 1
-    assert f"PORT={number + 1}" in done.stderr
+        assert f"PORT={number + 1}" in refusal(PORT=str(number))
+
+
+def test_a_data_directory_that_cannot_be_is_refused(settings: Settings, tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.touch()
+    impossible = settings.model_copy(update={"data_dir": file / "data"})
+    with pytest.raises(SettingsError, match=f"Nothing can be written to {file}/data"), hold(impossible):
+        pass
+
+
+def test_a_database_of_a_newer_chatapp_is_refused_and_left_as_it_is(migrated: Settings) -> None:
+    with closing(sqlite3.connect(migrated.data_dir / "chatapp.db")) as database:
+        database.execute("UPDATE alembic_version SET version_num = 'tomorrow'")
+        database.commit()
+    line = refusal(PORT=str(free_port()), CHATAPP_DATA_DIR=str(migrated.data_dir))
+    assert "revision tomorrow" in line
+    assert not (migrated.data_dir / "backups").exists()
 
 
 def test_a_port_shared_by_a_listening_server_counts_as_taken() -> None:
@@ -57,10 +108,7 @@ def test_a_port_shared_by_a_listening_server_counts_as_taken() -> None:
 
 
 def test_a_name_of_this_machine_becomes_its_address() -> None:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        free = probe.getsockname()[1]
-    assert port.claim("localhost", free) in {"127.0.0.1", "::1"}
+    assert port.claim("localhost", free_port()) in {"127.0.0.1", "::1"}
 
 
 def test_an_address_of_another_machine_is_refused() -> None:

@@ -27,6 +27,7 @@ class Server:
     """Starts, kills and restarts `python -m chatapp serve` of the checkout at `root`."""
 
     def __init__(self, data_dir: Path, port: int, root: Path = ROOT, **settings: str) -> None:
+        self.data_dir = data_dir
         self.root = root
         self.port = port
         self.demo_port = free_port()

@@ -26,7 +26,7 @@ SNIPPETS = [
         (r"\(a \\[2pt] \{b\}\)", r"$$a \\[2pt] \{b\}$$"),
     ],
 )
-def test_inline_maths(source: str, shown: str) -> None:
+def test_inline_maths_is_put_between_dollars(source: str, shown: str) -> None:
     assert translate(source) == shown
 
 

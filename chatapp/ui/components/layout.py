@@ -13,9 +13,9 @@ from chatapp.ui.components.empty_state import examples, greeting
 from chatapp.ui.components.feedback import composer_error, status_line, undo_toast
 from chatapp.ui.components.message_list import jump_to_latest, message_list
 from chatapp.ui.components.model_picker import model_picker
+from chatapp.ui.components.not_found import not_found_card
 from chatapp.ui.components.shortcuts import shortcuts
 from chatapp.ui.components.sidebar import sidebar
-from chatapp.ui.pages.not_found import not_found_card
 from chatapp.ui.state.conversation import ConversationState
 from chatapp.ui.state.page import PageState
 from chatapp.ui.state.sidebar import SidebarState

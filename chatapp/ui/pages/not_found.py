@@ -2,9 +2,7 @@
 
 import reflex as rx
 
-from chatapp.ui import theme
-from chatapp.ui.components.controls import page_link
-from chatapp.ui.theme import space
+from chatapp.ui.components.not_found import not_found_card
 
 
 def add_to(app: rx.App) -> None:
@@ -15,24 +13,3 @@ def add_to(app: rx.App) -> None:
 def not_found() -> rx.Component:
     """The page of its own, for addresses that no route matches."""
     return rx.el.main(not_found_card(), style={"display": "flex", "min_height": "100dvh"})
-
-
-def not_found_card() -> rx.Component:
-    """The words and the way home, also shown inside the chat page."""
-    return rx.el.section(
-        rx.el.h2("There is nothing here", style={"font_size": "1.25rem", "font_weight": theme.BOLD, "margin": "0"}),
-        rx.el.p(
-            "This conversation does not exist, or it is not yours.", style={"color": theme.TEXT_QUIET, "margin": "0"}
-        ),
-        page_link("Start a new chat", to="/", style={"color": theme.LINK, "text_decoration": "underline"}),
-        data_testid="not-found",
-        style={
-            "display": "flex",
-            "flex_direction": "column",
-            "align_items": "center",
-            "gap": space(3),
-            "margin": "auto",
-            "padding": space(4),
-            "text_align": "center",
-        },
-    )

@@ -4,11 +4,9 @@ from zoneinfo import ZoneInfo
 
 import reflex as rx
 
-from chatapp import database
 from chatapp.accounts.principal import Principal
 from chatapp.clock import now
-from chatapp.conversations import queries
-from chatapp.generations import queries as generation_queries
+from chatapp.conversations import service as conversations
 from chatapp.ui.state.person import PersonState
 from chatapp.ui.state.rows import conversation_rows
 from chatapp.ui.state.sidebar import SidebarState
@@ -17,18 +15,17 @@ from chatapp.ui.state.sidebar import SidebarState
 async def refresh(state: rx.State, principal: Principal) -> None:
     """Read the list again and send only what differs."""
     sidebar, person = await state.get_state(SidebarState), await state.get_state(PersonState)
-    async with database.reading() as db:
-        found = await queries.list_conversations(db, principal, limit=sidebar.limit + 1)
-        running = sorted(await generation_queries.list_running_conversations(db, principal.user_id))
+    recent = await conversations.list_recent(principal, sidebar.limit)
+    running = list(recent.running_ids)
     today = now().astimezone(ZoneInfo(person.time_zone))
-    rows = conversation_rows(found[: sidebar.limit], today.date(), today)
+    rows = conversation_rows(recent.conversations, today.date(), today)
     ended = set(sidebar.running_ids) - set(running) - {sidebar.current_id}
     unread = sorted((set(sidebar.unread_ids) | ended) - {sidebar.current_id})
     for name, value in {
         "rows": rows,
         "running_ids": running,
         "unread_ids": unread,
-        "has_more": len(found) > sidebar.limit,
+        "has_more": recent.has_more,
         "loaded": True,
     }.items():
         if getattr(sidebar, name) != value:

@@ -16,7 +16,7 @@ from chatapp.ui.state import conversation_list, screen
 from chatapp.ui.state.conversation import ConversationState
 from chatapp.ui.state.live import LiveState
 from chatapp.ui.state.reasoning import ReasoningState, ReasoningTextState
-from chatapp.ui.state.rows import announcement, is_active
+from chatapp.ui.state.rows import announcement
 from chatapp.ui.state.sealed import SealedState
 
 REASONING_TAIL_CHARACTERS = 1_000
@@ -70,9 +70,9 @@ class LivePage:
         answer = found.entries[-1].answer if found.entries else None
         if answer is None or answer.message_id != live.message_id:
             return
-        if is_active(answer) != was_active:
+        if answer.is_active != was_active:
             conversation.announcement = announcement(answer)
-        if not is_active(answer):
+        if not answer.is_active:
             await self._complete(answer)
 
     async def _complete(self, answer: Answer) -> None:

@@ -76,7 +76,7 @@ class PageState(rx.State):
                     checked_at = time.monotonic()
                 await page.apply(self, batch)
             if batch.text or batch.reasoning:
-                await _pacer.pause()
+                await _pacer.pause(len(batch.text))
 
     async def _show(self, principal: Principal, conversation_id: str) -> None:
         """Fill the conversation."""

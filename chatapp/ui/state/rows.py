@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from chatapp.conversations.history import Entry
+from chatapp.conversations.service import Summary
 from chatapp.generations.queries import Answer
 from chatapp.generations.service import can_continue
-from chatapp.models import ACTIVE, Conversation, Status
 from chatapp.ui.maths import translate
 from chatapp.ui.state.views import ConversationRow, MessageView
 
@@ -36,12 +36,7 @@ def message_view(entry: Entry) -> MessageView:
 
 def shown_status(answer: Answer) -> str:
     """The state as the page names it: a running answer is streaming."""
-    return "streaming" if answer.status == Status.RUNNING else answer.status
-
-
-def is_active(answer: Answer | None) -> bool:
-    """Whether an answer is queued or being written."""
-    return answer is not None and answer.status in ACTIVE
+    return "streaming" if answer.status == "running" else str(answer.status)
 
 
 def note(answer: Answer) -> str:
@@ -58,14 +53,14 @@ def announcement(answer: Answer) -> str:
     """What a screen reader says when an answer has started or ended."""
     words = len(answer.text.split())
     return {
-        Status.COMPLETED: f"Answer finished, {words} words",
-        Status.STOPPED: "Stopped",
-        Status.INTERRUPTED: "Answer interrupted",
-        Status.FAILED: f"Error: {answer.error_message}",
-    }.get(Status(answer.status), "Answer started")
+        "completed": f"Answer finished, {words} words",
+        "stopped": "Stopped",
+        "interrupted": "Answer interrupted",
+        "failed": f"Error: {answer.error_message}",
+    }.get(answer.status, "Answer started")
 
 
-def conversation_rows(conversations: Sequence[Conversation], today: date, to_local: datetime) -> list[ConversationRow]:
+def conversation_rows(conversations: Sequence[Summary], today: date, to_local: datetime) -> list[ConversationRow]:
     """The sidebar's lines, with a heading where a new date group begins. `to_local` carries the reader's time zone."""
     rows, previous = [], ""
     for conversation in conversations:

@@ -11,7 +11,7 @@ import reflex as rx
 from chatapp.conversations.history import Entry, History
 from chatapp.ui.state.conversation import ConversationState
 from chatapp.ui.state.live import LiveState
-from chatapp.ui.state.rows import is_active, message_view, shown_status
+from chatapp.ui.state.rows import message_view, shown_status
 from chatapp.ui.state.sealed import SealedState
 from chatapp.ui.state.views import MessageView
 
@@ -31,9 +31,9 @@ async def show_history(state: rx.State, history: History, *, by_follower: bool =
     live = await state.get_state(LiveState)
     entries = list(history.entries)
     last = entries[-1] if entries else None
-    if last and last.answer and (is_active(last.answer) or last.id == live.message_id):
+    if last and last.answer and (last.answer.is_active or last.id == live.message_id):
         entries.pop()
-        if by_follower or is_active(last.answer) or not live.is_active:
+        if by_follower or last.answer.is_active or not live.is_active:
             await put_live(state, last)
     elif live.message_id:
         await clear_live(state)
@@ -59,7 +59,7 @@ async def put_live(state: rx.State, entry: Entry) -> None:
         live,
         message_id=entry.id,
         status=shown_status(entry.answer),
-        is_active=is_active(entry.answer),
+        is_active=entry.answer.is_active,
         error=view.error,
         note=view.note,
         version=view.version,
@@ -69,7 +69,7 @@ async def put_live(state: rx.State, entry: Entry) -> None:
         has_reasoning=view.has_reasoning,
         can_continue=view.can_continue,
         has_text=bool(entry.text),
-        raw="" if is_active(entry.answer) else view.raw,
+        raw="" if entry.answer.is_active else view.raw,
     )
 
 

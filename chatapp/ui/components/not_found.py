@@ -1,0 +1,28 @@
+"""The words for an address that leads nowhere, or to something of somebody else's, and the way home."""
+
+import reflex as rx
+
+from chatapp.ui import theme
+from chatapp.ui.components.controls import page_link
+from chatapp.ui.theme import space
+
+
+def not_found_card() -> rx.Component:
+    """The card, on a page of its own or inside the chat page."""
+    return rx.el.section(
+        rx.el.h2("There is nothing here", style={"font_size": "1.25rem", "font_weight": theme.BOLD, "margin": "0"}),
+        rx.el.p(
+            "This conversation does not exist, or it is not yours.", style={"color": theme.TEXT_QUIET, "margin": "0"}
+        ),
+        page_link("Start a new chat", to="/", style={"color": theme.LINK, "text_decoration": "underline"}),
+        data_testid="not-found",
+        style={
+            "display": "flex",
+            "flex_direction": "column",
+            "align_items": "center",
+            "gap": space(3),
+            "margin": "auto",
+            "padding": space(4),
+            "text_align": "center",
+        },
+    )

@@ -1,0 +1,247 @@
+"""Who may import whom: arrows point one way, and each library has its place.
+
+The two tables are the rule; nothing that they do not name is allowed. Every import counts, wherever it stands.
+"""
+
+import sys
+from collections.abc import Iterable, Iterator
+
+import pytest
+
+from tests.rules.source_tree import Module, is_within, modules, refuse
+
+GROUND = {"errors", "clock", "log", "settings"}
+DOMAIN = GROUND | {"database", "limits", "models"}
+GENERATIONS = DOMAIN | {
+    "accounts.principal",
+    "conversations.queries",
+    "generations",
+    "streaming.event_log",
+    "streaming.events",
+    "streaming.hub",
+    "streaming.notices",
+}
+PAGE_PARTS = {"ui.components", "ui.state", "ui.theme"}
+EVERYTHING = {"chatapp"}
+
+OURS: dict[str, set[str]] = {
+    # The ground: knows nothing that stands on it.
+    "errors": set(),
+    "clock": set(),
+    "page_sources": set(),
+    "settings": {"errors"},
+    "log": {"settings"},
+    "limits": GROUND,
+    "database": GROUND,
+    "migrations": GROUND,
+    "models": {"models", "errors", "clock"},
+    # The two worlds outside: models over HTTP, and a stand-in for them that must not know us.
+    "demo_model": {"demo_model"},
+    "providers": {"providers", "settings", "errors", "log"},
+    # The event log: carries text, and knows neither who writes nor who shows it.
+    "streaming": {"streaming", "database", "errors", "generations.queries", "models"},
+    # The domains. Only those that talk to a model may know that providers exist.
+    "accounts": DOMAIN | {"accounts"},
+    "catalog": DOMAIN | {"accounts.principal", "catalog"},
+    "catalog.model_lists": {"catalog", "errors", "providers"},
+    "catalog.service": DOMAIN | {"accounts.principal", "catalog", "providers"},
+    "conversations": DOMAIN
+    | {"accounts.principal", "conversations", "generations.queries", "generations.service", "streaming.notices"},
+    "conversations.titles": {"providers"},
+    "conversations.title_job": DOMAIN | {"conversations", "generations.queries", "providers", "streaming.notices"},
+    "generations": GENERATIONS,
+    "generations.context": {"errors", "generations.estimate", "providers"},
+    "generations.dispatch": {"errors"},  # the composition root hands it its home; it must know none
+    "generations.local_home": {"conversations.title_job", "generations.runner", "settings"},
+    "generations.prompt": GENERATIONS | {"catalog.service"},
+    "generations.runner": GENERATIONS | {"providers"},
+    "generations.writer": GENERATIONS | {"providers.base"},
+    # The page. Components know states, states know services, no part of it knows a provider.
+    "ui": {"settings"},
+    "ui.build": {"page_sources"},
+    "ui.guard": {"accounts", "errors", "settings", "ui.origins", "ui.token_binding"},
+    "ui.live_text": set(),
+    "ui.maths": set(),
+    "ui.origins": {"log", "settings"},
+    "ui.theme": set(),
+    "ui.token_binding": {"accounts.cookies", "settings"},
+    "ui.components": PAGE_PARTS,
+    "ui.components.layout": PAGE_PARTS | {"ui.pages.not_found"},
+    "ui.pages": PAGE_PARTS,
+    "ui.pages.signup": PAGE_PARTS | {"accounts.passwords"},
+    "ui.state": {
+        "accounts",
+        "catalog.service",
+        "conversations.history",
+        "conversations.service",
+        "errors",
+        "generations.queries",
+        "generations.service",
+        "settings",
+        "streaming.follower",
+        "streaming.hub",
+        "streaming.pacing",
+        "ui.guard",
+        "ui.live_text",
+        "ui.maths",
+        "ui.state",
+    },
+    "ui.state.conversation_list": {
+        "accounts.principal",
+        "clock",
+        "conversations.queries",
+        "database",
+        "generations.queries",
+        "ui.state",
+    },
+    "ui.state.rows": {"conversations.history", "generations.queries", "generations.service", "models"}
+    | {"ui.maths", "ui.state.views"},
+    # What starts and watches the rest.
+    "health": {"database", "migrations", "settings"},
+    "process": GROUND | {"accounts", "database", "demo_model", "generations", "providers", "streaming"},
+    "cli": GROUND | {"accounts", "cli", "database", "migrations", "page_sources"},
+    "__main__": {"cli", "errors"},
+    "chatapp": EVERYTHING,
+}
+"""Part of chatapp -> what of chatapp it may import. The longest name that fits a module is its row."""
+
+LIBRARIES: dict[str, set[str]] = {
+    "alembic": {"migrations"},
+    "argon2": {"accounts.passwords"},
+    "genai_prices": {"catalog.service"},
+    "granian": {"cli.server"},
+    "h11": {"demo_model"},
+    "httpx2": {"providers.openai_provider"},
+    "itsdangerous": {"accounts.flash"},
+    "limits": {"limits", "settings"},
+    "markdown_it": {"ui.live_text"},
+    "openai": {"providers.openai_provider"},
+    "pydantic": {"settings"},
+    "pydantic_settings": {"settings"},
+    "reflex": {"ui", "chatapp", "cli.server"},
+    "reflex_base": {"ui", "chatapp", "cli.server"},
+    "reflex_components_core": {"ui.components"},
+    "sqlalchemy": {"database", "migrations", "models", "accounts", "conversations", "generations", "health"}
+    | {"cli.checked_settings", "cli.serve"},  # which only take the address of a database apart
+    "sqlmodel": {"database", "models", "accounts", "conversations", "generations"},
+    "starlette": {"accounts.cookies", "accounts.routes", "health", "ui", "chatapp", "cli.server"},
+    "structlog": {"log"},
+}
+"""Library -> the parts of chatapp that may import it."""
+
+MARKDOWN = "ui.components.markdown"
+PAGES_WITH_MARKDOWN = {"ui.pages.chat"}
+"""Each page is one chunk of JavaScript, and the renderer is by far the heaviest thing that one can hold."""
+
+
+def short(module: Module) -> str:
+    """The module's name inside the package chatapp."""
+    return module.name.removeprefix("chatapp").removeprefix(".")
+
+
+def row_of(name: str) -> str | None:
+    """The row of OURS that rules the module `name`: the longest that fits."""
+    return max((row for row in OURS if is_within(name, row)), key=len, default=None)
+
+
+def imported_parts(module: Module) -> Iterator[tuple[int, str]]:
+    """Line and short name of each import of something of ours."""
+    for line, name in module.imports():
+        if is_within(name, "chatapp"):
+            yield line, name.removeprefix("chatapp").removeprefix(".") or "chatapp"
+
+
+def forbidden_imports(module: Module) -> Iterator[str]:
+    """What `module` imports although no row of OURS lets it."""
+    row = row_of(short(module))
+    if row is None:
+        yield f"{module.at()} has no row in the table OURS"
+        return
+    allowed = OURS[row]
+    for line, name in imported_parts(module):
+        if allowed != EVERYTHING and not any(is_within(name, part) for part in allowed):
+            yield f"{module.at(line)} imports {name}, which the row '{row}' does not allow"
+
+
+def forbidden_libraries(module: Module) -> Iterator[str]:
+    """What `module` imports from outside although LIBRARIES does not let it."""
+    for line, name in module.imports():
+        library = name.split(".")[0]
+        if library in sys.stdlib_module_names or library == "chatapp":
+            continue
+        if not any(is_within(short(module), part) for part in LIBRARIES.get(library, ())):
+            yield f"{module.at(line)} imports {library}, whose place is {sorted(LIBRARIES.get(library, ()))}"
+
+
+def reached_from(start: str, tree: Iterable[Module]) -> set[str]:
+    """The short names of all modules that importing `start` imports, directly or not."""
+    by_name = {short(module): module for module in tree}
+    reached, waiting = set(), {start}
+    while waiting:
+        name = waiting.pop()
+        reached.add(name)
+        parts = {part for _, part in imported_parts(by_name[name])}
+        waiting |= {part for found in parts for part in (found, found.rpartition(".")[0]) if part in by_name} - reached
+    return reached
+
+
+@pytest.mark.parametrize("module", modules("chatapp"), ids=lambda module: module.name)
+def test_a_module_imports_only_what_its_row_allows(module: Module) -> None:
+    if short(module):
+        refuse(
+            forbidden_imports(module), "Have a module that may import it do this, and call that; or argue for the row"
+        )
+    refuse(forbidden_libraries(module), "Use what the library's own module offers, or enter a new library in the table")
+
+
+def test_every_row_of_the_table_rules_something() -> None:
+    ruled = {row_of(short(module)) for module in modules("chatapp")}
+    assert set(OURS) - ruled == set()
+
+
+def test_every_part_that_the_tables_name_exists() -> None:
+    names = {short(module) for module in modules("chatapp")}
+    named = set().union(*OURS.values(), *LIBRARIES.values()) - EVERYTHING
+    assert {part for part in named if part not in names} == set()
+
+
+def test_only_the_pages_with_messages_load_the_markdown_renderer() -> None:
+    pages = {short(module) for module in modules("chatapp") if short(module).startswith("ui.pages.")}
+    assert {page for page in pages if MARKDOWN in reached_from(page, modules("chatapp"))} == PAGES_WITH_MARKDOWN
+
+
+@pytest.mark.parametrize(
+    ("name", "source"),
+    [
+        ("chatapp.ui.state.page", "from chatapp.providers import registry"),
+        ("chatapp.ui.state.page", "def f():\n    import chatapp.providers.registry as r"),
+        ("chatapp.ui.state.page", "if TYPE_CHECKING:\n    from chatapp.models import User"),
+        ("chatapp.ui.components.sidebar", "from ...providers import registry"),
+        ("chatapp.streaming.hub", "from chatapp import ui"),
+        ("chatapp.generations.dispatch", "from chatapp.generations.local_home import LocalHome"),
+        ("chatapp.demo_model.server", "from chatapp.errors import Invalid"),
+        ("chatapp.settings", "import chatapp"),
+        ("chatapp.settings_reader", "import os"),
+    ],
+)
+def test_a_forbidden_import_of_ours_is_found(name: str, source: str) -> None:
+    assert len(list(forbidden_imports(Module(name, source)))) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "source"),
+    [
+        ("chatapp.providers.registry", "from openai import AsyncOpenAI"),
+        ("chatapp.generations.runner", "def f():\n    import reflex as rx"),
+        ("chatapp.ui.state.page", "from sqlmodel import select"),
+        ("chatapp.ui.guard", "import a_library_nobody_entered"),
+    ],
+)
+def test_a_library_outside_its_place_is_found(name: str, source: str) -> None:
+    assert len(list(forbidden_libraries(Module(name, source)))) == 1
+
+
+def test_a_heavy_page_is_found_through_its_components() -> None:
+    page = Module("chatapp.ui.pages.login", "from chatapp.ui.components.card import card")
+    card = Module("chatapp.ui.components.card", "from chatapp.ui.components.markdown import markdown")
+    assert MARKDOWN in reached_from("ui.pages.login", [page, card, Module(f"chatapp.{MARKDOWN}", "")])

@@ -1,0 +1,230 @@
+"""Things that have one place, and things that have none: the environment, the clock, queries, commits, JavaScript."""
+
+import ast
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import pytest
+
+from tests.rules.source_tree import Module, is_within, modules, refuse
+
+
+@dataclass(frozen=True)
+class Place:
+    """Some names and the only modules of chatapp that may use them; `why` is what breaks elsewhere."""
+
+    why: str
+    names: frozenset[str]
+    modules: frozenset[str] = field(default=frozenset())
+
+    def allows(self, module: Module) -> bool:
+        """Whether `module` is one of the places; "*.queries" stands for the queries of every domain."""
+        _, _, last = module.name.rpartition(".")
+        return bool({module.name.removeprefix("chatapp."), f"*.{last}"} & self.modules)
+
+
+def names(text: str) -> frozenset[str]:
+    """The words of `text`."""
+    return frozenset(text.split())
+
+
+PLACES = (
+    Place("one class holds every setting", names("os.environ os.environb os.getenv os.putenv"), names("settings")),
+    Place(
+        "Reflex is set up by its own variables, which are no settings of ours",
+        names("reflex_base.environment"),
+        names("chatapp cli.server"),
+    ),
+    Place(
+        "queries hold the filter by owner",
+        names("sqlmodel.select sqlalchemy.select sqlalchemy.sql.select sqlalchemy.text sqlmodel.text"),
+        names("*.queries *.lifecycle *.search models.generation"),
+    ),
+    Place(
+        "what changes rows without loading them needs the same filter",
+        names("sqlalchemy.update sqlalchemy.delete sqlalchemy.insert sqlmodel.update sqlmodel.delete sqlmodel.insert"),
+        names("*.queries *.lifecycle"),
+    ),
+    Place(
+        "tests and rules can find every use of the clock",
+        names("datetime.datetime.now datetime.datetime.utcnow datetime.datetime.today datetime.date.today"),
+        names("clock"),
+    ),
+    Place(
+        "one renderer, set so that no text can run, load or hide anything",
+        names("reflex.markdown reflex.code_block reflex.data_editor reflex.el.script reflex.script"),
+        names("ui.components.markdown"),
+    ),
+    Place(
+        "returned by a handler, these are evaluated as code in the page, which the policy forbids",
+        names("reflex.call_script reflex.run_script reflex.call_function reflex.html reflex.event.call_script")
+        | names("reflex.event.run_script reflex.event.call_function reflex_base.event.call_script")
+        | names("reflex_base.event.run_script reflex_base.event.call_function"),
+    ),
+    Place("an import that no table can see", names("importlib.import_module importlib.util __import__ exec eval")),
+)
+
+PROPS_ONLY = names("reflex.toast reflex.set_clipboard reflex.scroll_to reflex.back")
+"""Allowed as `on_click=rx.set_clipboard(...)`: compiled into the page, not sent to it as code."""
+
+RENDERER = "chatapp.ui.components.markdown"
+JAVASCRIPT_CONSTANTS = 10
+"""Literal objects that the renderer wants as module constants. One more needs a reason in ARCHITECTURE.md."""
+
+CODE_HOOKS = names("add_custom_code add_hooks _get_custom_code _get_hooks _get_dynamic_imports")
+
+
+def out_of_place(module: Module) -> Iterator[str]:
+    """Uses of names that have their place elsewhere, or nowhere."""
+    for place in PLACES:
+        if not place.allows(module):
+            for line, name in set(module.uses()):
+                if any(is_within(name, kept) for kept in place.names):
+                    home = ", ".join(sorted(place.modules)) or "nowhere"
+                    yield f"{module.at(line)} uses {name}, whose place is {home}: {place.why}"
+
+
+def commits(module: Module) -> Iterator[str]:
+    """Calls of `.commit()` outside the one transaction."""
+    if module.name != "chatapp.database":
+        yield from _at(module, lambda node: isinstance(node, ast.Attribute) and node.attr == "commit")
+
+
+def raw_html(module: Module) -> Iterator[str]:
+    """HTML that is put into the page as it is, under any spelling."""
+    for line, text in module.strings():
+        if "dangerouslySetInnerHTML" in text:
+            yield module.at(line)
+    yield from _keywords(module, "dangerouslySetInnerHTML", "dangerously_set_inner_html")
+
+
+def callbacks(module: Module) -> Iterator[str]:
+    """`callback=` makes Reflex send the page code to evaluate."""
+    yield from _keywords(module, "callback")
+
+
+def wrapped_packages(module: Module) -> Iterator[str]:
+    """Components of npm packages, other than the renderer."""
+    if module.name == RENDERER:
+        return
+    for made in module.classes():
+        for node in made.body:
+            targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+            if any(isinstance(target, ast.Name) and target.id == "library" for target in targets):
+                yield f"{module.at(node.lineno)} {made.name}"
+
+
+def code_for_the_page(module: Module) -> Iterator[str]:
+    """Methods that write JavaScript into the page."""
+    if module.name != RENDERER:
+        yield from (module.at(made.lineno) for made in module.functions() if made.name in CODE_HOOKS)
+
+
+def effects_outside_props(module: Module) -> Iterator[str]:
+    """Client-side effects that are not the value of an `on_...` property of a component."""
+    in_props = set()
+    if any(is_within(module.name, part) for part in ("chatapp.ui.components", "chatapp.ui.pages")):
+        keywords = [node for node in module.nodes if isinstance(node, ast.keyword)]
+        props = [node.value for node in keywords if (node.arg or "").startswith("on_")]
+        in_props = {id(part) for prop in props for part in ast.walk(prop)}
+    yield from _at(module, lambda node: module.meaning(node) in PROPS_ONLY and id(node) not in in_props)
+    yield from (module.at(line) for line, name in module.imports() if name in PROPS_ONLY)
+
+
+def javascript_constants(module: Module) -> int:
+    """How many constants the tuple CONSTANTS of the renderer holds."""
+    for node in module.tree.body:
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "CONSTANTS":
+            assert isinstance(node.value, ast.Tuple)
+            return len(node.value.elts)
+    raise AssertionError(f"{module.name} has no CONSTANTS")
+
+
+Checker = Callable[[Module], Iterator[str]]
+INSTEAD: dict[Checker, str] = {
+    out_of_place: "Use what the module that is named offers",
+    commits: "Do it in `async with database.writing()`, which commits at its end",
+    raw_html: "Show text as components, or through ui.components.markdown",
+    callbacks: "Send what is needed along with the event: `on_change=State.handler`",
+    wrapped_packages: "Use a component of Reflex; only ui.components.markdown wraps a package",
+    code_for_the_page: "Do it with state, components and CSS; JavaScript has its one place in ui.components.markdown",
+    effects_outside_props: "Make it a property of a component, `on_click=rx.set_clipboard(...)`, or a state variable",
+}
+
+
+def _at(module: Module, found: Callable[[ast.AST], bool]) -> Iterator[str]:
+    for node in module.nodes:
+        if isinstance(node, ast.expr) and found(node):
+            yield module.at(node.lineno)
+
+
+def _keywords(module: Module, *forbidden: str) -> Iterator[str]:
+    for node in module.nodes:
+        if isinstance(node, ast.keyword) and node.arg in forbidden:
+            yield f"{module.at(node.value.lineno)} {node.arg}="
+
+
+@pytest.mark.parametrize("check", INSTEAD, ids=lambda check: check.__name__)
+def test_what_has_a_place_is_used_nowhere_else(check: Checker) -> None:
+    refuse((finding for module in modules("chatapp") for finding in check(module)), INSTEAD[check])
+
+
+def test_the_renderer_has_as_much_javascript_as_was_agreed() -> None:
+    (renderer,) = (module for module in modules("chatapp") if module.name == RENDERER)
+    assert javascript_constants(renderer) == JAVASCRIPT_CONSTANTS
+
+
+def test_every_place_is_a_module_that_exists() -> None:
+    known = {module.name.removeprefix("chatapp.") for module in modules("chatapp")}
+    named = frozenset().union(*(place.modules for place in PLACES))
+    assert {place for place in named if not place.startswith("*") and place not in known} == set()
+
+
+@pytest.mark.parametrize(
+    ("check", "source"),
+    [
+        (out_of_place, "import os\nos.environ['A']"),
+        (out_of_place, "from os import environ as e"),
+        (out_of_place, "import os as o\nx = o.getenv('A')"),
+        (out_of_place, "from reflex_base import environment"),
+        (out_of_place, "import sqlmodel\nq = sqlmodel.select(1)"),
+        (out_of_place, "from sqlalchemy import text"),
+        (out_of_place, "from sqlalchemy import delete"),
+        (out_of_place, "from datetime import UTC, datetime\ndatetime.now(UTC)"),
+        (out_of_place, "import datetime as dt\ndt.datetime.utcnow()"),
+        (out_of_place, "import reflex as rx\nrx.markdown('a')"),
+        (out_of_place, "import reflex as rx\nrx.call_script('a')"),
+        (out_of_place, "from reflex.event import run_script"),
+        (out_of_place, "import reflex as rx\nrx.html('a')"),
+        (out_of_place, "eval('1')"),
+        (commits, "async def f(db): await db.commit()"),
+        (raw_html, "p = {'dangerouslySetInnerHTML': 1}"),
+        (raw_html, "f(dangerously_set_inner_html=1)"),
+        (callbacks, "f(callback=1)"),
+        (wrapped_packages, "class A(B):\n    library = 'a@1'"),
+        (wrapped_packages, "class A(B):\n    library: str = 'a@1'"),
+        (code_for_the_page, "class A(B):\n    def add_custom_code(self): return []"),
+        (effects_outside_props, "import reflex as rx\nasync def f(self): return rx.toast('a')"),
+        (effects_outside_props, "import reflex as rx\ndef f(self): yield rx.toast.error('a')"),
+        (effects_outside_props, "from reflex import scroll_to"),
+        (effects_outside_props, "import reflex as rx\nrx.button(on_click=rx.back())"),
+    ],
+)
+def test_something_out_of_its_place_is_found(check: Checker, source: str) -> None:
+    assert list(check(Module("chatapp.ui.state.page", source)))
+
+
+@pytest.mark.parametrize("source", ["rx.back()", "rx.button(rx.set_clipboard('a'))", "[rx.scroll_to('a')]"])
+def test_an_effect_of_a_component_outside_an_event_property_is_found(source: str) -> None:
+    module = Module("chatapp.ui.components.card", f"import reflex as rx\n{source}")
+    assert list(effects_outside_props(module))
+
+
+@pytest.mark.parametrize("source", ["rx.button(on_click=rx.back())", "rx.button(on_click=[rx.set_clipboard('a')])"])
+def test_an_effect_as_an_event_property_is_allowed(source: str) -> None:
+    module = Module("chatapp.ui.components.card", f"import reflex as rx\n{source}")
+    assert list(effects_outside_props(module)) == []
+
+
+def test_one_more_constant_of_javascript_is_counted() -> None:
+    assert javascript_constants(Module(RENDERER, "CONSTANTS = ('a', 'b')")) == 2

@@ -1,0 +1,115 @@
+"""The two ways to use the database: a transaction that counts as a whole, and a look that leaves nothing."""
+
+import asyncio
+
+import pytest
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import select
+
+from chatapp import database
+from chatapp.errors import ChatappError
+from chatapp.models import LoginSession, User
+from chatapp.settings import Settings
+
+WRITERS = 12
+
+pytestmark = pytest.mark.usefixtures("migrated")
+
+
+def person(name: str) -> User:
+    """A row that is not in the database yet."""
+    return User(username=name, username_key=name, password_hash="none")
+
+
+async def stored() -> list[str]:
+    """The names of everybody in the database."""
+    async with database.reading() as db:
+        return list((await db.exec(select(User.username).order_by(User.username))).all())
+
+
+async def count_up(name: str) -> None:
+    """Read a number and write the next one, in one transaction."""
+    async with database.writing() as db:
+        found = (await db.exec(select(User).where(User.username == name))).one()
+        found.preferred_model = str(int(found.preferred_model or 0) + 1)
+
+
+async def test_what_a_writing_block_did_is_there_after_it() -> None:
+    async with database.writing() as db:
+        db.add_all([person("ada"), person("eve")])
+    assert await stored() == ["ada", "eve"]
+
+
+async def test_a_writing_block_that_raises_leaves_nothing_of_itself() -> None:
+    async def write() -> None:
+        async with database.writing() as db:
+            db.add(person("ada"))
+            await db.flush()
+            raise RuntimeError("in the middle")
+
+    with pytest.raises(RuntimeError, match="in the middle"):
+        await write()
+    assert await stored() == []
+
+
+async def test_a_constraint_that_fails_at_the_end_takes_everything_back() -> None:
+    with pytest.raises(IntegrityError):
+        async with database.writing() as db:
+            db.add_all([person("ada"), person("eve"), person("ada")])
+    assert await stored() == []
+
+
+async def test_a_cancelled_writing_block_leaves_nothing_and_no_lock() -> None:
+    started = asyncio.Event()
+
+    async def write() -> None:
+        async with database.writing() as db:
+            db.add(person("ada"))
+            await db.flush()
+            started.set()
+            await asyncio.Event().wait()
+
+    task = asyncio.create_task(write())
+    await started.wait()
+    task.cancel()
+    await asyncio.wait([task])
+    async with database.writing() as db:
+        db.add(person("eve"))
+    assert await stored() == ["eve"]
+
+
+async def test_what_a_reading_block_did_is_gone_after_it() -> None:
+    async with database.reading() as db:
+        db.add(person("ada"))
+        await db.flush()
+    assert await stored() == []
+
+
+async def test_writers_at_the_same_time_wait_for_each_other_and_lose_nothing() -> None:
+    async with database.writing() as db:
+        db.add(person("ada"))
+    await asyncio.gather(*[count_up("ada") for _ in range(WRITERS)])
+    async with database.reading() as db:
+        assert (await db.exec(select(User.preferred_model))).one() == str(WRITERS)
+
+
+async def test_a_reader_sees_the_state_before_a_writer_and_does_not_wait_for_it() -> None:
+    async with database.writing() as db:
+        db.add(person("ada"))
+        await db.flush()
+        assert await stored() == []
+    assert await stored() == ["ada"]
+
+
+async def test_a_row_that_refers_to_nobody_is_refused() -> None:
+    with pytest.raises(IntegrityError):
+        async with database.writing() as db:
+            db.add(LoginSession(token_hash="hash", user_id="nobody"))
+
+
+async def test_a_database_that_nobody_configured_is_refused_in_words(
+    migrated: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "_engine", None)
+    with pytest.raises(ChatappError, match="before it was configured"):
+        database.engine()

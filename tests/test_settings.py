@@ -1,0 +1,171 @@
+"""Settings: read from the environment and `.env`, refused in one readable line, and described where people look."""
+
+import re
+import stat
+from pathlib import Path
+
+import pytest
+from pydantic import AliasChoices
+
+from chatapp.errors import SettingsError
+from chatapp.settings import Settings, load_settings
+
+ROOT = Path(__file__).parents[1]
+VARIABLE = re.compile(r"\b(?:CHATAPP_[A-Z_]*[A-Z]|OPENAI_[A-Z_]*[A-Z]|HOST|PORT)\b")
+ASSIGNMENT = re.compile(r"^#? ?([A-Z][A-Z_]+)=", re.MULTILINE)
+
+
+def variable_of(name: str) -> str:
+    """The environment variable of a setting."""
+    alias = Settings.model_fields[name].validation_alias
+    return str(alias.choices[-1]) if isinstance(alias, AliasChoices) else f"CHATAPP_{name.upper()}"
+
+
+VARIABLES = {variable_of(name): field for name, field in Settings.model_fields.items()}
+NOT_TEXT = [name for name, field in VARIABLES.items() if field.annotation in {int, float, bool, bool | None}]
+
+
+@pytest.fixture(autouse=True)
+def nothing_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An empty folder and an environment without settings."""
+    monkeypatch.chdir(tmp_path)
+    for name in VARIABLES:
+        monkeypatch.delenv(name, raising=False)
+
+
+def refusal() -> str:
+    """What a person reads when the settings are wrong."""
+    with pytest.raises(SettingsError) as error:
+        load_settings()
+    return error.value.user_message
+
+
+def test_nothing_set_is_a_working_installation() -> None:
+    settings = load_settings()
+    assert (settings.host, settings.port, settings.signup) == ("127.0.0.1", 3000, "first")
+    assert settings.effective_public_url == "http://localhost:3000"
+    assert not settings.secure_cookies
+    assert not settings.listens_beyond_loopback
+
+
+@pytest.mark.parametrize("variable", NOT_TEXT)
+def test_a_word_where_a_number_belongs_is_refused_with_the_name(variable: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(variable, "plenty")
+    assert refusal().startswith(f"{variable} is wrong: ")
+    assert "\n" not in refusal()
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("PORT", "0"),
+        ("PORT", "65536"),
+        ("CHATAPP_SIGNUP", "sometimes"),
+        ("CHATAPP_LOG_LEVEL", "loud"),
+        ("CHATAPP_LOGIN_LIMIT", "often"),
+        ("CHATAPP_MESSAGE_LIMIT", "20"),
+        ("CHATAPP_PUBLIC_URL", "chat.example.org"),
+        ("CHATAPP_PUBLIC_URL", "ftp://chat.example.org"),
+        ("CHATAPP_UNDO_SECONDS", "1"),
+        ("CHATAPP_LEASE_SECONDS", "-1"),
+        ("CHATAPP_ENDPOINTS", "http://localhost:11434"),
+        ("CHATAPP_ENDPOINTS", '[{"name": "a/b", "base_url": "http://localhost"}]'),
+        ("CHATAPP_ENDPOINTS", '[{"name": "a", "base_url": "localhost"}]'),
+        ("CHATAPP_ENDPOINTS", '[{"name": "a", "base_url": "http://localhost", "key": "k"}]'),
+    ],
+)
+def test_a_wrong_value_is_refused_in_one_line_that_names_the_variable(
+    variable: str, value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(variable, value)
+    assert variable in refusal()
+    assert "\n" not in refusal()
+
+
+def test_a_refusal_does_not_repeat_a_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CHATAPP_ENDPOINTS", '[{"name": "a", "base_url": "x", "api_key": "sk-very-secret"}]')
+    assert "sk-very-secret" not in refusal()
+
+
+def test_an_empty_variable_means_the_default(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PORT", "")
+    monkeypatch.setenv("CHATAPP_SIGNUP", "")
+    settings = load_settings()
+    assert (settings.port, settings.signup) == (3000, "first")
+
+
+def test_the_file_dot_env_is_read_and_the_environment_wins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / ".env").write_text("PORT=4000\nCHATAPP_SIGNUP=closed\nOPENAI_API_KEY=sk-1\n")
+    monkeypatch.setenv("CHATAPP_SIGNUP", "open")
+    settings = load_settings()
+    assert (settings.port, settings.signup) == (4000, "open")
+    assert settings.openai_api_key.get_secret_value() == "sk-1"
+
+
+def test_a_wrong_value_in_dot_env_is_refused_with_its_name(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("HOST=0.0.0.0\nPORT=http\n")
+    assert refusal().startswith("PORT is wrong")
+
+
+def test_several_endpoints_are_read_from_one_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(
+        "CHATAPP_ENDPOINTS",
+        '[{"name": "home", "base_url": "http://localhost:11434/v1"},'
+        ' {"name": "far", "base_url": "https://models.example.org/v1", "api_key": "sk-1", "models": ["m"]}]',
+    )
+    home, far = load_settings().endpoints
+    assert (home.name, home.models, home.api_key.get_secret_value()) == ("home", (), "")
+    assert (far.name, far.models, far.api_key.get_secret_value()) == ("far", ("m",), "sk-1")
+
+
+def test_the_secret_is_made_once_kept_and_readable_by_its_owner_only(tmp_path: Path) -> None:
+    first = load_settings().secret_bytes
+    assert load_settings().secret_bytes == first
+    assert len(first) >= 32
+    assert stat.S_IMODE((tmp_path / "data" / "secret").stat().st_mode) == 0o600
+
+
+def test_two_installations_make_different_secrets(tmp_path: Path) -> None:
+    made = {Settings(data_dir=tmp_path / name).secret_bytes for name in ("a", "b")}
+    assert len(made) == 2
+
+
+def test_a_secret_that_is_set_is_used_and_not_written_down(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CHATAPP_SECRET", "from the vault")
+    assert load_settings().secret_bytes == b"from the vault"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_settings_that_are_printed_do_not_show_their_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CHATAPP_SECRET", "from the vault")
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-1")
+    assert "vault" not in repr(load_settings())
+    assert "sk-1" not in repr(load_settings())
+
+
+@pytest.mark.parametrize(
+    ("host", "is_open"),
+    [("127.0.0.1", False), ("::1", False), ("localhost", False), ("0.0.0.0", True), ("::", True), ("10.0.0.5", True)],
+)
+def test_an_address_that_other_machines_reach_is_recognised(host: str, is_open: bool) -> None:
+    assert Settings(host=host).listens_beyond_loopback == is_open
+
+
+def test_people_who_come_over_https_get_secure_cookies() -> None:
+    assert Settings(public_url="https://chat.example.org/").secure_cookies
+    assert Settings(public_url="https://chat.example.org/").effective_public_url == "https://chat.example.org"
+
+
+def test_the_configuration_guide_names_every_setting_and_no_other() -> None:
+    named = set(VARIABLE.findall((ROOT / "docs" / "configuration.md").read_text()))
+    assert named == VARIABLES.keys()
+
+
+def test_the_example_file_names_every_setting_and_no_other() -> None:
+    assigned = ASSIGNMENT.findall((ROOT / ".env.example").read_text())
+    assert sorted(assigned) == sorted(VARIABLES)
+
+
+def test_the_example_file_can_be_used_as_it_is(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text((ROOT / ".env.example").read_text())
+    assert load_settings() == Settings(_env_file=None)
