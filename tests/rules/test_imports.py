@@ -66,11 +66,11 @@ OURS: dict[str, set[str]] = {
     "ui.theme": set(),
     "ui.token_binding": {"accounts.cookies", "settings"},
     "ui.components": PAGE_PARTS,
-    "ui.components.layout": PAGE_PARTS | {"ui.pages.not_found"},
     "ui.pages": PAGE_PARTS,
     "ui.pages.signup": PAGE_PARTS | {"accounts.passwords"},
     "ui.state": {
         "accounts",
+        "clock",
         "catalog.service",
         "conversations.history",
         "conversations.service",
@@ -86,15 +86,7 @@ OURS: dict[str, set[str]] = {
         "ui.maths",
         "ui.state",
     },
-    "ui.state.conversation_list": {
-        "accounts.principal",
-        "clock",
-        "conversations.queries",
-        "database",
-        "generations.queries",
-        "ui.state",
-    },
-    "ui.state.rows": {"conversations.history", "generations.queries", "generations.service", "models"}
+    "ui.state.rows": {"conversations.history", "conversations.service", "generations.queries", "generations.service"}
     | {"ui.maths", "ui.state.views"},
     # What starts and watches the rest.
     "health": {"database", "migrations", "settings"},
