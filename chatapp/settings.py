@@ -141,10 +141,12 @@ class Settings(BaseSettings):
         if self.secret.get_secret_value():
             return self.secret.get_secret_value().encode()
         path = self.data_dir / "secret"
-        if not path.exists():
+        if not path.exists() or not path.read_bytes():
             self.data_dir.mkdir(parents=True, exist_ok=True)
-            path.touch(mode=0o600)
-            path.write_text(secrets.token_hex(32))
+            new = path.with_suffix(".new")
+            new.touch(mode=0o600)
+            new.write_text(secrets.token_hex(32))
+            new.replace(path)  # whole or not at all: a crash in between must not leave an empty key
         return path.read_bytes()
 
 

@@ -11,8 +11,12 @@ from chatapp.errors import SettingsError
 from chatapp.settings import Settings, load_settings
 
 ROOT = Path(__file__).parents[1]
+GUIDE = ROOT / "docs" / "configuration.md"
+EXAMPLE = ROOT / ".env.example"
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 VARIABLE = re.compile(r"\b(?:CHATAPP_[A-Z_]*[A-Z]|OPENAI_[A-Z_]*[A-Z]|HOST|PORT)\b")
-ASSIGNMENT = re.compile(r"^#? ?([A-Z][A-Z_]+)=", re.MULTILINE)
+ASSIGNMENT = re.compile(r"^# ([A-Z][A-Z_]+)=(.*)$", re.MULTILINE)
+ROW = re.compile(r"^\| `([A-Z_]+)` \| .* \| (.+) \|$", re.MULTILINE)
 
 
 def variable_of(name: str) -> str:
@@ -157,15 +161,30 @@ def test_people_who_come_over_https_get_secure_cookies() -> None:
 
 
 def test_the_configuration_guide_names_every_setting_and_no_other() -> None:
-    named = set(VARIABLE.findall((ROOT / "docs" / "configuration.md").read_text()))
-    assert named == VARIABLES.keys()
+    rows = ROW.findall(GUIDE.read_text())
+    assert sorted(name for name, _ in rows) == sorted(VARIABLES)
+    assert set(VARIABLE.findall(GUIDE.read_text())) == VARIABLES.keys()
 
 
 def test_the_example_file_names_every_setting_and_no_other() -> None:
-    assigned = ASSIGNMENT.findall((ROOT / ".env.example").read_text())
-    assert sorted(assigned) == sorted(VARIABLES)
+    assert sorted(name for name, _ in ASSIGNMENT.findall(EXAMPLE.read_text())) == sorted(VARIABLES)
 
 
-def test_the_example_file_can_be_used_as_it_is(tmp_path: Path) -> None:
-    (tmp_path / ".env").write_text((ROOT / ".env.example").read_text())
+def test_the_example_file_shows_the_defaults(tmp_path: Path) -> None:
+    lines = (f"{name}={value}" for name, value in ASSIGNMENT.findall(EXAMPLE.read_text()))
+    (tmp_path / ".env").write_text("\n".join(lines))
     assert load_settings() == Settings(_env_file=None)
+
+
+def test_the_configuration_guide_gives_the_same_defaults_as_the_example_file() -> None:
+    said = {name: default.strip("`") for name, default in ROW.findall(GUIDE.read_text()) if default.startswith("`")}
+    assert said == {name: value for name, value in ASSIGNMENT.findall(EXAMPLE.read_text()) if value}
+
+
+def test_no_line_of_the_example_file_sets_anything() -> None:
+    assert all(line.startswith("#") for line in EXAMPLE.read_text().splitlines() if line)
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: document.name)
+def test_a_document_names_no_setting_that_does_not_exist(document: Path) -> None:
+    assert set(VARIABLE.findall(document.read_text())) <= VARIABLES.keys()

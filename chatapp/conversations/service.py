@@ -137,13 +137,18 @@ async def get_draft(principal: Principal, conversation_id: str) -> str:
     return draft.text if draft else ""
 
 
-async def save_draft(principal: Principal, conversation_id: str, text: object) -> None:
-    """Keep what was typed, for this person and conversation ("" or "new": the one to come). Raises NotFound."""
+async def save_draft(principal: Principal, conversation_id: str, text: object, client_message_id: str = "") -> bool:
+    """Keep what was typed, for this person and conversation ("" or "new": the one to come); returns whether it was.
+
+    It is not when it was typed in a box whose question, `client_message_id`, is stored by now. Raises NotFound.
+    """
     words = clean(text) if isinstance(text, str) else ""
+    key = "" if conversation_id == NEW else conversation_id
     async with database.writing() as db:
-        if conversation_id and conversation_id != NEW:
-            await queries.get_conversation(db, principal, conversation_id)
-        await _put_draft(db, principal, conversation_id or NEW, words[: current().message_max_characters])
+        if await _find_repeated(db, principal, key, client_message_id):
+            return False
+        await _put_draft(db, principal, key or NEW, words[: current().message_max_characters])
+    return True
 
 
 async def _store_question(

@@ -54,8 +54,20 @@ def test_a_tab_of_an_older_build_becomes_the_new_one_and_keeps_its_draft(browser
     composer(page).press_sequentially("half a question")
     until_sync(lambda: stored_drafts(deployment) == ["half a question"], what="the draft")
     deployment.kill()
+    composer(page).press_sequentially(", typed on")
     edit(deployment, "chatapp/ui/components/composer.py", "Ask anything", "Ask the new version")
     deployment.start()
     expect(composer(page)).to_have_attribute("placeholder", "Ask the new version", timeout=RELOAD_SECONDS * 1000)
-    expect(composer(page)).to_have_value("half a question")
+    expect(composer(page)).to_have_value("half a question, typed on")
+    page.context.close()
+
+
+def test_what_was_typed_while_the_server_was_away_survives_its_restart(browser: Browser, deployment: Server) -> None:
+    page = new_person(browser, deployment.url)
+    composer(page).press_sequentially("half a question")
+    deployment.kill()
+    composer(page).press_sequentially(", typed on")
+    deployment.start()
+    expect(page.get_by_test_id("connection-lost")).to_have_count(0, timeout=RELOAD_SECONDS * 1000)
+    expect(composer(page)).to_have_value("half a question, typed on")
     page.context.close()

@@ -56,7 +56,7 @@ OURS: dict[str, set[str]] = {
     "generations.prompt": GENERATIONS | {"catalog.service"},
     "generations.runner": GENERATIONS | {"providers"},
     "generations.writer": GENERATIONS | {"providers.base"},
-    # The page. Components know states, states know services, no part of it knows a provider.
+    # The page. Components know states, states know services, no part of it knows a table or a provider.
     "ui": {"settings"},
     "ui.build": {"page_sources"},
     "ui.guard": {"accounts", "errors", "settings", "ui.origins", "ui.token_binding"},

@@ -37,7 +37,8 @@ PLACES = (
     ),
     Place(
         "queries hold the filter by owner",
-        names("sqlmodel.select sqlalchemy.select sqlalchemy.sql.select sqlalchemy.text sqlmodel.text"),
+        names("sqlmodel.select sqlalchemy.select sqlalchemy.sql.select sqlalchemy.text sqlmodel.text")
+        | names("sqlalchemy.sql.expression sqlmodel.sql.expression"),
         names("*.queries *.lifecycle *.search models.generation"),
     ),
     Place(
@@ -71,6 +72,8 @@ RENDERER = "chatapp.ui.components.markdown"
 JAVASCRIPT_CONSTANTS = 10
 """Literal objects that the renderer wants as module constants. One more needs a reason in ARCHITECTURE.md."""
 
+WRITES_SQL = {"chatapp.database", "chatapp.health", "chatapp.migrations"}
+
 CODE_HOOKS = names("add_custom_code add_hooks _get_custom_code _get_hooks _get_dynamic_imports")
 
 
@@ -88,6 +91,12 @@ def commits(module: Module) -> Iterator[str]:
     """Calls of `.commit()` outside the one transaction."""
     if module.name != "chatapp.database":
         yield from _at(module, lambda node: isinstance(node, ast.Attribute) and node.attr == "commit")
+
+
+def raw_sql(module: Module) -> Iterator[str]:
+    """SQL that is written out, where no query is looked for."""
+    if module.name not in WRITES_SQL:
+        yield from _at(module, lambda node: isinstance(node, ast.Attribute) and node.attr == "exec_driver_sql")
 
 
 def raw_html(module: Module) -> Iterator[str]:
@@ -144,6 +153,7 @@ Checker = Callable[[Module], Iterator[str]]
 INSTEAD: dict[Checker, str] = {
     out_of_place: "Use what the module that is named offers",
     commits: "Do it in `async with database.writing()`, which commits at its end",
+    raw_sql: "Write it with select() in the domain's queries.py",
     raw_html: "Show text as components, or through ui.components.markdown",
     callbacks: "Send what is needed along with the event: `on_change=State.handler`",
     wrapped_packages: "Use a component of Reflex; only ui.components.markdown wraps a package",
@@ -198,6 +208,7 @@ def test_every_place_is_a_module_that_exists() -> None:
         (out_of_place, "import reflex as rx\nrx.html('a')"),
         (out_of_place, "eval('1')"),
         (commits, "async def f(db): await db.commit()"),
+        (raw_sql, "async def f(db): await db.exec_driver_sql('SELECT 1')"),
         (raw_html, "p = {'dangerouslySetInnerHTML': 1}"),
         (raw_html, "f(dangerously_set_inner_html=1)"),
         (callbacks, "f(callback=1)"),

@@ -87,7 +87,9 @@ def _save_draft(text: rx.Var[str]) -> Any:
     return rx.cond(
         _is_too_long(text),
         rx.noop(),
-        ComposerState.save_draft(text, ConversationState.composer_key).debounce(DRAFT_DELAY_MS),
+        ComposerState.save_draft(text, ConversationState.composer_key, ConversationState.conversation_id).debounce(
+            DRAFT_DELAY_MS
+        ),
     )
 
 

@@ -14,6 +14,7 @@ from chatapp.ui.state import screen
 from chatapp.ui.state.boundary import shows_errors, text_argument
 from chatapp.ui.state.conversation import ConversationState
 from chatapp.ui.state.models import selected_model
+from chatapp.ui.state.page import PageState
 
 
 class ComposerState(rx.State):
@@ -21,7 +22,7 @@ class ComposerState(rx.State):
 
     @rx.event
     @shows_errors
-    async def send(self, form: dict[str, Any]) -> EventSpec | None:
+    async def send(self, form: dict[str, Any]) -> list[EventSpec] | None:
         """Store a question and have it answered. The box is emptied only once the question is stored."""
         text, client_message_id = form.get("text"), text_argument(form.get("client_message_id"))
         if not isinstance(text, str) or not text.strip():
@@ -30,7 +31,7 @@ class ComposerState(rx.State):
 
     @rx.event
     @shows_errors
-    async def use_example(self, text: str) -> EventSpec | None:
+    async def use_example(self, text: str) -> list[EventSpec] | None:
         """Send one of the example questions of an empty conversation."""
         conversation = await self.get_state(ConversationState)
         return await self._post(text, conversation.client_message_id)
@@ -51,12 +52,18 @@ class ComposerState(rx.State):
 
     @rx.event
     @shows_errors
-    async def save_draft(self, text: str, composer_key: str) -> None:
-        """Keep what is typed, so that a reload does not lose it. What a box held that was sent since is no draft."""
-        conversation = await self.get_state(ConversationState)
-        if composer_key != conversation.composer_key:
+    async def save_draft(self, text: str, composer_key: str, conversation_id: str) -> None:
+        """Keep what is typed, so that a reload does not lose it. What a box held that was sent since is no draft.
+
+        The page names box and conversation: after a restart of the server this state may not know them yet, or hold
+        a new box with an older draft, which then gets what was typed meanwhile.
+        """
+        box, opened = text_argument(composer_key), text_argument(conversation_id)
+        if not await conversations.save_draft(principal_of(self), opened, text, box):
             return
-        await conversations.save_draft(principal_of(self), conversation.conversation_id, text)
+        conversation = await self.get_state(ConversationState)
+        if conversation.composer_key not in {"", box} and conversation.conversation_id == opened:
+            screen.renew_composer(conversation, text)
 
     @rx.event
     @shows_errors
@@ -65,7 +72,7 @@ class ComposerState(rx.State):
         conversation = await self.get_state(ConversationState)
         await generations.stop(principal_of(self), conversation.conversation_id)
 
-    async def _post(self, text: object, client_message_id: str) -> EventSpec | None:
+    async def _post(self, text: object, client_message_id: str) -> list[EventSpec] | None:
         principal = principal_of(self)
         conversation = await self.get_state(ConversationState)
         model = await selected_model(self, principal)
@@ -75,4 +82,7 @@ class ComposerState(rx.State):
         conversation.error, conversation.conversation_id = "", posted.conversation_id
         screen.renew_composer(conversation)
         await screen.show_history(self, await history.get_history(principal, posted.conversation_id))
-        return rx.redirect(f"/c/{posted.conversation_id}", replace=True) if posted.is_new else None
+        if not posted.is_new:
+            return None
+        follow: Any = PageState.watch
+        return [rx.redirect(f"/c/{posted.conversation_id}", replace=True), follow(posted.conversation_id)]

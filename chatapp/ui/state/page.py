@@ -1,5 +1,6 @@
 """Opening a page and following it. Load, reload, reconnect, second tab and other device are this one path."""
 
+import math
 import time
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
@@ -27,6 +28,10 @@ from chatapp.ui.state.sidebar import SidebarState
 NOWHERE = "nowhere"
 """An id that no conversation has."""
 
+NAVIGATION_SECONDS = 30
+"""How long a follower that a send started waits to be replaced by that of the new address. Reflex ends followers that
+a load started when the tab closes, but not this one."""
+
 _pacer = Pacer()
 
 
@@ -48,10 +53,14 @@ class PageState(rx.State):
         return [PageState.watch, ModelsState.load]
 
     @rx.event(background=True, supersedes=True)
-    async def watch(self) -> EventSpec | None:
-        """Keep the tab up to date for as long as it is open and its person signed in."""
+    async def watch(self, new_conversation_id: str = "") -> EventSpec | None:
+        """Keep the tab up to date for as long as it is open and its person signed in.
+
+        The send that makes a conversation names it here, so that its first words need not wait until the tab has
+        gone to its address; the load there then takes over.
+        """
         try:
-            await self._follow()
+            await self._follow(text_argument(new_conversation_id))
         except NotSignedIn:
             return rx.redirect("/login")
         return None
@@ -64,17 +73,21 @@ class PageState(rx.State):
             person.time_zone = ZoneInfo(zone).key
             await conversation_list.refresh(self, principal_of(self))
 
-    async def _follow(self) -> None:
+    async def _follow(self, new_conversation_id: str) -> None:
         """Apply batches for ever. Raises NotSignedIn at most IDLE_SECONDS after the login session has ended."""
         async with self:
-            principal, conversation_id = await current_principal(self), requested_conversation(self)
+            principal = await current_principal(self)
+            conversation_id = new_conversation_id or requested_conversation(self)
         page, checked_at = LivePage(principal, conversation_id), time.monotonic()
+        give_up_at = time.monotonic() + NAVIGATION_SECONDS if new_conversation_id else math.inf
         async for batch in Follower(hub.current(), principal.user_id, conversation_id).batches():
             async with self:
                 if time.monotonic() - checked_at >= IDLE_SECONDS:
                     await current_principal(self)
                     checked_at = time.monotonic()
                 await page.apply(self, batch)
+            if time.monotonic() > give_up_at:
+                return
             if batch.text or batch.reasoning:
                 await _pacer.pause(len(batch.text))
 

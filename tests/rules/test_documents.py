@@ -1,0 +1,50 @@
+"""The documents: what they point at is there. Whether what they say is true, their readers judge."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.rules.source_tree import ROOT, refuse
+
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
+LINK = re.compile(r"\]\((?!\w+:)([^)#]+)")
+SOURCE = re.compile(r"`([\w./]+(?:\.py|/))`")
+COMMAND = re.compile(r"\bmake ([a-z-]+)\b(?=`|$)", re.MULTILINE)
+
+
+def dead_links(document: Path) -> Iterator[str]:
+    """Relative links that lead nowhere."""
+    for target in LINK.findall(document.read_text()):
+        if not (document.parent / target).exists():
+            yield f"{document.name} links to {target}"
+
+
+def missing_sources(document: Path) -> Iterator[str]:
+    """Files and folders (`ui/guard.py`, `tests/rules/`) that are neither in the project nor in chatapp/."""
+    for path in SOURCE.findall(document.read_text()):
+        if not any((home / path).exists() for home in (ROOT, ROOT / "chatapp")):
+            yield f"{document.name} speaks of {path}"
+
+
+def unknown_commands(document: Path) -> Iterator[str]:
+    """`make` commands that the Makefile does not have."""
+    known = re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    yield from (
+        f"{document.name} says make {name}" for name in COMMAND.findall(document.read_text()) if name not in known
+    )
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: document.name)
+def test_what_a_document_points_at_is_there(document: Path) -> None:
+    found = (*dead_links(document), *missing_sources(document), *unknown_commands(document))
+    refuse(found, "Correct the document, which somebody will believe")
+
+
+def test_a_document_that_is_out_of_date_is_found(tmp_path: Path) -> None:
+    document = tmp_path / "OLD.md"
+    document.write_text("[more](docs/gone.md), [web](https://example.org), `ui/gone.py`, `gone/`\n\nmake gone\n")
+    assert len(list(dead_links(document))) == 1
+    assert len(list(missing_sources(document))) == 2
+    assert len(list(unknown_commands(document))) == 1
