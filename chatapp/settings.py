@@ -124,7 +124,9 @@ class Settings(BaseSettings):
 
     @cached_property
     def listens_beyond_loopback(self) -> bool:
-        """Whether other machines can reach the app."""
+        """Whether other machines can reach the app, by itself or through a proxy in front of it."""
+        if self.trusted_proxy_hops or urlsplit(self.effective_public_url).hostname not in LOOPBACK_NAMES:
+            return True
         try:
             return not ipaddress.ip_address(self.host).is_loopback
         except ValueError:

@@ -52,7 +52,7 @@ def free_port() -> int:
     [
         ("PORT", "many", "PORT is wrong"),
         ("CHATAPP_SIGNUP", "maybe", "CHATAPP_SIGNUP is wrong"),
-        ("CHATAPP_ENDPOINTS", "{", "endpoints"),
+        ("CHATAPP_ENDPOINTS", "{", "CHATAPP_ENDPOINTS"),
         ("CHATAPP_REDIS_URL", "redis://localhost", "CHATAPP_REDIS_URL comes with the team deployment"),
         ("CHATAPP_DATABASE_URL", "nonsense", "CHATAPP_DATABASE_URL is wrong"),
         ("CHATAPP_DATABASE_URL", "sqlite:///a.db", "CHATAPP_DATABASE_URL is wrong"),
