@@ -6,8 +6,9 @@ Each scene at 1280 and 390 pixels width, light and dark: looked at by whoever ch
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any, Literal
 
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.browser import find
 from tests.e2e.conftest import CHROMIUM_ARGUMENTS, PORT
@@ -15,52 +16,60 @@ from tests.e2e.reading import answer, composer, expect_status, send, sign_up
 from tests.e2e.serving import Server
 
 IMAGES = Path(__file__).parents[2] / "docs" / "images"
-WIDTHS = {"": (1280, 800), "-phone": (390, 844)}
-SCHEMES = ("light", "dark")
+DEVICES: dict[str, dict[str, Any]] = {
+    "": {"viewport": {"width": 1280, "height": 800}},
+    "-phone": {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True},
+}
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 EARLIER = ("Plan a weekend in Ghent", "What does a lease protect against?", "Name a cat after a star")
 
 Scene = Callable[[Page], None]
 
 
 def main() -> None:
-    """Start the app on a fresh database and photograph every scene."""
+    """Photograph every scene. Each set of pictures gets a fresh database, so that they differ in nothing else."""
     IMAGES.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        server = Server(Path(folder) / "data", PORT)
-        server.start()
         browser = playwright.chromium.launch(executable_path=find(), args=CHROMIUM_ARGUMENTS)
-        for suffix, size in WIDTHS.items():
+        for device, options in DEVICES.items():
             for scheme in SCHEMES:
-                photograph(browser, server.url, f"{suffix}-{scheme}", size, scheme)
+                suffix = f"{device}-{scheme}"
+                server = Server(Path(folder) / suffix / "data", PORT)
+                server.log_file.parent.mkdir()
+                server.start()
+                try:
+                    photograph(browser, suffix, base_url=server.url, color_scheme=scheme, **options)
+                finally:
+                    server.terminate()
         browser.close()
-        server.terminate()
 
 
-def photograph(browser: Browser, url: str, suffix: str, size: tuple[int, int], scheme: str) -> None:
+def photograph(browser: Browser, suffix: str, **options: Any) -> None:
     """Walk through the app once and take a picture of each scene."""
-    context = browser.new_context(
-        base_url=url,
-        viewport={"width": size[0], "height": size[1]},
-        color_scheme=scheme,  # type: ignore[arg-type]
-        has_touch=size[0] < 500,
-        reduced_motion="reduce",
-    )
-    page = context.new_page()
-    page.goto("/login")
-    page.wait_for_url("**/login/**") if "login" in page.url else page.wait_for_url("**/signup**")
-    take(page, f"login{suffix}")
-    sign_up(page, f"Ada{suffix}".replace("-", "_"))
+    signed_in, stranger = (browser.new_context(reduced_motion="reduce", **options) for _ in range(2))
+    page = signed_in.new_page()
+    sign_up(page, "Ada")
+    login(stranger, suffix)
     for name, scene in SCENES.items():
         scene(page)
         take(page, f"{name}{suffix}")
-    context.close()
+    signed_in.close()
 
 
 def take(page: Page, name: str) -> None:
     """One picture, once fonts and code colours are there."""
     page.wait_for_load_state("networkidle")
     page.evaluate("document.fonts.ready")
-    page.screenshot(path=IMAGES / f"{name}.png", animations="disabled")
+    page.screenshot(path=IMAGES / f"{name}.png", animations="disabled", caret="initial")
+
+
+def login(stranger: BrowserContext, suffix: str) -> None:
+    """What somebody sees who is not signed in."""
+    page = stranger.new_page()
+    page.goto("/login")
+    expect(page.get_by_test_id("auth-submit")).to_be_enabled()
+    take(page, f"login{suffix}")
+    stranger.close()
 
 
 def empty(page: Page) -> None:
@@ -74,6 +83,7 @@ def conversation(page: Page) -> None:
         send(page, question)
         expect_status(page, "completed")
         page.goto("/")
+        expect(page.get_by_test_id("example").first).to_be_visible()
     send(page, "Show me a table and code with maths")
     expect_status(page, "completed")
     expect(page.locator(".katex").last).to_be_visible()

@@ -1,0 +1,83 @@
+"""Long conversations and many of them open as fast as short ones: the page holds what can be seen, not all there is."""
+
+from collections.abc import Callable
+
+from playwright.sync_api import Page, WebSocket, expect
+
+from tests.e2e.reading import answers, composer, questions
+from tests.e2e.seeding import conversation, long_conversation, person_id, seed
+from tests.e2e.serving import Server
+from tests.waiting import until_sync
+
+OPEN_MS = 1_500
+PAGE_MESSAGES = 50
+STATE_MAX_BYTES = 200_000
+
+TO_THE_TOP = "scroller => { scroller.scrollTop = -scroller.scrollHeight }"
+"""The scroller counts from its end."""
+
+
+def seed_long(server: Server, page: Page, messages: int) -> None:
+    """Give the person on `page` a conversation named Long."""
+    seed(server, long_conversation(person_id(server, page), "Long", messages))
+    page.reload()
+    expect(page.get_by_test_id("conversation-item").first).to_have_text("Long")
+
+
+def open_long(page: Page) -> None:
+    """Open it from the sidebar and see its end, in time."""
+    page.get_by_test_id("conversation-item").first.click()
+    expect(answers(page).last).to_be_in_viewport(timeout=OPEN_MS)
+
+
+def count_received(page: Page) -> Callable[[], int]:
+    """From now on count the bytes that come through this page's websockets."""
+    sizes: list[int] = []
+
+    def listen(socket: WebSocket) -> None:
+        socket.on("framereceived", lambda frame: sizes.append(len(frame)))
+
+    page.on("websocket", listen)
+    return lambda: sum(sizes)
+
+
+def test_a_long_conversation_opens_at_its_end_with_a_page_of_messages(ada: Page, server: Server) -> None:
+    seed_long(server, ada, 300)
+    open_long(ada)
+    expect(questions(ada).last).to_have_text("Question 149")
+    assert ada.get_by_test_id("message").count() <= PAGE_MESSAGES
+
+
+def test_scrolling_up_brings_earlier_messages_and_keeps_the_place(ada: Page, server: Server) -> None:
+    seed_long(server, ada, 300)
+    open_long(ada)
+    first_id = ada.get_by_test_id("message").first.get_attribute("data-message-id")
+    first = ada.locator(f'[data-message-id="{first_id}"]')
+    ada.locator(".scroller").evaluate(TO_THE_TOP)
+    before = first.evaluate("row => row.getBoundingClientRect().top")
+    expect(ada.get_by_test_id("message")).to_have_count(2 * PAGE_MESSAGES)
+    until_sync(
+        lambda: abs(first.evaluate("row => row.getBoundingClientRect().top") - before) <= 2, what="the same place"
+    )
+
+
+def test_all_messages_can_be_reached_by_scrolling_up(ada: Page, server: Server) -> None:
+    seed_long(server, ada, 120)
+    open_long(ada)
+    for shown in (100, 120):
+        ada.locator(".scroller").evaluate(TO_THE_TOP)
+        expect(ada.get_by_test_id("message")).to_have_count(shown)
+    expect(questions(ada).first).to_have_text("Question 0")
+    expect(ada.get_by_test_id("load-older")).to_have_count(0)
+
+
+def test_what_a_page_is_sent_does_not_grow_with_what_is_stored(ada: Page, server: Server) -> None:
+    owner_id = person_id(server, ada)
+    seed(server, [conversation(owner_id, f"Earlier {number}", age_days=1 + number) for number in range(500)])
+    seed_long(server, ada, 10_000)
+    received = count_received(ada)
+    open_long(ada)
+    ada.reload()
+    expect(answers(ada).last).to_be_in_viewport()
+    expect(composer(ada)).to_be_editable()
+    assert 5_000 < received() <= STATE_MAX_BYTES

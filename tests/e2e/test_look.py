@@ -1,0 +1,306 @@
+"""How it looks and feels: nothing moves that should not, everything fits a phone, everything can be read."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, Response, expect
+
+from tests.e2e.reading import (
+    answer,
+    answers,
+    body,
+    composer,
+    expect_conversation,
+    expect_counted,
+    expect_status,
+    new_person,
+    questions,
+    send,
+)
+from tests.e2e.serving import Server
+
+PHONE_HEIGHT = 844
+PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": PHONE_HEIGHT}, "has_touch": True, "is_mobile": True}
+READABLE = 4.5
+"""The least contrast for text that WCAG 2.2 level AA asks for."""
+
+SIDEWAYS = """() => [document.scrollingElement, ...document.querySelectorAll(".scroller, .sidebar-list, .main")]
+  .filter(box => box.scrollWidth > box.clientWidth).map(box => box.className || box.tagName)"""
+
+# The canvas mixes half transparent colours of any notation just as the page does.
+CONTRAST = """element => {
+  const painter = Object.assign(document.createElement("canvas"), {width: 1, height: 1}).getContext("2d");
+  const paint = colour => { painter.fillStyle = colour; painter.fillRect(0, 0, 1, 1); };
+  const luminance = () => [...painter.getImageData(0, 0, 1, 1).data].slice(0, 3)
+    .map(value => value / 255).map(value => value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4)
+    .reduce((sum, value, i) => sum + value * [0.2126, 0.7152, 0.0722][i], 0);
+  const around = [];
+  for (let box = element; box; box = box.parentElement) around.unshift(box);
+  around.forEach(box => paint(getComputedStyle(box).backgroundColor));
+  const behind = luminance();
+  paint(getComputedStyle(element).color);
+  const [dark, light] = [behind, luminance()].sort((a, b) => a - b);
+  return (light + 0.05) / (dark + 0.05);
+}"""
+
+WATCH_OLD_ROWS = """list => {
+  const live = list.lastElementChild;
+  window.moved = [];
+  new MutationObserver(records => records.filter(record => !live.contains(record.target))
+    .forEach(record => window.moved.push(record.type + " in " + record.target.nodeName)))
+    .observe(list, {subtree: true, childList: true, characterData: true, attributes: true});
+}"""
+
+WATCH_HEIGHT = """row => {
+  const heights = window.heights = new Set(), list = row.parentElement, id = row.dataset.messageId;
+  const note = () => heights.add(list.querySelector(`[data-message-id="${id}"] .answer`)?.offsetHeight);
+  const eachFrame = () => { note(); requestAnimationFrame(eachFrame); };
+  eachFrame();
+}"""
+
+WATCH_COLOURS = """() => {
+  window.colours = [];
+  new MutationObserver(() => {
+    const block = document.querySelector("[data-streamdown=code-block]");
+    if (!block) return;
+    const isOpen = block.querySelector("[data-testid=copy-code]").disabled;
+    const used = new Set([...block.querySelectorAll("code span")].map(part => getComputedStyle(part).color)).size;
+    window.colours.push((isOpen ? "open " : "closed ") + (used > 2 ? "coloured" : "plain"));
+  }).observe(document.querySelector("[data-testid=messages]"), {subtree: true, childList: true, attributes: true});
+}"""
+
+
+MOTIONS = """document.getAnimations().filter(motion => motion.timeline instanceof DocumentTimeline)
+  .map(motion => motion.animationName)"""
+"""What moves by itself; not what is tied to the place of a scroll bar."""
+
+
+@pytest.fixture
+def phone(browser: Browser, server: Server) -> Iterator[Page]:
+    """A page of somebody who has just signed up on a phone."""
+    page = new_person(browser, server.url, **PHONE)
+    yield page
+    page.context.close()
+
+
+def scroller(page: Page) -> Locator:
+    """What the messages scroll in. It counts from its end: 0 is the newest text, above it is negative."""
+    return page.locator(".scroller")
+
+
+def contrast(element: Locator) -> float:
+    """How well a text stands out from what is behind it, 1 to 21."""
+    return float(element.evaluate(CONTRAST))
+
+
+def brightness(page: Page) -> float:
+    """How well black would stand out from the page: 21 on white, 1 on black."""
+    return float(page.locator("body").evaluate(CONTRAST.replace("getComputedStyle(element).color", "'black'")))
+
+
+def test_no_scene_on_a_phone_scrolls_sideways(phone: Page) -> None:
+    for question, end in {
+        "table and code with maths": "completed",
+        "fail 429": "failed",
+        f"repeat exactly: {'x' * 300} `{'y' * 300}`": "completed",
+    }.items():
+        send(phone, question)
+        expect_status(phone, end)
+        assert phone.evaluate(SIDEWAYS) == [], question
+    for path in ("/", "/settings", "/c/unknown"):
+        phone.goto(path)
+        expect(phone.get_by_role("main")).to_be_visible()
+        assert phone.evaluate(SIDEWAYS) == [], path
+    phone.context.clear_cookies()
+    for path in ("/login", "/signup"):
+        phone.goto(path)
+        expect(phone.get_by_test_id("auth-submit")).to_be_visible()
+        assert phone.evaluate(SIDEWAYS) == [], path
+
+
+def test_the_drawer_of_a_phone_opens_and_closes(phone: Page) -> None:
+    drawer = phone.get_by_test_id("sidebar")
+    opener = phone.get_by_role("button", name="Open the list of chats")
+    expect(drawer).to_be_hidden()
+    opener.tap()
+    expect(drawer).to_be_visible()
+    phone.get_by_role("button", name="Close the list of chats").tap()
+    expect(drawer).to_be_hidden()
+    opener.tap()
+    expect(drawer).to_be_visible()
+    phone.touchscreen.tap(380, 400)
+    expect(drawer).to_be_hidden()
+    opener.tap()
+    expect(drawer).to_be_visible()
+    phone.keyboard.press("Escape")
+    expect(drawer).to_be_hidden()
+
+
+def test_the_message_box_of_a_phone_stays_on_the_screen_and_does_not_zoom(phone: Page) -> None:
+    send(phone, "long 200 at 1000")
+    expect_status(phone, "completed")
+    box = composer(phone).bounding_box()
+    assert box is not None
+    assert PHONE_HEIGHT - 60 < box["y"] + box["height"] <= PHONE_HEIGHT
+    expect(composer(phone)).to_have_css("font-size", "16px")
+    smallest = phone.get_by_test_id("send").bounding_box()
+    assert smallest is not None
+    assert min(smallest["width"], smallest["height"]) >= 44
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_texts_stand_out_in_both_schemes(browser: Browser, server: Server, scheme: str) -> None:
+    page = new_person(browser, server.url, color_scheme=scheme)
+    for quiet in (page.locator(".quiet-line"), page.get_by_test_id("example").first, page.get_by_test_id("user-menu")):
+        assert contrast(quiet) >= READABLE
+    send(page, "table with code")
+    expect_status(page, "completed")
+    send(page, "fail 429")
+    expect_status(page, "failed")
+    for text in (
+        questions(page).first,
+        answers(page).first.get_by_role("cell").first,
+        answers(page).first.locator("[data-streamdown=code-block-header] *").first,
+        *answers(page).first.locator("code span[style]").all()[:12],
+        page.get_by_test_id("error"),
+        page.get_by_test_id("retry"),
+        page.get_by_test_id("model-picker"),
+        page.get_by_test_id("sidebar").get_by_role("heading"),
+        page.get_by_test_id("conversation-item"),
+    ):
+        assert contrast(text) >= READABLE, text
+    page.context.close()
+
+
+def test_the_system_decides_between_light_and_dark_until_the_reader_does(ada: Page) -> None:
+    for scheme, is_dark in (("dark", True), ("light", False)):
+        ada.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        expect(ada.locator("html")).to_have_class(re.compile(scheme))
+        assert (brightness(ada) < 3) == is_dark
+    ada.get_by_test_id("user-menu").click()
+    ada.get_by_test_id("theme").get_by_role("button", name="Dark").click()
+    expect(ada.locator("html")).to_have_class(re.compile("dark"))
+    ada.reload()
+    expect(composer(ada)).to_be_visible()
+    assert brightness(ada) < 3
+
+
+def test_nothing_above_a_growing_answer_is_touched(ada: Page) -> None:
+    send(ada, "table")
+    expect_status(ada, "completed")
+    send(ada, "long 300 at 200")
+    expect_status(ada, "streaming")
+    ada.get_by_test_id("messages").evaluate(WATCH_OLD_ROWS)
+    expect_status(ada, "completed")
+    assert ada.evaluate("window.moved") == []
+
+
+def test_a_reader_keeps_their_place_while_text_grows_below_and_when_it_ends(ada: Page) -> None:
+    send(ada, "long 500 at 1000")
+    expect_status(ada, "completed")
+    send(ada, "long 400 at 200")
+    expect_status(ada, "streaming")
+    ada.mouse.move(700, 300)
+    ada.mouse.wheel(0, -1_000)
+    expect(ada.get_by_test_id("jump-to-latest")).to_be_visible()
+    heading = answers(ada).first.get_by_role("heading").last
+    ada.wait_for_function("() => document.querySelector('.scroller').scrollTop < -900")
+    before = heading.evaluate("element => element.getBoundingClientRect().top")
+    expect_status(ada, "completed")
+    assert abs(heading.evaluate("element => element.getBoundingClientRect().top") - before) <= 1
+    ada.get_by_test_id("jump-to-latest").click()
+    expect(answer(ada).get_by_test_id("copy")).to_be_in_viewport()
+    expect(ada.get_by_test_id("jump-to-latest")).to_be_hidden()
+
+
+def test_at_the_end_the_page_stays_at_the_end(ada: Page) -> None:
+    send(ada, "long 600 at 300")
+    expect_status(ada, "completed")
+    expect(answer(ada).get_by_test_id("copy")).to_be_in_viewport()
+    assert scroller(ada).evaluate("box => box.scrollTop === 0 && box.scrollHeight > box.clientHeight + 500")
+    expect(ada.get_by_test_id("jump-to-latest")).to_be_hidden()
+
+
+def test_a_finished_answer_keeps_its_shape_when_the_next_question_is_sent(ada: Page) -> None:
+    send(ada, "table and code with maths")
+    expect_status(ada, "completed")
+    expect(answer(ada).locator("code span[style]").first).to_be_visible()
+    answer(ada).evaluate(WATCH_HEIGHT)
+    send(ada, "count 3")
+    expect_counted(ada, 3)
+    heights = ada.evaluate("[...window.heights]")
+    assert len(heights) == 1, heights
+
+
+def test_code_is_coloured_once_and_only_when_its_block_is_closed(ada: Page) -> None:
+    send(ada, "count 2")
+    expect_counted(ada, 2)
+    ada.evaluate(WATCH_COLOURS)
+    send(ada, "code")
+    expect_status(ada, "completed")
+    expect(answer(ada).locator("code span[style]").first).to_be_visible()
+    ada.wait_for_function("() => window.colours.at(-1) === 'closed coloured'")
+    seen = ada.evaluate("window.colours")
+    changes = [now for before, now in zip(["", *seen], seen, strict=False) if now != before]
+    assert changes in (["open plain", "closed coloured"], ["open plain", "closed plain", "closed coloured"])
+
+
+def test_an_answer_with_nothing_to_show_says_so(ada: Page) -> None:
+    said = "body => getComputedStyle(body, '::after').content"
+    send(ada, "repeat exactly: <script>nothing</script>")
+    expect_status(ada, "completed")
+    assert "nothing that can be shown" in body(ada).evaluate(said)
+    send(ada, "count 3")
+    expect_counted(ada, 3)
+    assert body(ada).evaluate(said) == "none"
+
+
+def test_the_mark_of_a_growing_answer_takes_no_room_and_goes_with_its_end(ada: Page) -> None:
+    send(ada, "count 300 at 100")
+    expect(body(ada)).to_contain_text("20 ")
+    mark = "body => getComputedStyle(body.querySelector('p'), '::after').position"
+    assert body(ada).evaluate(mark) == "absolute"
+    expect_counted(ada, 300)
+    assert body(ada).evaluate(mark) == "static"
+
+
+def test_reduced_motion_means_no_motion(browser: Browser, server: Server) -> None:
+    page = new_person(browser, server.url, reduced_motion="reduce")
+    for question in ("wait 60", "count 900 at 50"):
+        send(page, question)
+        expect_status(page, "streaming")
+        assert page.evaluate(MOTIONS) == []
+        page.get_by_test_id("stop").click()
+        expect_status(page, "stopped")
+    page.context.close()
+
+
+def test_the_login_page_does_without_the_markdown_renderer(browser: Browser, server: Server) -> None:
+    page = browser.new_page(base_url=server.url)
+    scripts: list[Response] = []
+    page.on("response", lambda got: scripts.append(got) if got.request.resource_type == "script" else None)
+    page.goto("/login")
+    expect(page.get_by_test_id("auth-submit")).to_be_visible()
+    page.wait_for_load_state("networkidle")
+    assert scripts
+    for script in scripts:
+        assert not re.search(r"data-streamdown|katex-display|createHighlighter", script.text()), script.url
+    page.close()
+
+
+def test_waiting_is_a_still_mark_with_seconds_from_the_fifth_on(ada: Page) -> None:
+    send(ada, "wait 60")
+    expect_conversation(ada)
+    expect(answer(ada)).to_have_attribute("data-status", re.compile("queued|streaming"))
+    expect(answer(ada)).to_contain_text("Thinking")
+    expect(body(ada)).to_have_text("")
+    seconds = answer(ada).locator(".seconds")
+    expect(seconds).to_have_css("opacity", "0")
+    seconds.evaluate("mark => mark.getAnimations().forEach(clock => { clock.currentTime = 7_000 })")
+    expect(seconds).to_have_css("opacity", "1")
+    assert seconds.evaluate("mark => getComputedStyle(mark).getPropertyValue('--waited')") == "7"
+    ada.get_by_test_id("stop").click()
+    expect_status(ada, "stopped")
+    expect(answer(ada)).not_to_contain_text("Thinking")
