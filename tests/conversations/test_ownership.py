@@ -41,7 +41,7 @@ ATTEMPTS: dict[str, Attempt] = {
 TABLES = ("conversation", "message", "generation", "draft")
 
 
-async def rows() -> list[object]:
+async def rows() -> list[list[object]]:
     async with database.reading() as db:
         return [list(await db.execute(text(f"SELECT * FROM {table} ORDER BY 1, 2"))) for table in TABLES]
 
