@@ -29,7 +29,12 @@ def _password() -> rx.Component:
         auth_form.quiet("Signed in as ", rx.el.strong(SecurityState.username)),
         # Not shown: it tells password managers whose password this is.
         rx.el.input(
-            name="username", value=SecurityState.username, auto_complete="username", read_only=True, hidden=True
+            name="username",
+            value=SecurityState.username,
+            auto_complete="username",
+            read_only=True,
+            hidden=True,
+            aria_label="Username",
         ),
         auth_form.password_field("Current password", "current", autocomplete="current-password"),
         auth_form.password_field("New password", "password", autocomplete="new-password"),

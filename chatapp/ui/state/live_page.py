@@ -70,7 +70,7 @@ class LivePage:
         answer = found.entries[-1].answer if found.entries else None
         if answer is None or answer.message_id != live.message_id:
             return
-        if answer.is_active != was_active:
+        if was_active and not answer.is_active:
             conversation.announcement = announcement(answer)
         if not answer.is_active:
             await self._complete(answer)

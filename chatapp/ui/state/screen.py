@@ -11,7 +11,7 @@ import reflex as rx
 from chatapp.conversations.history import Entry, History
 from chatapp.ui.state.conversation import ConversationState
 from chatapp.ui.state.live import LiveState
-from chatapp.ui.state.rows import message_view, shown_status
+from chatapp.ui.state.rows import announcement, message_view, shown_status
 from chatapp.ui.state.sealed import SealedState
 from chatapp.ui.state.views import MessageView
 
@@ -54,6 +54,8 @@ async def put_live(state: rx.State, entry: Entry) -> None:
     assert entry.answer is not None
     if live.message_id != entry.id:
         await clear_live(state)
+    if entry.answer.is_active and not live.is_active:
+        (await state.get_state(ConversationState)).announcement = announcement(entry.answer)
     view = message_view(entry)
     _assign(
         live,
