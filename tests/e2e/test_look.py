@@ -20,43 +20,12 @@ from tests.e2e.reading import (
     send,
 )
 from tests.e2e.serving import Server
+from tests.e2e.watching import CONTRAST, MOTIONS, SIDEWAYS, WATCH_COLOURS, WATCH_HEIGHT, WATCH_OLD_ROWS
 
 PHONE_HEIGHT = 844
 PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": PHONE_HEIGHT}, "has_touch": True, "is_mobile": True}
 READABLE = 4.5
 """The least contrast for text that WCAG 2.2 level AA asks for."""
-
-SIDEWAYS = """() => [document.scrollingElement, ...document.querySelectorAll(".scroller, .sidebar-list, .main")]
-  .filter(box => box.scrollWidth > box.clientWidth).map(box => box.className || box.tagName)"""
-
-# The canvas mixes half transparent colours of any notation just as the page does.
-CONTRAST = """element => {
-  const painter = Object.assign(document.createElement("canvas"), {width: 1, height: 1}).getContext("2d");
-  const paint = colour => { painter.fillStyle = colour; painter.fillRect(0, 0, 1, 1); };
-  const luminance = () => [...painter.getImageData(0, 0, 1, 1).data].slice(0, 3)
-    .map(value => value / 255).map(value => value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4)
-    .reduce((sum, value, i) => sum + value * [0.2126, 0.7152, 0.0722][i], 0);
-  const around = [];
-  for (let box = element; box; box = box.parentElement) around.unshift(box);
-  around.forEach(box => paint(getComputedStyle(box).backgroundColor));
-  const behind = luminance();
-  paint(getComputedStyle(element).color);
-  const [dark, light] = [behind, luminance()].sort((a, b) => a - b);
-  return (light + 0.05) / (dark + 0.05);
-}"""
-
-WATCH_OLD_ROWS = """list => {
-  const live = list.lastElementChild;
-  window.moved = [];
-  new MutationObserver(records => records.filter(record => !live.contains(record.target))
-    .forEach(record => window.moved.push(record.type + " in " + record.target.nodeName)))
-    .observe(list, {subtree: true, childList: true, characterData: true, attributes: true});
-}"""
-
-
-MOTIONS = """document.getAnimations().filter(motion => motion.timeline instanceof DocumentTimeline)
-  .map(motion => motion.animationName)"""
-"""What moves by itself; not what is tied to the place of a scroll bar."""
 
 
 @pytest.fixture
@@ -203,6 +172,29 @@ def test_at_the_end_the_page_stays_at_the_end(ada: Page) -> None:
     expect(answer(ada).get_by_test_id("copy")).to_be_in_viewport()
     assert scroller(ada).evaluate("box => box.scrollTop === 0 && box.scrollHeight > box.clientHeight + 500")
     expect(ada.get_by_test_id("jump-to-latest")).to_be_hidden()
+
+
+def test_a_finished_answer_keeps_its_shape_when_the_next_question_is_sent(ada: Page) -> None:
+    send(ada, "table and code with maths")
+    expect_status(ada, "completed")
+    expect(answer(ada).locator("code span[style]").first).to_be_visible()
+    answer(ada).evaluate(WATCH_HEIGHT)
+    send(ada, "count 3")
+    expect_counted(ada, 3)
+    heights = ada.evaluate("[...window.heights]")
+    assert len(heights) == 1, heights
+
+
+def test_code_is_coloured_once_and_only_when_its_block_is_closed(ada: Page) -> None:
+    send(ada, "count 2")
+    expect_counted(ada, 2)
+    ada.evaluate(WATCH_COLOURS)
+    send(ada, "code")
+    expect_status(ada, "completed")
+    expect(answer(ada).locator("code span[style]").first).to_be_visible()
+    ada.wait_for_function("() => window.colours.at(-1) === 'closed coloured'")
+    seen = ada.evaluate("window.colours")
+    assert seen in (["open plain", "closed coloured"], ["open plain", "closed plain", "closed coloured"])
 
 
 def test_an_answer_with_nothing_to_show_says_so(ada: Page) -> None:

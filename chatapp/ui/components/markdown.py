@@ -30,13 +30,18 @@ CONSTANTS = (
   allowedLinkPrefixes: ["*"], allowedImagePrefixes: [], blockedImageClass: "text-muted-foreground",
   blockedLinkClass: "text-muted-foreground"}}]];""",
     # A block is coloured when its fence is closed, and the colouring itself (shiki) is loaded for the first of them.
+    # From then on known code comes coloured at once: a finished part that is mounted anew does not flash.
     # The colours: of GitHub's themes the two that keep 4.5:1 for every word on our surfaces.
-    """const mdPlain = (code) => ({tokens: code.split("\\n").map((content) => [{content}])});
+    """let mdShiki;
+const mdPlain = (code) => ({tokens: code.split("\\n").map((content) => [{content}])});
 const MD_CODE = {name: "shiki", type: "code-highlighter",
   getThemes: () => ["github-light-high-contrast", "github-dark-default"],
   supportsLanguage: () => true, getSupportedLanguages: () => [],
   highlight: (options, done) => {
-    options.isIncomplete || import("@streamdown/code").then(({code}) => {
+    if (options.isIncomplete) return mdPlain(options.code);
+    if (mdShiki) return mdShiki.highlight(options, done) ?? mdPlain(options.code);
+    import("@streamdown/code").then(({code}) => {
+      mdShiki = code;
       const coloured = code.highlight(options, done);
       coloured && done(coloured);
     });
