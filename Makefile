@@ -40,7 +40,7 @@ clean: ## remove what was installed and built; data stays
 	@$(PIP_INSTALL) -r $<
 	@touch $@
 
-.venv/installed-dev: requirements-dev.txt requirements.txt | .venv
+.venv/installed-dev: requirements-dev.txt requirements-stack.txt requirements.txt | .venv
 	@echo "Installing what the tests need into .venv ..."
 	@$(PIP_INSTALL) -r $<
 	@touch $@ .venv/installed
