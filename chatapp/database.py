@@ -2,32 +2,81 @@
 
 `reading()` is a snapshot that is thrown away; `writing()` is one transaction that commits at its end or not at all.
 No other module commits. SQLite takes its write lock at the start of a writing transaction (`BEGIN IMMEDIATE`): a
-transaction that reads first and upgrades later fails at once with "database is locked" when two meet.
+transaction that reads first and upgrades later fails at once with "database is locked" when two meet. A PostgreSQL
+that restarts is waited for, so that people see a delay and no error.
 """
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from typing import Any
+import asyncio
+import sqlite3
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, nullcontext
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
 
+from psycopg.types.string import StrDumper
 from sqlalchemy import Connection, event
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.util import await_only
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from chatapp.errors import ChatappError
+from chatapp.inline_sqlite import inline
 
-BUSY_TIMEOUT_MS = 15_000
-"""How long SQLite waits for another writer; longer than any transaction of ours, shorter than a lease (30 s)."""
+LOCK_SECONDS = 15
+"""How long a writer waits for another process's; longer than any transaction of ours, shorter than a lease (30 s)."""
+
+LOCK_POLL_SECONDS = 0.005
+"""Between two tries to get the write lock of a SQLite file; the event loop goes on in between."""
+
+BUSY_TIMEOUT_MS = 100
+"""How long SQLite itself may hold up the event loop, in the rare moments when a reader or a commit needs a lock too."""
+
+RESTART_SECONDS = 10
+"""How long a connection to PostgreSQL is tried for: a server that restarts is back within that."""
+
+RESTART_POLL_SECONDS = 0.2
+CONNECT_SECONDS = 5
+
+TRIES = 3
+"""For a transaction that the database took back because it met another one, or because the connection was cut."""
+
+ROLLED_BACK_STATES = frozenset({"40001", "40P01"})
+"""PostgreSQL's serialization_failure and deadlock_detected: nothing was done, and the same may work now."""
+
+AWAY = (OperationalError, InterfaceError, PoolTimeoutError)
+"""What is raised while the database does not answer or has no connection to give."""
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 _engine: AsyncEngine | None = None
+_writers = asyncio.Lock()
 
 
-def configure(url: str) -> AsyncEngine:
-    """Make the engine of this process for `url`; returns it so that its owner can dispose of it."""
-    global _engine  # noqa: PLW0603 - one engine a process is the point of this module
-    _engine = create_async_engine(url, pool_pre_ping=not url.startswith("sqlite"))
-    if _engine.dialect.name == "sqlite":
+def configure(url: str, pool_size: int = 10) -> AsyncEngine:
+    """Make the engine of this process for `url`; returns it so that its owner can dispose of it.
+
+    `pool_size` connections are kept, and as many more are made while all of them are in use.
+    """
+    global _engine, _writers  # noqa: PLW0603 - one engine a process is the point of this module
+    _writers = asyncio.Lock()
+    made = inline(url)
+    if made.get_backend_name() == "sqlite":
+        _engine = create_async_engine(made, pool_size=pool_size, max_overflow=pool_size)
         event.listen(_engine.sync_engine, "connect", _prepare_sqlite)
         event.listen(_engine.sync_engine, "begin", _begin_sqlite)
+    else:
+        _engine = create_async_engine(
+            made,
+            pool_size=pool_size,
+            max_overflow=pool_size,
+            pool_pre_ping=True,  # a connection that was cut while it lay in the pool is noticed and made anew
+            connect_args={"connect_timeout": CONNECT_SECONDS},
+        )
+        event.listen(_engine.sync_engine, "connect", _prepare_postgres)
     return _engine
 
 
@@ -38,10 +87,16 @@ def engine() -> AsyncEngine:
     return _engine
 
 
+async def ping() -> None:
+    """Ask the database for nothing. Raises SQLAlchemyError or OSError when it does not answer."""
+    async with engine().connect() as connection:
+        await connection.run_sync(lambda sync: sync.exec_driver_sql("SELECT 1"))
+
+
 @asynccontextmanager
 async def reading() -> AsyncIterator[AsyncSession]:
     """A session for queries; whatever it changed is rolled back."""
-    async with AsyncSession(engine(), expire_on_commit=False, autoflush=False) as db:
+    async with await _open(engine()) as db:
         yield db
 
 
@@ -49,9 +104,64 @@ async def reading() -> AsyncIterator[AsyncSession]:
 async def writing() -> AsyncIterator[AsyncSession]:
     """One transaction: committed when the block ends, rolled back when it raises."""
     writer = engine().execution_options(chatapp_writes=True)
-    async with AsyncSession(writer, expire_on_commit=False) as db:
+    # Writers of this process to a SQLite file stand in line here instead of asking for its lock over and over.
+    turn = _writers if writer.dialect.name == "sqlite" else nullcontext()
+    async with turn, await _open(writer) as db:
         yield db
         await db.commit()
+
+
+def retries(service: Callable[P, Awaitable[R]]) -> Callable[P, Awaitable[R]]:
+    """Do the whole of a service again when the database took its transaction back or the connection was cut.
+
+    Only for services that can be repeated: when the connection is cut at COMMIT, nobody knows whether it counted.
+    """
+
+    @wraps(service)
+    async def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
+        for _ in range(TRIES - 1):
+            try:
+                return await service(*args, **kwargs)
+            except DBAPIError as error:
+                if not _may_try_again(error):
+                    raise
+        return await service(*args, **kwargs)
+
+    return wrapped
+
+
+def _may_try_again(error: DBAPIError) -> bool:
+    return error.connection_invalidated or getattr(error.orig, "sqlstate", None) in ROLLED_BACK_STATES
+
+
+async def _open(bind: AsyncEngine) -> AsyncSession:
+    """A session; on PostgreSQL one that has its connection, waited for while the server restarts."""
+    if bind.dialect.name == "sqlite":
+        return AsyncSession(bind, expire_on_commit=False)
+    give_up_at = time.monotonic() + RESTART_SECONDS
+    while True:
+        db = AsyncSession(bind, expire_on_commit=False)
+        try:
+            await db.connection()
+        except OperationalError:
+            await db.close()
+            if time.monotonic() > give_up_at:
+                raise
+        else:
+            return db
+        await asyncio.sleep(RESTART_POLL_SECONDS)
+
+
+class WithoutNul(StrDumper):
+    """Sends text without NUL, which PostgreSQL has no way to hold; nothing that was stored can be found by one."""
+
+    def dump(self, text: str) -> Any:
+        """The text as PostgreSQL takes it."""
+        return super().dump(text.replace("\0", ""))
+
+
+def _prepare_postgres(connection: Any, _record: object) -> None:
+    connection.driver_connection.adapters.register_dumper(str, WithoutNul)
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
@@ -63,5 +173,22 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    writes = connection.get_execution_options().get("chatapp_writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    if not connection.get_execution_options().get("chatapp_writes", False):
+        connection.exec_driver_sql("BEGIN")
+        return
+    raw, give_up_at = connection.connection.dbapi_connection, time.monotonic() + LOCK_SECONDS
+    while not _has_begun(raw):
+        if time.monotonic() > give_up_at:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")  # raises as SQLAlchemy's error, or gets the lock after all
+            return
+        await_only(asyncio.sleep(LOCK_POLL_SECONDS))
+
+
+def _has_begun(connection: Any) -> bool:
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:  # the lower byte is the code, the rest its detail
+            raise
+        return False
+    return True

@@ -86,3 +86,10 @@ class Fenced(ChatappError):
 
     code = "fenced"
     user_message = "This answer is being written elsewhere."
+
+
+class RedisAway(ChatappError):
+    """Redis does not answer. Text is safe without it; what it carries is found in the database a little later."""
+
+    code = "redis_away"
+    user_message = "Live updates are interrupted. They come back by themselves."

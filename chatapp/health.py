@@ -1,12 +1,22 @@
-"""Whether this process lives, and whether it can serve: what a supervisor or a load balancer asks."""
+"""Whether this process lives, whether it can serve, and what it has counted: for supervisors and monitoring."""
+
+import hmac
+from urllib.parse import urlsplit
 
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from chatapp import database
+from chatapp import database, limits, metrics
+from chatapp import settings as settings_module
 from chatapp.migrations import current_revision, head_revision
+from chatapp.settings import LOOPBACK_NAMES, Settings
+
+FORWARDED = ("x-forwarded-for", "forwarded", "x-real-ip", "via")
+"""What proxies add. One that adds none of them still hands on the name that the visitor typed."""
+
+LOOPBACK_ADDRESSES = frozenset(limits.client_address(address, "", 0) for address in ("127.0.0.1", "::1"))
 
 
 async def live(_request: Request) -> JSONResponse:
@@ -23,13 +33,38 @@ async def ready(_request: Request) -> JSONResponse:
     )
 
 
-ROUTES = [Route("/health/live", live), Route("/health/ready", ready)]
+async def figures(request: Request) -> Response:
+    """The metrics of this process, for this machine or with the token; 403 in words otherwise."""
+    if not may_see_metrics(request, settings_module.current()):
+        words = "Metrics are for this machine, or for whoever has the token of CHATAPP_METRICS_TOKEN.\n"
+        return PlainTextResponse(words, status_code=403)
+    return Response(metrics.text(), media_type=metrics.CONTENT_TYPE)
+
+
+def may_see_metrics(request: Request, settings: Settings) -> bool:
+    """With a token: whoever sends it. Without one: this machine alone.
+
+    Behind a proxy every peer is this machine. So a request that came through one counts by the address that the
+    outermost trusted proxy saw, and is refused when no such proxy is configured or the header is too short for it.
+    """
+    if token := settings.metrics_token.get_secret_value():
+        sent = request.headers.get("authorization", "")
+        return hmac.compare_digest(sent.encode(), f"Bearer {token}".encode())
+    peer = request.client.host if request.client else ""
+    if not any(name in request.headers for name in FORWARDED):
+        return peer in LOOPBACK_NAMES and urlsplit(f"//{request.headers.get('host', '')}").hostname in LOOPBACK_NAMES
+    hops, forwarded_for = settings.trusted_proxy_hops, ",".join(request.headers.getlist("x-forwarded-for"))
+    if not 0 < hops <= len([hop for hop in forwarded_for.split(",") if hop.strip()]):
+        return False
+    return limits.client_address(peer, forwarded_for, hops) in LOOPBACK_ADDRESSES
+
+
+ROUTES = [Route("/health/live", live), Route("/health/ready", ready), Route("/metrics", figures)]
 
 
 async def _database_answers() -> bool:
     try:
-        async with database.engine().connect() as connection:
-            await connection.exec_driver_sql("SELECT 1")
+        await database.ping()
     except (SQLAlchemyError, OSError):
         return False
     return True

@@ -1,25 +1,45 @@
 """Rate limits: how often something may happen, counted in a moving window by the `limits` library.
 
-Counts live in this process's memory. A limit has a name, a rate such as `10/3minutes`, and a key: the address or the
-person that is counted.
+A limit has a name, a rate such as `10/3minutes`, and a key: the address or the person that is counted. Counts live in
+the memory of a single process, and in Redis where there are several; while that is away, each process counts alone.
 """
 
 import ipaddress
 import math
 import time
+from collections.abc import Awaitable, Callable
 from functools import cache
+from typing import TypeVar
 
 from limits import RateLimitItem, parse
-from limits.aio.storage import MemoryStorage
+from limits.aio.storage import MemoryStorage, RedisStorage
 from limits.aio.strategies import MovingWindowRateLimiter
+from limits.errors import StorageError
 
 from chatapp.errors import TooMany
+from chatapp.log import get_logger
+
+log = get_logger(__name__)
+
+SOCKET_SECONDS = 1.0
+"""How long an answer of Redis is waited for before this process counts alone."""
+
+R = TypeVar("R")
+
+_redis_url = ""
+
+
+def use(redis_url: str) -> None:
+    """Count in this Redis from now on, together with every other process that does."""
+    global _redis_url  # noqa: PLW0603 - one place for counts is the point of this module
+    _redis_url = redis_url
+    reset()
 
 
 async def check(limit_name: str, rate: str, key: str) -> None:
     """Count one use. Raises TooMany, with the seconds until the next is allowed, when the rate is used up."""
     item = parse(rate)
-    if not await _limiter().hit(item, limit_name, key):
+    if not await _ask(lambda limiter: limiter.hit(item, limit_name, key)):
         seconds = await _retry_after_seconds(item, limit_name, key)
         raise TooMany(f"Too many attempts. Please try again in {_words(seconds)}.", retry_after_seconds=seconds)
 
@@ -27,22 +47,23 @@ async def check(limit_name: str, rate: str, key: str) -> None:
 async def count(limit_name: str, rate: str, key: str) -> int:
     """How many uses are in the window now; at most the amount of `rate`."""
     item = parse(rate)
-    return item.amount - (await _limiter().get_window_stats(item, limit_name, key)).remaining
+    return item.amount - (await _ask(lambda limiter: limiter.get_window_stats(item, limit_name, key))).remaining
 
 
 async def record(limit_name: str, rate: str, key: str) -> None:
     """Count one use without refusing any."""
-    await _limiter().hit(parse(rate), limit_name, key)
+    await _ask(lambda limiter: limiter.hit(parse(rate), limit_name, key))
 
 
 async def forget(limit_name: str, rate: str, key: str) -> None:
     """Start from zero again."""
-    await _limiter().clear(parse(rate), limit_name, key)
+    await _ask(lambda limiter: limiter.clear(parse(rate), limit_name, key))
 
 
 def reset() -> None:
-    """Forget every count; for tests, each of which has an event loop of its own."""
-    _limiter.cache_clear()
+    """Forget every count in memory; for tests, each of which has an event loop of its own."""
+    _own.cache_clear()
+    _shared.cache_clear()
 
 
 def client_address(peer: str, forwarded_for: str, trusted_proxy_hops: int) -> str:
@@ -60,13 +81,36 @@ def client_address(peer: str, forwarded_for: str, trusted_proxy_hops: int) -> st
     return str(ipaddress.ip_network((parsed, 64), strict=False)) if parsed.version == 6 else str(parsed)
 
 
+async def _ask(question: Callable[[MovingWindowRateLimiter], Awaitable[R]]) -> R:
+    """Ask where the counts are; this process's own while Redis is away."""
+    if _redis_url:
+        try:
+            return await question(_shared())
+        except StorageError as error:
+            log.warning("limits_away", error=type(error.storage_error).__name__)
+    return await question(_own())
+
+
 @cache
-def _limiter() -> MovingWindowRateLimiter:
+def _own() -> MovingWindowRateLimiter:
     return MovingWindowRateLimiter(MemoryStorage())
 
 
+@cache
+def _shared() -> MovingWindowRateLimiter:
+    storage = RedisStorage(
+        f"async+{_redis_url}",
+        wrap_exceptions=True,
+        implementation="redispy",
+        key_prefix="chatapp:limits",
+        socket_timeout=SOCKET_SECONDS,
+        socket_connect_timeout=SOCKET_SECONDS,
+    )
+    return MovingWindowRateLimiter(storage)
+
+
 async def _retry_after_seconds(item: RateLimitItem, limit_name: str, key: str) -> int:
-    stats = await _limiter().get_window_stats(item, limit_name, key)
+    stats = await _ask(lambda limiter: limiter.get_window_stats(item, limit_name, key))
     return max(1, math.ceil(stats.reset_time - time.time()))
 
 

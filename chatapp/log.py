@@ -1,42 +1,74 @@
 """Structured logging: one JSON line an event, with secrets taken out before anything is written.
 
-What people write and what models answer is never logged; ids and codes are.
+What people write and what models answer is never logged; ids and codes are. Libraries log through the same pipe.
 """
 
 import logging
 import sys
-from collections.abc import MutableMapping
-from typing import Any
+from typing import Any, TextIO
 
 import structlog
 
-SECRET_KEYS = frozenset({"password", "token", "cookie", "authorization", "api_key", "secret", "text", "content"})
+from chatapp.redaction import redact
+
+LIBRARY_LEVEL_MIN = logging.WARNING
+"""Below it, libraries say much: every request, and some of them (openai at debug) the messages in it."""
+
+SERVER_LOGGERS: dict[str, Any] = {
+    "loggers": {name: {"handlers": [], "propagate": True} for name in ("_granian", "granian.access")}
+}
+"""Granian gives its loggers handlers of their own, on standard output, unless it is told this."""
+
+SHARED: list[structlog.typing.Processor] = [
+    structlog.contextvars.merge_contextvars,
+    structlog.processors.add_log_level,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+    structlog.processors.StackInfoRenderer(),
+    structlog.processors.format_exc_info,  # before redact: the text of an exception may hold anything
+]
 
 
-def redact(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Replace the values of keys that may hold secrets or people's words."""
-    for key in SECRET_KEYS & event.keys():
-        event[key] = "[redacted]"
-    return event
+def configure(level: str, stream: TextIO | None = None) -> None:
+    """Send the log to `stream` (standard error unless given) as JSON lines, from `level` upwards.
 
-
-def configure(level: str) -> None:
-    """Send the log to standard error as JSON lines, from `level` upwards."""
+    A second call replaces what the first set up.
+    """
+    lowest = logging.getLevelNamesMapping()[level.upper()]
     structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            redact,
-            structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        processors=[*SHARED, redact, structlog.processors.JSONRenderer(default=repr)],
+        wrapper_class=structlog.make_filtering_bound_logger(lowest),
+        logger_factory=structlog.PrintLoggerFactory(stream or sys.stderr),
+        cache_logger_on_first_use=False,
     )
+    handler = logging.StreamHandler(stream or sys.stderr)
+    handler.setFormatter(_library_format())
+    logging.basicConfig(level=max(lowest, LIBRARY_LEVEL_MIN), handlers=[handler], force=True)
+    logging.captureWarnings(capture=True)
 
 
 def get_logger(name: str) -> structlog.typing.FilteringBoundLogger:
     """The logger of a module; `name` becomes the `module` field of its lines."""
     logger: structlog.typing.FilteringBoundLogger = structlog.get_logger(module=name)
     return logger
+
+
+def bind_ids(**ids: str) -> None:
+    """Put `ids`, such as generation_id, on every line that the present task logs from here on; also libraries'."""
+    structlog.contextvars.bind_contextvars(**ids)
+
+
+def _library_format() -> logging.Formatter:
+    """The same line for what comes from Python's logging, with the name of its logger as `module`."""
+    return structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=[*SHARED, _name_module],
+        processors=[
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            redact,
+            structlog.processors.JSONRenderer(default=repr),
+        ],
+    )
+
+
+def _name_module(_logger: object, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    event["module"] = event["_record"].name
+    return event

@@ -1,10 +1,12 @@
 """Bringing the database to the revision this code needs, before anything is served.
 
 A SQLite file is copied to `backups/` in the data directory first. A database that is newer than the code is refused:
-an older program must not write into tables it does not know.
+an older program must not write into tables it does not know. Of many processes that start together one migrates, and
+the others wait for it.
 """
 
 import sqlite3
+import time
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,8 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.pool import NullPool
 
 from alembic import command
 from chatapp.clock import now
@@ -22,23 +26,40 @@ from chatapp.settings import Settings
 
 ROOT = Path(__file__).parent.parent
 
+LOCK_SECONDS = 300
+"""How long a process waits for a SQLite file while another one migrates it; rewriting a large table takes minutes."""
+
+LOCK = 0x63686174_6D696772
+"""The advisory lock of PostgreSQL that stands for the same; any number that nothing else uses."""
+
+SERVER_SECONDS = 30
+"""How long a PostgreSQL that does not answer is waited for: it may be starting beside us."""
+
+SERVER_POLL_SECONDS = 0.5
+
 
 def sync_engine(url: str) -> Engine:
-    """A plain engine for `url`, whose driver may be the async one; migrations run before any event loop."""
-    made = create_engine(url.replace("sqlite+aiosqlite", "sqlite"))
-    if made.dialect.name == "sqlite":
+    """A plain engine for `url`, whose driver may be the async one; migrations run before any event loop.
+
+    Its transactions exclude each other, also between processes.
+    """
+    if url.startswith("sqlite"):
+        made = create_engine(url.replace("sqlite+aiosqlite", "sqlite"), connect_args={"timeout": LOCK_SECONDS})
         event.listen(made, "connect", _leave_begin_to_us)
         event.listen(made, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+        return made
+    made = create_engine(url, poolclass=NullPool)
+    event.listen(made, "begin", lambda connection: connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK})"))
     return made
 
 
 def migrate(settings: Settings) -> bool:
     """Upgrade the database to the newest revision; returns whether anything was to do.
 
-    Raises SettingsError when the database was written by a newer chatapp.
+    Raises SettingsError when the database was written by a newer chatapp, or does not answer.
     """
     settings.data_dir.mkdir(parents=True, exist_ok=True)
-    with sync_engine(settings.effective_database_url).begin() as connection:
+    with _answering(settings.effective_database_url).begin() as connection:
         current = current_revision(connection)
         if current == head_revision():
             return False
@@ -49,6 +70,25 @@ def migrate(settings: Settings) -> bool:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
     return True
+
+
+def _answering(url: str) -> Engine:
+    """An engine whose database answers. Raises SettingsError in words when none does for SERVER_SECONDS."""
+    made, give_up_at = sync_engine(url), time.monotonic() + SERVER_SECONDS
+    while True:
+        try:
+            made.connect().close()
+        except OperationalError as error:
+            if made.dialect.name == "sqlite" or time.monotonic() > give_up_at:
+                raise SettingsError(f"CHATAPP_DATABASE_URL cannot be used: {_reason(error)}") from error
+        else:
+            return made
+        time.sleep(SERVER_POLL_SECONDS)
+
+
+def _reason(error: OperationalError) -> str:
+    """What the driver says, in one line; it names the server and never the password."""
+    return " ".join(str(error.orig).split())
 
 
 def current_revision(connection: Connection) -> str | None:

@@ -1,52 +1,91 @@
-"""Everything one web process runs besides serving pages, started in order and stopped in the reverse.
+"""Everything a process runs besides serving pages, started in order and stopped in the reverse.
 
-The only place that knows which home generations have and which event log carries them.
+The only place that knows which home generations have and which event log carries them. Without Redis one process does
+everything; with it web processes serve pages, and workers write answers.
 """
 
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
-from chatapp import database
+from chatapp import database, limits
 from chatapp import settings as settings_module
 from chatapp.accounts import signup
+from chatapp.conversations import title_job
 from chatapp.demo_model.server import DemoModel
+from chatapp.errors import RedisAway
 from chatapp.generations import dispatch, reaper
 from chatapp.generations.heartbeat import Heartbeat
-from chatapp.generations.local_home import LocalHome
+from chatapp.generations.home import After, Home
+from chatapp.generations.lifecycle import Claim
 from chatapp.generations.runner import Runner
+from chatapp.log import get_logger
 from chatapp.providers import registry
 from chatapp.providers.registry import Registry, find_endpoints
+from chatapp.redis_client import RedisClient
 from chatapp.settings import Settings
 from chatapp.streaming import hub
+from chatapp.streaming.event_log import EventLog
 from chatapp.streaming.hub import Hub
 from chatapp.streaming.memory_log import MemoryLog
+from chatapp.streaming.redis_log import RedisLog
+from chatapp.worker.queue import Queue
+
+log = get_logger(__name__)
 
 
 @asynccontextmanager
 async def running(settings: Settings) -> AsyncIterator[None]:
-    """Run the services of one process for as long as the block does; what runs at its end is drained first."""
+    """Run the services of a web process for as long as the block does; what runs at its end is drained first."""
     async with AsyncExitStack() as stack:
-        settings_module.use(settings)
-        stack.push_async_callback(database.configure(settings.effective_database_url).dispose)
-        await _open_models(settings, stack)
-        events = await _open_events(stack)
-        heartbeat = Heartbeat(events, settings)
-        await heartbeat.start()
-        stack.push_async_callback(heartbeat.aclose)
-        home = LocalHome(Runner(settings, events.log, heartbeat), settings)
-        dispatch.use(home.start)
-        stack.push_async_callback(home.drain, settings.drain_seconds)
-        await reaper.take_over()
+        events = await _open_ground(settings, stack)
+        if settings.redis_url:
+            dispatch.use(Queue(settings.redis_url).generate)
+        else:
+            home = await _open_home(
+                settings, stack, events, lambda done: title_job.run(done.conversation_id, settings)
+            )
+            dispatch.use(home.start)
+            stack.push_async_callback(home.drain, settings.drain_seconds)
+            await reaper.take_over()
         _keep(stack, asyncio.create_task(reaper.run(settings), name="reaper"))
         yield
 
 
+@asynccontextmanager
+async def running_worker(settings: Settings) -> AsyncIterator[Home]:
+    """Run the services of a worker for as long as the block does, whose owner drains the home before it ends."""
+    async with AsyncExitStack() as stack:
+        events = await _open_ground(settings, stack)
+        queue = Queue(settings.redis_url)
+
+        async def after(claim: Claim) -> None:
+            try:
+                await queue.title(claim.conversation_id)
+            except RedisAway:  # the plain title stays
+                log.warning("title_dropped", conversation_id=claim.conversation_id)
+
+        dispatch.use(queue.generate)
+        home = await _open_home(settings, stack, events, after)
+        _keep(stack, asyncio.create_task(reaper.run(settings), name="reaper"))
+        yield home
+
+
+async def _open_ground(settings: Settings, stack: AsyncExitStack) -> Hub:
+    """What every process has: database, models and events."""
+    settings_module.use(settings)
+    stack.push_async_callback(database.configure(settings.effective_database_url, settings.database_pool_size).dispose)
+    await _open_models(settings, stack)
+    return await _open_events(settings, stack)
+
+
 async def _open_models(settings: Settings, stack: AsyncExitStack) -> None:
-    """Set up the endpoints; the demo model starts only when there is nothing else to talk to."""
+    """Set up the endpoints; without any, the demo model: a server of this process, or of all where there are many."""
     endpoints = await find_endpoints(settings)
     demo_url = None
-    if not endpoints:
+    if not endpoints and settings.redis_url:
+        demo_url = f"http://127.0.0.1:{settings.demo_port}/v1"
+    elif not endpoints:
         demo = DemoModel(port=settings.demo_port)
         await demo.start()
         stack.push_async_callback(demo.close)
@@ -56,14 +95,29 @@ async def _open_models(settings: Settings, stack: AsyncExitStack) -> None:
     registry.use(made)
 
 
-async def _open_events(stack: AsyncExitStack) -> Hub:
-    log = MemoryLog()
-    stack.push_async_callback(log.aclose)
-    events = Hub(log)
+async def _open_events(settings: Settings, stack: AsyncExitStack) -> Hub:
+    events = Hub(_make_log(settings, stack))
+    stack.push_async_callback(events.log.aclose)
     await events.start()
     stack.push_async_callback(events.aclose)
     hub.use(events)
     return events
+
+
+def _make_log(settings: Settings, stack: AsyncExitStack) -> EventLog:
+    if not settings.redis_url:
+        return MemoryLog()
+    client = RedisClient(settings.redis_url)
+    stack.push_async_callback(client.aclose)
+    limits.use(settings.redis_url)
+    return RedisLog(client)
+
+
+async def _open_home(settings: Settings, stack: AsyncExitStack, events: Hub, after: After) -> Home:
+    heartbeat = Heartbeat(events, settings)
+    await heartbeat.start()
+    stack.push_async_callback(heartbeat.aclose)
+    return Home(Runner(settings, events.log, heartbeat), after)
 
 
 def _keep(stack: AsyncExitStack, task: asyncio.Task[None]) -> None:

@@ -7,13 +7,23 @@ docs/configuration.md describes each setting for operators; a test holds it agai
 import ipaddress
 import json
 import secrets
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
 from limits import parse as parse_rate
-from pydantic import AliasChoices, BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import (
+    AliasChoices,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from chatapp.errors import SettingsError
@@ -53,8 +63,12 @@ class Settings(BaseSettings):
 
     data_dir: Path = Path("data")
     database_url: str = ""
+    database_pool_size: int = Field(10, ge=1, le=500)
     redis_url: str = ""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+    metrics_token: SecretStr = SecretStr("")
+    worker_metrics_port: int = Field(0, ge=0, le=65535)
+    worker_threads: int = Field(128, ge=1, le=1024)
 
     signup: Literal["first", "open", "closed"] = "first"
     login_limit: str = "10/3minutes"
@@ -106,6 +120,12 @@ class Settings(BaseSettings):
             raise ValueError("must look like https://chat.example.org")
         return value.rstrip("/")
 
+    @model_validator(mode="after")
+    def _leases_outlive_heartbeats(self) -> Self:
+        if self.heartbeat_seconds * 2 > self.lease_seconds:
+            raise ValueError("CHATAPP_LEASE_SECONDS must be at least twice CHATAPP_HEARTBEAT_SECONDS")
+        return self
+
     @cached_property
     def effective_public_url(self) -> str:
         """The address people type."""
@@ -125,7 +145,8 @@ class Settings(BaseSettings):
     @cached_property
     def listens_beyond_loopback(self) -> bool:
         """Whether other machines can reach the app, by itself or through a proxy in front of it."""
-        if self.trusted_proxy_hops or urlsplit(self.effective_public_url).hostname not in LOOPBACK_NAMES:
+        is_local = urlsplit(self.effective_public_url).hostname in LOOPBACK_NAMES
+        if not is_local or (self.trusted_proxy_hops and not self.public_url):
             return True
         try:
             return not ipaddress.ip_address(self.host).is_loopback
@@ -143,12 +164,14 @@ class Settings(BaseSettings):
         if self.secret.get_secret_value():
             return self.secret.get_secret_value().encode()
         path = self.data_dir / "secret"
-        if not path.exists() or not path.read_bytes():
+        if not path.exists():
             self.data_dir.mkdir(parents=True, exist_ok=True)
-            new = path.with_suffix(".new")
+            new = self.data_dir / f"secret.{secrets.token_hex(8)}"
             new.touch(mode=0o600)
             new.write_text(secrets.token_hex(32))
-            new.replace(path)  # whole or not at all: a crash in between must not leave an empty key
+            with suppress(FileExistsError):  # of processes that start together one wins, and all read the same
+                path.hardlink_to(new)  # whole or not at all: a crash in between must not leave an empty key
+            new.unlink()
         return path.read_bytes()
 
 
@@ -158,7 +181,9 @@ def load_settings() -> Settings:
         return Settings()
     except ValidationError as error:
         first = error.errors()[0]
-        name = str(first["loc"][0]) if first["loc"] else "settings"
+        if not first["loc"]:  # about several settings together: the message names them
+            raise SettingsError(first["msg"].removeprefix("Value error, ")) from error
+        name = str(first["loc"][0])
         variable = (
             name.upper() if name.upper() in {"HOST", "PORT"} or name.startswith("openai") else f"CHATAPP_{name.upper()}"
         )

@@ -15,11 +15,23 @@ from chatapp.migrations import migrate
 from chatapp.models import User
 from chatapp.process import running
 from chatapp.settings import Settings
+from tests.services.postgres_server import PostgresServer
+from tests.services.redis_server import RedisServer
+
+ROOT = Path(__file__).parent
+ON_BOTH_DATABASES = frozenset({"accounts", "conversations", "doctor", "generations", "streaming", "test_database.py"})
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Browser tests last: Playwright keeps an event loop running, beside which no async test can start its own."""
     items.sort(key=lambda item: "e2e" in item.path.parts)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """What is about the database runs on both kinds of it, everything else on SQLite."""
+    if "database_kind" in metafunc.fixturenames:
+        runs_on_both = not ON_BOTH_DATABASES.isdisjoint(metafunc.definition.path.relative_to(ROOT).parts)
+        metafunc.parametrize("database_kind", ["sqlite", "postgresql"] if runs_on_both else ["sqlite"])
 
 
 @pytest.fixture
@@ -34,13 +46,53 @@ def settings(tmp_path: Path) -> Iterator[Settings]:
     limits.reset()
 
 
+@pytest.fixture
+def placed(settings: Settings, database_kind: str, request: pytest.FixtureRequest) -> Iterator[Settings]:
+    """The settings with an empty database of the kind at hand, at the newest revision."""
+    if database_kind == "sqlite":
+        migrate(settings)
+        yield settings
+        return
+    server: PostgresServer = request.getfixturevalue("postgres_server")
+    made = settings.model_copy(update={"database_url": server.new_database()})
+    settings_module.use(made)
+    yield made
+    server.drop_database(made.database_url)
+
+
 @pytest_asyncio.fixture
-async def migrated(settings: Settings) -> AsyncIterator[Settings]:
+async def migrated(placed: Settings) -> AsyncIterator[Settings]:
     """A configured, empty database; yields the settings it belongs to."""
-    migrate(settings)
-    engine = database.configure(settings.effective_database_url)
-    yield settings
+    engine = database.configure(placed.effective_database_url)
+    yield placed
     await engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
+    """A real Redis that all tests share; each empties it first."""
+    server = RedisServer(tmp_path_factory.mktemp("redis"))
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def own_redis(tmp_path: Path) -> Iterator[RedisServer]:
+    """A Redis that the test may kill."""
+    server = RedisServer(tmp_path / "redis")
+    server.start()
+    yield server
+    server.kill()
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    """A real PostgreSQL that all tests share; each has a database of its own."""
+    server = PostgresServer()
+    server.start()
+    yield server
+    server.stop()
 
 
 async def add_person(name: str) -> Principal:
@@ -74,10 +126,9 @@ async def model() -> AsyncIterator[ScriptedModel]:
 
 
 @pytest_asyncio.fixture
-async def process(settings: Settings, model: ScriptedModel) -> AsyncIterator[Settings]:
+async def process(placed: Settings, model: ScriptedModel) -> AsyncIterator[Settings]:
     """All services of one process, connected to the scripted model; yields its settings."""
-    made = settings.model_copy(update={"openai_base_url": model.server.base_url, "reaper_seconds": 3600})
-    migrate(made)
+    made = placed.model_copy(update={"openai_base_url": model.server.base_url, "reaper_seconds": 3600})
     async with running(made):
         yield made
 

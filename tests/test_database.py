@@ -30,7 +30,7 @@ async def stored() -> list[str]:
 async def count_up(name: str) -> None:
     """Read a number and write the next one, in one transaction."""
     async with database.writing() as db:
-        found = (await db.exec(select(User).where(User.username == name))).one()
+        found = (await db.exec(select(User).where(User.username == name).with_for_update())).one()
         found.preferred_model = str(int(found.preferred_model or 0) + 1)
 
 

@@ -36,6 +36,14 @@ async def list_logins(db: AsyncSession, user_id: str) -> list[LoginSession]:
     return list((await db.exec(query.order_by(col(LoginSession.seen_at).desc()))).all())
 
 
+async def list_all_logins(db: AsyncSession, *, user_id: str | None = None) -> list[tuple[LoginSession, User]]:
+    """Everybody's login sessions, or one person's, with whose they are, the last used first; for the operator."""
+    query = select(LoginSession, User).join(User, col(User.id) == LoginSession.user_id)
+    if user_id is not None:
+        query = query.where(LoginSession.user_id == user_id)
+    return list((await db.exec(query.order_by(col(LoginSession.seen_at).desc()))).all())
+
+
 async def touch_login(db: AsyncSession, token_hash: str, seen_at: datetime) -> None:
     """Note that a login session was used."""
     await db.exec(update(LoginSession).where(col(LoginSession.token_hash) == token_hash).values(seen_at=seen_at))

@@ -72,16 +72,14 @@ async def create_user(username: str, password: str, *, only_as_first: bool = Fal
     """
     name = usernames.clean(username)
     passwords.check_new(password, name)
-    user = User(
-        username=name,
-        username_key=usernames.key(name),
-        password_hash=await passwords.hash_password(password),
-        is_admin=is_admin,
-    )
-    try:
-        return await _insert(user, only_as_first=only_as_first)
-    except IntegrityError as error:
-        raise await _explain(user, only_as_first=only_as_first) from error
+    password_hash = await passwords.hash_password(password)
+    for _ in range(2):  # the second time only for whoever met the very first account on its way in
+        user = User(username=name, username_key=usernames.key(name), password_hash=password_hash, is_admin=is_admin)
+        try:
+            return await _insert(user, only_as_first=only_as_first)
+        except IntegrityError as error:
+            await _refuse_taken(user.username_key, error)
+    raise Conflict("Somebody else signed up at the same moment. Please try again.")
 
 
 async def _insert(user: User, *, only_as_first: bool) -> User:
@@ -95,14 +93,10 @@ async def _insert(user: User, *, only_as_first: bool) -> User:
     return user
 
 
-async def _explain(user: User, *, only_as_first: bool) -> Invalid | Forbidden | Conflict:
+async def _refuse_taken(username_key: str, error: IntegrityError) -> None:
     async with database.reading() as db:
-        is_taken = await queries.find_user_by_key(db, user.username_key) is not None
-    if is_taken:
-        return Invalid("This username is taken.")
-    if only_as_first:
-        return Forbidden("Somebody else has just made the first account. Please ask them for one.")
-    return Conflict("Somebody else signed up at the same moment. Please try again.")
+        if await queries.find_user_by_key(db, username_key) is not None:
+            raise Invalid("This username is taken.") from error
 
 
 def _is_setup_code(code: str, settings: Settings) -> bool:

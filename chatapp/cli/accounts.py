@@ -4,17 +4,14 @@ Passwords are typed, or piped in; never an argument, which every other user of t
 """
 
 import argparse
-import asyncio
 import getpass
 import sys
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
-from chatapp import database, log
 from chatapp.accounts import service, signup
-from chatapp.cli import checked_settings
+from chatapp.cli import database_work
 from chatapp.errors import Invalid
-from chatapp.migrations import migrate
 
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]
@@ -66,16 +63,5 @@ def read_password() -> str:
 
 
 def _run(work: Work) -> int:
-    settings = checked_settings.load()
-    log.configure(settings.log_level)
-    migrate(settings)
-
-    async def with_database() -> str:
-        engine = database.configure(settings.effective_database_url)
-        try:
-            return await work()
-        finally:
-            await engine.dispose()
-
-    print(asyncio.run(with_database()))
+    print(database_work.run(database_work.migrated(database_work.prepared()), work))
     return 0

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import make_url
 
 from chatapp import settings as settings_module
-from chatapp.cli import checked_settings, frontend, port, server
+from chatapp.cli import checked_settings, frontend, port
 from chatapp.cli.data_lock import hold
 from chatapp.migrations import migrate
 from chatapp.settings import Settings
@@ -44,6 +44,8 @@ def _serve(settings: Settings) -> int:
         migrate(settings)
         frontend.ensure_built(settings.data_dir / "build.log")
         print(_summary(settings), file=sys.stderr, flush=True)
+        from chatapp.cli import server  # noqa: PLC0415 - brings Reflex, which no other command needs
+
         return server.serve(address, settings.port)
 
 

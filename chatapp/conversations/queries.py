@@ -18,16 +18,18 @@ MAX_PATH_MESSAGES = 100_000
 
 
 async def get_conversation(
-    db: AsyncSession, principal: Principal, conversation_id: str, *, deleted: bool = False
+    db: AsyncSession, principal: Principal, conversation_id: str, *, deleted: bool = False, lock: bool = False
 ) -> Conversation:
-    """A conversation of this person. Raises NotFound, also for somebody else's and for deleted ones."""
-    found = await db.exec(
-        select(Conversation).where(
-            Conversation.id == conversation_id,
-            Conversation.owner_id == principal.user_id,
-            col(Conversation.deleted_at).is_not(None) if deleted else col(Conversation.deleted_at).is_(None),
-        )
+    """A conversation of this person. Raises NotFound, also for somebody else's and for deleted ones.
+
+    With `lock` others who change this conversation wait until the transaction ends; on SQLite all writers do anyway.
+    """
+    query = select(Conversation).where(
+        Conversation.id == conversation_id,
+        Conversation.owner_id == principal.user_id,
+        col(Conversation.deleted_at).is_not(None) if deleted else col(Conversation.deleted_at).is_(None),
     )
+    found = await db.exec(query.with_for_update(key_share=True) if lock else query)
     conversation = found.first()
     if conversation is None:
         raise NotFound()
@@ -68,9 +70,11 @@ async def find_message_by_client_id(db: AsyncSession, conversation_id: str, clie
     return found.first()
 
 
-async def get_message(db: AsyncSession, principal: Principal, message_id: str) -> tuple[Message, Conversation]:
-    """A message of one of this person's conversations. Raises NotFound."""
-    found = await db.exec(
+async def get_message(
+    db: AsyncSession, principal: Principal, message_id: str, *, lock: bool = False
+) -> tuple[Message, Conversation]:
+    """A message of one of this person's conversations; `lock` as in get_conversation. Raises NotFound."""
+    query = (
         select(Message, Conversation)
         .join(Conversation, col(Message.conversation_id) == col(Conversation.id))
         .where(
@@ -79,6 +83,7 @@ async def get_message(db: AsyncSession, principal: Principal, message_id: str) -
             col(Conversation.deleted_at).is_(None),
         )
     )
+    found = await db.exec(query.with_for_update(of=Conversation, key_share=True) if lock else query)
     row = found.first()
     if row is None:
         raise NotFound()

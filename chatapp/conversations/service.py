@@ -64,6 +64,7 @@ async def list_recent(principal: Principal, limit: int) -> Recent:
     return Recent(summaries, len(found) > limit, tuple(sorted(running)))
 
 
+@database.retries
 async def post_message(
     principal: Principal, conversation_id: str, text: object, client_message_id: str, model: str
 ) -> Posted:
@@ -84,28 +85,31 @@ async def post_message(
     return posted
 
 
+@database.retries
 async def rename(principal: Principal, conversation_id: str, title: object) -> None:
     """Give a conversation a title that no model replaces. Raises NotFound, Invalid when there is nothing in it."""
     words = " ".join(clean(title).split()) if isinstance(title, str) else ""
     if not words:
         raise Invalid("A title needs at least one character.")
     async with database.writing() as db:
-        conversation = await queries.get_conversation(db, principal, conversation_id)
+        conversation = await queries.get_conversation(db, principal, conversation_id, lock=True)
         conversation.title = words[:TITLE_MAX_CHARACTERS]
         conversation.title_source = TitleSource.PERSON
     await notices.conversation_changed(principal.user_id, conversation_id)
 
 
+@database.retries
 async def set_model(principal: Principal, conversation_id: str, model: str) -> None:
     """Have later answers of this conversation written by `model`. Raises NotFound."""
     async with database.writing() as db:
-        (await queries.get_conversation(db, principal, conversation_id)).model = model
+        (await queries.get_conversation(db, principal, conversation_id, lock=True)).model = model
 
 
+@database.retries
 async def delete(principal: Principal, conversation_id: str) -> str:
     """Hide a conversation at once and stop what runs in it; returns its title. Raises NotFound."""
     async with database.writing() as db:
-        conversation = await queries.get_conversation(db, principal, conversation_id)
+        conversation = await queries.get_conversation(db, principal, conversation_id, lock=True)
         conversation.deleted_at = now()
         stopping = await generations.stop_active(db, principal, conversation_id)
     await notices.conversation_changed(principal.user_id, conversation_id)
@@ -114,18 +118,20 @@ async def delete(principal: Principal, conversation_id: str) -> str:
     return conversation.title
 
 
+@database.retries
 async def undo_delete(principal: Principal, conversation_id: str) -> None:
     """Bring a deleted conversation back. Raises NotFound when the time for that is over."""
     async with database.writing() as db:
-        conversation = await queries.get_conversation(db, principal, conversation_id, deleted=True)
+        conversation = await queries.get_conversation(db, principal, conversation_id, deleted=True, lock=True)
         conversation.deleted_at = None
     await notices.conversation_changed(principal.user_id, conversation_id)
 
 
+@database.retries
 async def select_version(principal: Principal, message_id: str) -> None:
     """Show the branch that this version begins. Raises NotFound."""
     async with database.writing() as db:
-        message, conversation = await queries.get_message(db, principal, message_id)
+        message, conversation = await queries.get_message(db, principal, message_id, lock=True)
         conversation.active_leaf_id = await queries.get_newest_leaf_below(db, conversation.id, message.id)
     await notices.conversation_changed(principal.user_id, conversation.id)
 
@@ -137,6 +143,7 @@ async def get_draft(principal: Principal, conversation_id: str) -> str:
     return draft.text if draft else ""
 
 
+@database.retries
 async def save_draft(principal: Principal, conversation_id: str, text: object, client_message_id: str = "") -> bool:
     """Keep what was typed, for this person and conversation ("" or "new": the one to come); returns whether it was.
 
@@ -192,7 +199,7 @@ async def _conversation_for(
     db: AsyncSession, principal: Principal, conversation_id: str, question: str, client_message_id: str
 ) -> Conversation:
     if conversation_id:
-        return await queries.get_conversation(db, principal, conversation_id)
+        return await queries.get_conversation(db, principal, conversation_id, lock=True)
     conversation = Conversation(
         owner_id=principal.user_id, title=fallback_title(question), first_client_message_id=client_message_id
     )

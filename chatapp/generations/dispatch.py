@@ -1,14 +1,17 @@
 """Handing committed work to its home: asyncio tasks in this process, or a queue. The composition root says which.
 
 Called after the commit, always: a home that is faster than the transaction would find nothing. If the process dies
-in between, the reaper dispatches what stays queued.
+in between, or the queue is away, the reaper dispatches what stays queued.
 """
 
 from collections.abc import Awaitable, Callable
 
-from chatapp.errors import ChatappError
+from chatapp.errors import ChatappError, RedisAway
+from chatapp.log import get_logger
 
 Start = Callable[[str], Awaitable[None]]
+
+log = get_logger(__name__)
 
 _start: Start | None = None
 
@@ -23,4 +26,7 @@ async def start(generation_id: str) -> None:
     """Have a queued generation run. Delivering one twice is harmless: only one claim wins."""
     if _start is None:
         raise ChatappError("A generation was started before its home was.")
-    await _start(generation_id)
+    try:
+        await _start(generation_id)
+    except RedisAway:  # it stays queued in the database until a reaper can dispatch it
+        log.warning("dispatch_failed", generation_id=generation_id)

@@ -10,8 +10,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from sqlalchemy.exc import OperationalError
-
 from chatapp import database
 from chatapp.generations import lifecycle
 from chatapp.generations.lifecycle import Claim
@@ -78,7 +76,7 @@ class Heartbeat:
                 await self._subscription.next(self._settings.stop_poll_seconds)
                 try:
                     await self._look()
-                except OperationalError as error:  # the database is away: leases last longer than that should
+                except database.AWAY as error:  # leases last longer than that should
                     log.warning("heartbeat_missed", error=type(error).__name__)
 
     async def _look(self) -> None:

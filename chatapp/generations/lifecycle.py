@@ -7,7 +7,6 @@ transaction; its owner commits.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import CursorResult, tuple_
@@ -17,7 +16,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from chatapp.clock import now
 from chatapp.errors import Fenced
 from chatapp.generations import queries
-from chatapp.models import Conversation, Generation, GenerationPiece, Status
+from chatapp.models import ACTIVE, Conversation, Generation, GenerationPiece, Status
 
 MAX_ATTEMPTS = 3
 """Claims after which a generation counts as one that kills whoever runs it."""
@@ -52,15 +51,14 @@ class Outcome:
 
 async def claim(db: AsyncSession, generation_id: str, lease_seconds: float) -> Claim | None:
     """Take a queued generation; None when somebody has it or it is over: a second delivery does nothing."""
-    moment = now()
     won = await _set(
         db,
         *_where(generation_id, Status.QUEUED),
         status=Status.RUNNING,
         attempt=Generation.attempt + 1,
         seq=0,
-        lease_until=moment + timedelta(seconds=lease_seconds),
-        started_at=moment,
+        lease_until=queries.moment(db, lease_seconds),
+        started_at=now(),
     )
     return await _get_claim(db, generation_id) if won else None
 
@@ -68,8 +66,7 @@ async def claim(db: AsyncSession, generation_id: str, lease_seconds: float) -> C
 async def renew(db: AsyncSession, claims: Sequence[Claim], lease_seconds: float) -> None:
     """Push the leases of all of a process's claims in one statement; those that were lost stay lost."""
     held = tuple_(col(Generation.id), col(Generation.attempt)).in_([(c.generation_id, c.attempt) for c in claims])
-    lease_until = now() + timedelta(seconds=lease_seconds)
-    await _set(db, held, Generation.status == Status.RUNNING, lease_until=lease_until)
+    await _set(db, held, Generation.status == Status.RUNNING, lease_until=queries.moment(db, lease_seconds))
 
 
 async def list_lost_or_stopped(db: AsyncSession, claims: Sequence[Claim]) -> dict[str, bool]:
@@ -91,11 +88,16 @@ async def list_lost_or_stopped(db: AsyncSession, claims: Sequence[Claim]) -> dic
 
 
 async def checkpoint(db: AsyncSession, held: Claim, seq: int, text: str, reasoning: str) -> None:
-    """Add what came since the last checkpoint, up to `seq` of the log. Raises Fenced when the claim was lost."""
-    if not await _set(db, *_where(held.generation_id, Status.RUNNING, held.attempt), seq=seq):
+    """Add what came since the last checkpoint, up to `seq` of the log. Raises Fenced when the claim was lost.
+
+    Doing it again changes nothing: when a connection breaks at COMMIT, nobody knows whether it counted.
+    """
+    mine = _where(held.generation_id, Status.RUNNING, held.attempt)
+    if await _set(db, *mine, Generation.seq < seq, seq=seq):
+        if text or reasoning:
+            db.add(GenerationPiece(generation_id=held.generation_id, seq=seq, text=text, reasoning=reasoning))
+    elif (await db.exec(select(Generation.seq).where(*mine))).first() != seq:
         raise Fenced()
-    if text or reasoning:
-        db.add(GenerationPiece(generation_id=held.generation_id, seq=seq, text=text, reasoning=reasoning))
 
 
 async def note_context(db: AsyncSession, held: Claim, omitted_messages: int) -> None:
@@ -109,12 +111,19 @@ async def finish(db: AsyncSession, held: Claim, outcome: Outcome) -> None:
     await end(db, held.generation_id, held.attempt, outcome)
 
 
-async def end(db: AsyncSession, generation_id: str, attempt: int, outcome: Outcome) -> None:
-    """`finish` for whoever holds no claim: the reaper, ending what a dead process left. Raises Fenced."""
+async def end(
+    db: AsyncSession, generation_id: str, attempt: int, outcome: Outcome, *, saved_seq: int | None = None
+) -> None:
+    """`finish` for whoever holds no claim: the reaper, ending what a dead process left. Raises Fenced.
+
+    With `saved_seq` also when another checkpoint than that one is the last: its runner is not dead after all.
+    """
     pieces = await queries.list_pieces(db, generation_id)
+    unchanged = () if saved_seq is None else (Generation.seq == saved_seq,)
     ended = await _set(
         db,
         *_where(generation_id, Status.RUNNING, attempt),
+        *unchanged,
         status=outcome.status,
         seq=outcome.seq,
         text="".join(p.text for p in pieces) + outcome.text,
@@ -132,15 +141,24 @@ async def end(db: AsyncSession, generation_id: str, attempt: int, outcome: Outco
     await db.exec(delete(GenerationPiece).where(col(GenerationPiece.generation_id) == generation_id))
 
 
+async def has_ended(db: AsyncSession, held: Claim) -> bool:
+    """Whether the generation became final in this very attempt."""
+    final = col(Generation.status).not_in(ACTIVE)
+    found = await db.exec(
+        select(Generation.id).where(Generation.id == held.generation_id, Generation.attempt == held.attempt, final)
+    )
+    return found.first() is not None
+
+
 async def queue_again(db: AsyncSession, generation_id: str, attempt: int) -> bool:
     """Back to queued, for a dead process's generation of which nothing was shown."""
     unseen = (*_where(generation_id, Status.RUNNING, attempt), Generation.seq == 0)
-    return await _set(db, *unseen, status=Status.QUEUED, lease_until=None, dispatched_at=now())
+    return await _set(db, *unseen, status=Status.QUEUED, lease_until=None, dispatched_at=queries.moment(db))
 
 
 async def dispatched(db: AsyncSession, generation_id: str) -> bool:
     """Note that a queued generation was handed to a home again, so that the next sweep leaves it alone."""
-    return await _set(db, *_where(generation_id, Status.QUEUED), dispatched_at=now())
+    return await _set(db, *_where(generation_id, Status.QUEUED), dispatched_at=queries.moment(db))
 
 
 async def stop(db: AsyncSession, generation_id: str) -> None:
@@ -151,9 +169,9 @@ async def stop(db: AsyncSession, generation_id: str) -> None:
         await _set(db, *_where(generation_id, Status.RUNNING), stop_requested_at=moment)
 
 
-async def expire_leases(db: AsyncSession, moment: datetime) -> None:
+async def expire_leases(db: AsyncSession) -> None:
     """Treat every running generation as abandoned. Only for a process that alone owns the database."""
-    await _set(db, Generation.status == Status.RUNNING, lease_until=moment)
+    await _set(db, Generation.status == Status.RUNNING, lease_until=queries.moment(db, -1))
 
 
 async def _get_claim(db: AsyncSession, generation_id: str) -> Claim:

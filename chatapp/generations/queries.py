@@ -3,11 +3,14 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
 
-from sqlmodel import col, select
+from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from chatapp.models import ACTIVE, Conversation, Generation, GenerationPiece
+from chatapp.clock import now
+from chatapp.models import ACTIVE, Conversation, Generation, GenerationPiece, Status
 from chatapp.streaming.events import Position
 
 
@@ -34,6 +37,13 @@ class Answer:
     def is_active(self) -> bool:
         """Whether it is queued or being written."""
         return self.status in ACTIVE
+
+
+def moment(db: AsyncSession, plus_seconds: float = 0.0) -> Any:
+    """So many seconds from now, by the one clock that all processes share: PostgreSQL's own, or this machine's, on
+    which a SQLite file and everybody who uses it are. Leases are judged by nothing else."""
+    is_shared = db.get_bind().dialect.name == "postgresql"
+    return (func.now() if is_shared else now()) + timedelta(seconds=plus_seconds)
 
 
 async def list_answers(db: AsyncSession, message_ids: Sequence[str]) -> dict[str, Answer]:
@@ -93,18 +103,20 @@ async def find_generation(db: AsyncSession, generation_id: str) -> Generation | 
     return await db.get(Generation, generation_id)
 
 
-async def list_queued_before(db: AsyncSession, moment: object) -> list[str]:
-    """Ids of generations that were dispatched before `moment` and that nobody has claimed."""
+async def list_queued_for(db: AsyncSession, seconds: float) -> list[str]:
+    """Ids of generations that were dispatched more than `seconds` ago and that nobody has claimed."""
     found = await db.exec(
-        select(Generation.id).where(Generation.status == "queued", col(Generation.dispatched_at) < moment)
+        select(Generation.id).where(
+            Generation.status == Status.QUEUED, col(Generation.dispatched_at) < moment(db, -seconds)
+        )
     )
     return list(found)
 
 
-async def list_expired(db: AsyncSession, moment: object) -> list[Generation]:
-    """Running generations whose lease ended before `moment`."""
+async def list_expired(db: AsyncSession) -> list[Generation]:
+    """Running generations whose lease has run out."""
     found = await db.exec(
-        select(Generation).where(Generation.status == "running", col(Generation.lease_until) < moment)
+        select(Generation).where(Generation.status == Status.RUNNING, col(Generation.lease_until) < moment(db))
     )
     return list(found)
 

@@ -7,20 +7,18 @@ checkpoint is folded into the text first, so a reader never sees less than was o
 import asyncio
 from datetime import timedelta
 
-from sqlalchemy.exc import OperationalError
-
-from chatapp import database
+from chatapp import database, metrics
 from chatapp.clock import now
 from chatapp.conversations import queries as conversation_queries
-from chatapp.errors import Fenced
+from chatapp.errors import Fenced, RedisAway
 from chatapp.generations import dispatch, lifecycle, queries
 from chatapp.generations.lifecycle import MAX_ATTEMPTS, Outcome
 from chatapp.log import get_logger
 from chatapp.models import Generation, Status
 from chatapp.settings import Settings
 from chatapp.streaming import hub, notices
-from chatapp.streaming.event_log import KEEP_AFTER_END_SECONDS
-from chatapp.streaming.events import Delta, End, Entry, Position, generation_key
+from chatapp.streaming.ending import say_ended
+from chatapp.streaming.events import Changed, Delta, Entry, Position, generation_key
 
 log = get_logger(__name__)
 
@@ -34,7 +32,7 @@ async def run(settings: Settings) -> None:
         try:
             await sweep()
             await purge_deleted(settings.undo_seconds)
-        except OperationalError as error:  # the database is away; the next sweep sees the same rows
+        except (*database.AWAY, RedisAway) as error:  # the next sweep sees the same rows
             log.warning("sweep_failed", error=type(error).__name__)
         await asyncio.sleep(settings.reaper_seconds)
 
@@ -42,12 +40,13 @@ async def run(settings: Settings) -> None:
 async def sweep(*, may_requeue: bool = True) -> None:
     """End or restart what has no living runner, and dispatch again what waited too long."""
     async with database.reading() as db:
-        expired = await queries.list_expired(db, now())
-        waiting = await queries.list_queued_before(db, now() - timedelta(seconds=QUEUED_SECONDS))
+        expired = await queries.list_expired(db)
+        waiting = await queries.list_queued_for(db, QUEUED_SECONDS)
     for generation in expired:
         await _settle(generation, may_requeue=may_requeue)
     for generation_id in waiting:
         await _dispatch_again(generation_id)
+    metrics.queue_depth(len(waiting))
 
 
 async def take_over() -> None:
@@ -56,7 +55,7 @@ async def take_over() -> None:
     Nothing is started anew here: the log that could tell whether text was shown died with that process.
     """
     async with database.writing() as db:
-        await lifecycle.expire_leases(db, now() - timedelta(seconds=1))
+        await lifecycle.expire_leases(db)
     await sweep(may_requeue=False)
 
 
@@ -70,9 +69,8 @@ async def purge_deleted(undo_seconds: int) -> None:
 
 
 async def _settle(generation: Generation, *, may_requeue: bool) -> None:
-    key = generation_key(generation.id)
-    beyond = await hub.current().log.read(key, Position(generation.attempt, generation.seq))
-    tail = [e.event for e in beyond if isinstance(e.event, Delta) and e.position.attempt == generation.attempt]
+    await _fence(generation)
+    tail = await _read_tail(generation)
     shown = generation.seq > 0 or bool(tail)
     if may_requeue and not shown and generation.attempt < MAX_ATTEMPTS and not generation.stop_requested_at:
         async with database.writing() as db:
@@ -81,6 +79,28 @@ async def _settle(generation: Generation, *, may_requeue: bool) -> None:
             await dispatch.start(generation.id)
         return
     await _end(generation, _verdict(generation, tail, shown=shown))
+
+
+async def _fence(generation: Generation) -> None:
+    """Close the log of this attempt: what a frozen runner still sends is refused, so what is read next is all."""
+    fence = Entry(Position(generation.attempt + 1, 0), Changed("fence"))
+    try:
+        await hub.current().log.append(generation_key(generation.id), [fence])
+    except Fenced:  # another reaper has done so
+        return
+
+
+async def _read_tail(generation: Generation) -> list[Delta]:
+    """The text beyond the last checkpoint, as far as nothing is missing in it: a log may have lost its beginning."""
+    tail: list[Delta] = []
+    for entry in await hub.current().log.read(
+        generation_key(generation.id), Position(generation.attempt, generation.seq)
+    ):
+        follows = entry.position == Position(generation.attempt, generation.seq + len(tail) + 1)
+        if not follows or not isinstance(entry.event, Delta):
+            break
+        tail.append(entry.event)
+    return tail
 
 
 def _verdict(generation: Generation, tail: list[Delta], *, shown: bool) -> Outcome:
@@ -103,15 +123,13 @@ def _verdict(generation: Generation, tail: list[Delta], *, shown: bool) -> Outco
 async def _end(generation: Generation, outcome: Outcome) -> None:
     try:
         async with database.writing() as db:
-            await lifecycle.end(db, generation.id, generation.attempt, outcome)
+            await lifecycle.end(db, generation.id, generation.attempt, outcome, saved_seq=generation.seq)
             owner_id = await conversation_queries.get_owner_id(db, generation.conversation_id)
-        # A place in the next attempt: whatever a frozen runner still tries to append is refused from here on.
-        end = Entry(Position(generation.attempt + 1, 0), End())
-        await hub.current().log.append(generation_key(generation.id), [end])
     except Fenced:
         return
-    await hub.current().log.expire(generation_key(generation.id), KEEP_AFTER_END_SECONDS)
+    await say_ended(hub.current().log, generation.id, Position(generation.attempt + 1, 1))
     await notices.conversation_changed(owner_id, generation.conversation_id)
+    metrics.generation_ended(outcome.status)
     log.info("generation_reaped", generation_id=generation.id, status=outcome.status)
 
 

@@ -5,12 +5,15 @@ returns, the generation is final, or somebody else owns it.
 """
 
 import asyncio
+import time
 from contextlib import aclosing
 
-from chatapp import database
+from chatapp import database, metrics
+from chatapp import log as logging
 from chatapp.conversations import queries as conversation_queries
 from chatapp.errors import ChatappError, Fenced, ProviderError
 from chatapp.generations import lifecycle, prompt
+from chatapp.generations.checkpoints import Checkpoints
 from chatapp.generations.heartbeat import Heartbeat, Hold
 from chatapp.generations.lifecycle import Claim, Outcome
 from chatapp.generations.writer import Writer
@@ -20,10 +23,14 @@ from chatapp.providers import registry
 from chatapp.providers.base import FinishPart, UsagePart
 from chatapp.settings import Settings
 from chatapp.streaming import notices
-from chatapp.streaming.event_log import KEEP_AFTER_END_SECONDS, EventLog
-from chatapp.streaming.events import End, Entry, Position, generation_key
+from chatapp.streaming.ending import say_ended
+from chatapp.streaming.event_log import EventLog
+from chatapp.streaming.events import Delta, Position
 
 log = get_logger(__name__)
+
+RETRY_SECONDS = 0.5
+"""Between two tries to store the end of an answer while the database is away."""
 
 EMPTY = ProviderError("The model gave an empty answer. Try again, or pick another model.", code="empty")
 
@@ -42,8 +49,12 @@ class Reading:
         """Ask the model and take its answer. Raises ProviderError."""
         prepared = await prompt.prepare(self._claim, self._settings)
         provider, model_id = registry.current().provider(self._claim.model)
+        asked_at, has_begun = time.monotonic(), False
         async with aclosing(provider.stream(model_id, prepared.messages)) as parts:
             async for part in parts:
+                if not has_begun:
+                    metrics.first_part(time.monotonic() - asked_at)
+                    has_begun = True
                 if isinstance(part, UsagePart):
                     self.usage = part
                 elif isinstance(part, FinishPart):
@@ -61,6 +72,7 @@ class Runner:
         self._settings = settings
         self._log = event_log
         self._heartbeat = heartbeat
+        self._checkpoints = Checkpoints()
 
     async def run(self, generation_id: str) -> Claim | None:
         """Write the answer to its end; None when there was nothing to claim or the claim was lost on the way."""
@@ -68,47 +80,72 @@ class Runner:
             claim = await lifecycle.claim(db, generation_id, self._settings.lease_seconds)
         if claim is None:
             return None
+        logging.bind_ids(generation_id=generation_id, conversation_id=claim.conversation_id)
         await notices.answer_started(claim.conversation_id)
         try:
-            outcome = await self._write(claim)
-            await self._finish(claim, outcome)
+            await self._write(claim)
         except Fenced:
-            log.warning("claim_lost", generation_id=generation_id, attempt=claim.attempt)
+            log.warning("claim_lost", attempt=claim.attempt)
             return None
         return claim
 
-    async def _write(self, claim: Claim) -> Outcome:
-        """Read the provider until it ends, fails, is stopped, or this process is told to go. Raises Fenced."""
-        writer = Writer(claim, self._log, self._settings.checkpoint_seconds)
+    async def _write(self, claim: Claim) -> None:
+        """Read the provider until it ends, fails, is stopped, or this process is told to go; then end the generation.
+
+        The claim is held until its end is stored. Raises Fenced.
+        """
+        writer = Writer(claim, self._log, self._checkpoints, self._settings.checkpoint_seconds)
         reading = Reading(claim, writer, self._settings)
         work: asyncio.Task[object] = asyncio.create_task(reading.run(), name=f"reading {claim.generation_id}")
-        status, failure = Status.COMPLETED, None
-        async with self._heartbeat.hold(claim, work) as hold, writer:
-            try:
-                await work
-            except asyncio.CancelledError:
-                work.cancel()
-                await asyncio.gather(work, return_exceptions=True)
-                status = _why_cancelled(hold)
-            except ChatappError as error:
-                status, failure = Status.FAILED, error
-            except Exception:
-                log.exception("generation_crashed", generation_id=claim.generation_id)
-                status, failure = Status.FAILED, ChatappError()
-        if status is Status.COMPLETED and not writer.has_text:
-            status, failure = Status.FAILED, EMPTY
-        return _outcome(status, failure, writer, reading)
+        async with self._heartbeat.hold(claim, work) as hold:
+            async with writer:
+                status, failure = await _wait(work, hold)
+            if status is Status.COMPLETED and not writer.has_text:
+                status, failure = Status.FAILED, EMPTY
+            rest = await writer.take_rest()
+            await self._finish(claim, _outcome(status, failure, writer.seq, rest, reading))
 
     async def _finish(self, claim: Claim, outcome: Outcome) -> None:
         """Commit the end, then say so: whoever reads End may trust the database. Raises Fenced."""
-        async with database.writing() as db:
-            await lifecycle.finish(db, claim, outcome)
-            await conversation_queries.touch(db, claim.conversation_id)
-        key = generation_key(claim.generation_id)
-        await self._log.append(key, [Entry(Position(claim.attempt, outcome.seq + 1), End())])
-        await self._log.expire(key, KEEP_AFTER_END_SECONDS)
+        await _store_end(claim, outcome)
+        await say_ended(self._log, claim.generation_id, Position(claim.attempt, outcome.seq + 1))
         await notices.conversation_changed(claim.owner_id, claim.conversation_id)
-        log.info("generation_ended", generation_id=claim.generation_id, status=outcome.status, error=outcome.error_code)
+        metrics.generation_ended(outcome.status, outcome.prompt_tokens, outcome.completion_tokens)
+        log.info("generation_ended", status=outcome.status, error=outcome.error_code)
+
+
+async def _store_end(claim: Claim, outcome: Outcome) -> None:
+    """Store the end however long the database is away; this process is all that has it. Raises Fenced."""
+    is_retry = False
+    while True:
+        try:
+            async with database.writing() as db:
+                if is_retry and await lifecycle.has_ended(db, claim):  # the COMMIT whose answer was lost had counted
+                    return
+                await conversation_queries.touch(db, claim.conversation_id)  # first, as everybody else: no deadlock
+                await lifecycle.finish(db, claim, outcome)
+            return
+        except database.AWAY as error:
+            log.warning("end_not_stored", error=type(error).__name__)
+            metrics.database_failed()
+        is_retry = True
+        await asyncio.sleep(RETRY_SECONDS)
+
+
+async def _wait(work: asyncio.Task[object], hold: Hold) -> tuple[Status, ChatappError | None]:
+    """How the reading ended. Raises Fenced when the claim was lost on the way."""
+    try:
+        await work
+    except asyncio.CancelledError:
+        work.cancel()
+        await asyncio.gather(work, return_exceptions=True)
+        return _why_cancelled(hold), None
+    except ChatappError as error:
+        return Status.FAILED, error
+    except Exception:
+        log.exception("generation_crashed")
+        return Status.FAILED, ChatappError()
+    return Status.COMPLETED, None
 
 
 def _why_cancelled(hold: Hold) -> Status:
@@ -117,12 +154,12 @@ def _why_cancelled(hold: Hold) -> Status:
     return Status.STOPPED if hold.stopped else Status.INTERRUPTED
 
 
-def _outcome(status: Status, failure: ChatappError | None, writer: Writer, reading: Reading) -> Outcome:
+def _outcome(status: Status, failure: ChatappError | None, seq: int, rest: Delta, reading: Reading) -> Outcome:
     return Outcome(
         status=status,
-        seq=writer.seq,
-        text=writer.unsaved.text,
-        reasoning=writer.unsaved.reasoning,
+        seq=seq,
+        text=rest.text,
+        reasoning=rest.reasoning,
         finish_reason=reading.finish_reason,
         error_code=failure.code if failure else "",
         error_message=failure.user_message if failure else "",

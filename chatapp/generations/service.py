@@ -40,10 +40,11 @@ async def add_answer(db: AsyncSession, conversation: Conversation, question_id: 
     return generation
 
 
+@database.retries
 async def stop(principal: Principal, conversation_id: str) -> None:
     """End the answer that is being written in this conversation; its text stays. Does nothing when none is."""
     async with database.writing() as db:
-        await conversation_queries.get_conversation(db, principal, conversation_id)
+        await conversation_queries.get_conversation(db, principal, conversation_id, lock=True)
         generation_id = await stop_active(db, principal, conversation_id)
     if generation_id:
         await notices.stop_requested(generation_id)
@@ -59,6 +60,7 @@ async def stop_active(db: AsyncSession, principal: Principal, conversation_id: s
     return generation.id
 
 
+@database.retries
 async def regenerate(principal: Principal, message_id: str, model: str) -> None:
     """Write another version of an answer (also: retry a failed one). Raises NotFound, Invalid, Conflict, TooMany."""
     try:
@@ -73,6 +75,7 @@ async def regenerate(principal: Principal, message_id: str, model: str) -> None:
     await announce_and_start(principal, conversation.id, generation.id)
 
 
+@database.retries
 async def continue_answer(principal: Principal, message_id: str) -> None:
     """Go on where an answer ended too early. Raises NotFound, Invalid, Conflict, TooMany."""
     try:
@@ -110,7 +113,7 @@ async def announce_and_start(principal: Principal, conversation_id: str, generat
 
 
 async def _get_answer_message(db: AsyncSession, principal: Principal, message_id: str) -> tuple[Message, Conversation]:
-    message, conversation = await conversation_queries.get_message(db, principal, message_id)
+    message, conversation = await conversation_queries.get_message(db, principal, message_id, lock=True)
     if message.role != Role.ASSISTANT:
         raise Invalid("Only answers can be written again.")
     return message, conversation

@@ -2,7 +2,7 @@
 
 Parts are gathered: the first is logged at once, later ones about every 40 ms, so that a fast model costs no more than
 a slow one. A checkpoint follows the first text and then comes about every second or every 2 KB; what a crash can
-take is at most what came since.
+take is at most what came since. While the log is away, checkpoints come more often instead, and pages read those.
 """
 
 import asyncio
@@ -10,10 +10,9 @@ import time
 from types import TracebackType
 from typing import Self
 
-from sqlalchemy.exc import OperationalError
-
-from chatapp import database
-from chatapp.generations import lifecycle
+from chatapp import database, metrics
+from chatapp.errors import RedisAway
+from chatapp.generations.checkpoints import Checkpoints
 from chatapp.generations.lifecycle import Claim
 from chatapp.log import get_logger
 from chatapp.providers.base import ReasoningPart, TextPart
@@ -30,27 +29,37 @@ CHECKPOINT_CHARACTERS = 2048
 
 CHECKPOINT_MIN_SECONDS = 0.25
 """Between two checkpoints however fast the model is: at 400 tokens/s the size rule alone would ask for one a second
-anyway, and a burst must not turn into a transaction an entry."""
+anyway, and a burst must not turn into a transaction an entry. Also the pace while the log is away."""
+
+RETRY_SECONDS = 0.5
+"""Between two tries to store what the database, being away, did not take."""
 
 
 class Writer:
     """The text of one generation on its way out. Use as a context manager around the reading of the provider."""
 
-    def __init__(self, claim: Claim, event_log: EventLog, checkpoint_seconds: float) -> None:
+    def __init__(self, claim: Claim, event_log: EventLog, checkpoints: Checkpoints, checkpoint_seconds: float) -> None:
         self._claim = claim
         self._log = event_log
+        self._checkpoints = checkpoints
         self._checkpoint_seconds = checkpoint_seconds
         self.seq = 0
-        self._new = Delta()
-        self._unsaved = Delta()
-        self._saved_at = -1e9
-        self._arrived = asyncio.Event()
-        self._closing = False
-        self._task: asyncio.Task[None] | None = None
         self.has_text = False
+        self._new = Delta()
+        self._new_since = 0.0
+        self._unsaved = Delta()
+        self._saving: tuple[int, Delta] | None = None
+        self._saved_at = -1e9
+        self._missing_seq = 0
+        self._arrived = asyncio.Event()
+        self._due = asyncio.Event()
+        self._closing = False
+        self._tasks: list[asyncio.Task[None]] = []
 
     def add(self, part: TextPart | ReasoningPart) -> None:
         """Take a part; cheap, because it happens for every token."""
+        if self._new == Delta():
+            self._new_since = time.monotonic()
         if isinstance(part, TextPart):
             self._new = Delta(self._new.text + part.text, self._new.reasoning)
             self.has_text = True
@@ -58,42 +67,53 @@ class Writer:
             self._new = Delta(self._new.text, self._new.reasoning + part.text)
         self._arrived.set()
 
-    @property
-    def unsaved(self) -> Delta:
-        """What is not checkpointed yet; `finish` stores it with the end."""
-        return _plus(self._unsaved, self._new)
+    async def take_rest(self) -> Delta:
+        """What no checkpoint has, once it is known what those before have; the end stores it. Raises Fenced.
+
+        A piece whose transaction broke at its end may be stored or not: it is stored again until that is known.
+        """
+        while self._saving:
+            await self._checkpoint()
+            if self._saving:
+                await asyncio.sleep(RETRY_SECONDS)
+        return self._unsaved
 
     async def __aenter__(self) -> Self:
-        self._task = asyncio.create_task(self._write(), name=f"writer {self._claim.generation_id}")
+        for work in (self._keep_logging, self._keep_saving):
+            self._tasks.append(asyncio.create_task(work(), name=f"{work.__name__} {self._claim.generation_id}"))
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Let the pass that is under way end, then log the rest. Raises Fenced when the claim was lost."""
+        """Let what is under way end, then log the rest. Raises Fenced when the claim was lost."""
         self._closing = True
         self._arrived.set()
-        assert self._task is not None
-        await self._task
+        self._due.set()
+        outcomes = await asyncio.gather(*self._tasks, return_exceptions=True)
+        for outcome in outcomes:
+            if isinstance(outcome, Exception):
+                raise outcome
         await self._append()
 
-    async def _write(self) -> None:
+    async def _keep_logging(self) -> None:
         while not self._closing:
-            await self._wait()
+            await self._arrived.wait()
+            self._arrived.clear()
             await self._append()
-            if self._is_due():
-                await self._checkpoint()
             if not self._closing:
                 await asyncio.sleep(GATHER_SECONDS)
 
-    async def _wait(self) -> None:
-        """Until text arrives, or what is logged must be saved although the model has fallen silent."""
-        try:
-            async with asyncio.timeout(self._checkpoint_seconds if self._unsaved != Delta() else None):
-                await self._arrived.wait()
-        except TimeoutError:
-            return
-        self._arrived.clear()
+    async def _keep_saving(self) -> None:
+        while not self._closing:
+            try:
+                async with asyncio.timeout(self._checkpoint_seconds):
+                    await self._due.wait()
+            except TimeoutError:  # the model has fallen silent: what is logged must be saved all the same
+                pass
+            self._due.clear()
+            if self._saving or self._unsaved != Delta():
+                await self._checkpoint()
 
     async def _append(self) -> None:
         if self._new == Delta():
@@ -101,25 +121,43 @@ class Writer:
         delta, self._new = self._new, Delta()
         self._unsaved = _plus(self._unsaved, delta)
         self.seq += 1
-        entry = Entry(Position(self._claim.attempt, self.seq), delta)
-        await self._log.append(generation_key(self._claim.generation_id), [entry])
+        if self._missing_seq:  # a log with a hole in it would be read as a whole text: wait for the next checkpoint
+            self._missing_seq = self.seq
+        else:
+            await self._log_entry(delta)
+        if self._is_due():
+            self._due.set()
+
+    async def _log_entry(self, delta: Delta) -> None:
+        seq, since = self.seq, self._new_since
+        entry = Entry(Position(self._claim.attempt, seq), delta)
+        try:
+            await self._log.append(generation_key(self._claim.generation_id), [entry])
+            metrics.logged(time.monotonic() - since)
+        except RedisAway:  # it may have been taken or not, so its number is never used again
+            log.warning("append_failed", generation_id=self._claim.generation_id, seq=seq)
+            self._missing_seq = seq
 
     def _is_due(self) -> bool:
         age_seconds = time.monotonic() - self._saved_at
         size = len(self._unsaved.text) + len(self._unsaved.reasoning)
-        enough = size >= CHECKPOINT_CHARACTERS and age_seconds >= CHECKPOINT_MIN_SECONDS
-        return size > 0 and (enough or age_seconds >= self._checkpoint_seconds)
+        enough = size >= CHECKPOINT_CHARACTERS or self._missing_seq
+        return bool(age_seconds >= (CHECKPOINT_MIN_SECONDS if enough else self._checkpoint_seconds))
 
     async def _checkpoint(self) -> None:
-        unsaved, seq = self._unsaved, self.seq
+        """Store what is unsaved. What failed before is stored first and as it was, under its own number."""
+        if self._saving is None:
+            self._saving, self._unsaved = (self.seq, self._unsaved), Delta()
+        seq, delta = self._saving
         try:
-            async with database.writing() as db:
-                await lifecycle.checkpoint(db, self._claim, seq, unsaved.text, unsaved.reasoning)
-        except OperationalError as error:  # the database is away: the text stays here and is tried again
+            await self._checkpoints.save(self._claim, seq, delta.text, delta.reasoning)
+        except database.AWAY as error:
             log.warning("checkpoint_failed", generation_id=self._claim.generation_id, error=type(error).__name__)
+            metrics.database_failed()
             return
-        self._saved_at = time.monotonic()
-        self._unsaved = Delta()
+        self._saving, self._saved_at = None, time.monotonic()
+        if seq >= self._missing_seq:
+            self._missing_seq = 0
 
 
 def _plus(first: Delta, second: Delta) -> Delta:

@@ -117,7 +117,9 @@ def _configured(settings: Settings) -> list[Endpoint]:
 
 
 def _discovers(settings: Settings, configured: Sequence[Endpoint]) -> bool:
-    return not configured if settings.discover is None else settings.discover
+    if settings.discover is not None:
+        return settings.discover
+    return not configured and not settings.redis_url  # of several processes, each would find something else
 
 
 _current: Registry | None = None

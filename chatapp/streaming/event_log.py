@@ -1,7 +1,7 @@
 """The event log: an ordered, expiring list of events a key, and the one way to wait for more of them.
 
-This is the protocol. memory_log keeps it inside one process; a log on Redis Streams keeps it for many. Both pass the
-same tests.
+This is the protocol. memory_log keeps it inside one process; redis_log keeps it for many, and its calls raise RedisAway
+while Redis does not answer. Both pass the same tests.
 """
 
 from collections.abc import Mapping, Sequence

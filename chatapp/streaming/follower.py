@@ -1,10 +1,11 @@
 """What one open page has to learn: a snapshot from the database, then the log after it, in batches.
 
-The follower reads only. It lives as long as its page, checks the owner with every look at the database, and starts
-again from a fresh snapshot whenever the log has a gap or another attempt has begun: then nothing can be shown twice
-or left out.
+The follower reads only. It lives as long as its page, checks the owner with every look at the database, and looks there
+again whenever the log has a gap, another attempt has begun, or the log itself is away: then nothing can be shown twice
+or left out. What is shown never gets shorter: a database that is behind the log is waited for.
 """
 
+import time
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 
@@ -12,6 +13,7 @@ from chatapp import database
 from chatapp.generations import queries
 from chatapp.generations.queries import Answer
 from chatapp.streaming.events import (
+    START,
     Changed,
     Delta,
     End,
@@ -25,6 +27,13 @@ from chatapp.streaming.hub import Hub, Subscription
 
 IDLE_SECONDS = 5.0
 """Longest silence between two batches. An empty one lets the page check that its person is still signed in."""
+
+AWAY_SECONDS = 0.5
+"""Between two looks at the database while the log is away: with the second between two checkpoints that is how far a
+page may be behind."""
+
+GAP_SECONDS = 0.25
+"""Between two looks at the database while it has less than the page: a checkpoint comes within a second."""
 
 
 @dataclass(slots=True)
@@ -50,7 +59,11 @@ class Follower:
         self._user_id = user_id
         self._conversation_id = conversation_id
         self._generation_id = ""
-        self._position = Position(0, 0)
+        self._position = START
+        self._text_length = 0
+        self._reasoning_length = 0
+        self._is_behind = False
+        self._looked_at = 0.0
 
     async def batches(self) -> AsyncGenerator[Batch, None]:
         """Yield batches for ever, the first at once; an empty one after IDLE_SECONDS of silence."""
@@ -59,54 +72,83 @@ class Follower:
             if self._conversation_id:
                 await subscription.add(conversation_key(self._conversation_id))
             first = Batch(changed=True, list_changed=True)
-            first.snapshot = await self._take_snapshot(subscription)
+            await self._look(subscription, first)
             yield first
             while True:
-                entries = await subscription.next(IDLE_SECONDS)
+                entries = await subscription.next(self._patience_seconds())
                 yield await self._digest(subscription, entries)
 
+    def _patience_seconds(self) -> float:
+        if self._hub.is_away:
+            return AWAY_SECONDS
+        return GAP_SECONDS if self._is_behind else IDLE_SECONDS
+
     async def _digest(self, subscription: Subscription, entries: list[tuple[str, Entry]]) -> Batch:
-        batch, lost = Batch(), False
+        batch = Batch()
         for key, entry in entries:
-            if isinstance(entry.event, Changed):
+            if key == generation_key(self._generation_id):
+                self._take(batch, entry)
+            elif isinstance(entry.event, Changed):
                 batch.list_changed |= key == person_key(self._user_id)
                 batch.changed |= key == conversation_key(self._conversation_id)
-            elif key == generation_key(self._generation_id) and not lost:
-                lost = not self._take(batch, entry)
-        if lost or (batch.changed and not self._generation_id):
-            await self._look_for_another(subscription, batch, lost=lost)
+        if subscription.take_look():  # the log has gone or has come back: whatever it told may be lost
+            batch.changed = batch.list_changed = True
+            await self._look(subscription, batch)
+        elif (
+            self._hub.is_away
+            or (batch.changed and not self._generation_id)
+            or (self._is_behind and time.monotonic() - self._looked_at >= GAP_SECONDS)
+        ):
+            await self._look(subscription, batch)
         return batch
 
-    def _take(self, batch: Batch, entry: Entry) -> bool:
-        """Add an entry to the batch; False when the log went on elsewhere than where we are."""
+    def _take(self, batch: Batch, entry: Entry) -> None:
+        """Add an entry to the batch, or note that the log went on elsewhere than where we are."""
         if isinstance(entry.event, End):
-            batch.changed = True
-            self._generation_id = ""
-            return True
+            batch.changed, self._generation_id, self._is_behind = True, "", False
+            return
         attempt, seq = self._position
         follows = entry.position == Position(attempt, seq + 1)
         begins = seq == 0 and entry.position.seq == 1 and entry.position.attempt > attempt  # queued when we looked
-        if (follows or begins) and isinstance(entry.event, Delta):
+        if isinstance(entry.event, Delta) and not (follows or begins):
+            self._is_behind = True
+        elif isinstance(entry.event, Delta) and not self._is_behind:
             self._position = entry.position
-            batch.text += entry.event.text
-            batch.reasoning += entry.event.reasoning
-        return follows or begins
+            self._grow(batch, entry.event.text, entry.event.reasoning)
 
-    async def _look_for_another(self, subscription: Subscription, batch: Batch, *, lost: bool) -> None:
-        """Start from a fresh snapshot. What an answer that ended has brought stays, unless another has begun."""
-        batch.snapshot = await self._take_snapshot(subscription)
-        if lost or batch.snapshot:
-            batch.text, batch.reasoning, batch.changed = "", "", True
-
-    async def _take_snapshot(self, subscription: Subscription) -> Answer | None:
-        """Look at the database and follow the active generation from where its text ends there."""
+    async def _look(self, subscription: Subscription, batch: Batch) -> None:
+        """Bring the batch in line with the database, and follow the active generation from where we are then."""
         if not self._conversation_id:
-            return None
+            return
+        self._looked_at = time.monotonic()
         async with database.reading() as db:
             answer = await queries.find_active_answer(db, self._user_id, self._conversation_id)
-        subscription.remove(generation_key(self._generation_id))
-        self._generation_id = answer.generation_id if answer else ""
-        if answer:
+        if answer is None:
+            batch.changed |= bool(self._generation_id)
+            await self._follow(subscription, "")
+        elif answer.generation_id != self._generation_id or answer.position.attempt > self._position.attempt:
+            self._show_anew(batch, answer)
+            await self._follow(subscription, answer.generation_id)
+        elif answer.position >= self._position:
+            self._grow(batch, answer.text[self._text_length :], answer.reasoning[self._reasoning_length :])
             self._position = answer.position
-            await subscription.add(generation_key(answer.generation_id), answer.position)
-        return answer
+            await self._follow(subscription, answer.generation_id)
+
+    def _show_anew(self, batch: Batch, answer: Answer) -> None:
+        """Start from a snapshot. What an answer that ended has brought is shown by the messages, which changed."""
+        batch.snapshot, batch.text, batch.reasoning, batch.changed = answer, "", "", True
+        self._position = answer.position
+        self._text_length, self._reasoning_length = len(answer.text), len(answer.reasoning)
+
+    def _grow(self, batch: Batch, text: str, reasoning: str) -> None:
+        batch.text += text
+        batch.reasoning += reasoning
+        self._text_length += len(text)
+        self._reasoning_length += len(reasoning)
+
+    async def _follow(self, subscription: Subscription, generation_id: str) -> None:
+        """Follow this generation ("": none) from the present position, and none before it."""
+        subscription.remove(generation_key(self._generation_id))
+        self._generation_id, self._is_behind = generation_id, False
+        if generation_id:
+            await subscription.add(generation_key(generation_id), self._position)

@@ -1,7 +1,7 @@
 """One reader a process: waits on every followed key in a single call and hands what comes to its subscribers.
 
 Without it, each open tab would hold a blocking read of its own on the log. The hub reads only; it knows neither
-people nor pages.
+people nor pages. When the log goes away and when it comes back, every subscriber is told to look at the database.
 """
 
 import asyncio
@@ -9,12 +9,18 @@ import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from chatapp.errors import ChatappError
+from chatapp.errors import ChatappError, RedisAway
+from chatapp.log import get_logger
 from chatapp.streaming.event_log import EventLog
-from chatapp.streaming.events import Changed, Entry, Position
+from chatapp.streaming.events import START, Changed, Entry, Position
+
+log = get_logger(__name__)
 
 WAIT_SECONDS = 10.0
 """How long one read may block. New keys end it early, so this bounds nothing but a lost wake-up."""
+
+RETRY_SECONDS = 0.25
+"""Between two tries to reach a log that is away."""
 
 
 class Subscription:
@@ -26,14 +32,31 @@ class Subscription:
         self._pending: list[tuple[str, Entry]] = []
         self._held: dict[str, list[Entry]] = {}
         self._arrived = asyncio.Event()
+        self._must_look = False
 
     async def add(self, key: str, after: Position | None = None) -> None:
-        """Follow `key` from beyond `after`; from now on if `after` is None."""
-        self._cursors[key] = cursor = after if after is not None else await self._hub.log.last(key)
+        """Follow `key` from beyond `after`; from now on if `after` is None. While the log is away, from its return."""
         self._held[key] = []
-        self._hub.attach(key, self, cursor)
-        earlier = await self._hub.log.read(key, cursor)
+        self._cursors[key] = after or START
+        earlier: list[Entry] = []
+        try:
+            if after is None:
+                self._cursors[key] = await self._hub.log.last(key)
+            self._hub.attach(key, self, self._cursors[key])
+            earlier = await self._hub.log.read(key, self._cursors[key])
+        except RedisAway:
+            self._hub.attach(key, self, self._cursors[key])
         self.deliver(key, earlier + self._held.pop(key))
+
+    def look(self) -> None:
+        """Have the subscriber look at the database: entries may have been lost."""
+        self._must_look = True
+        self._arrived.set()
+
+    def take_look(self) -> bool:
+        """Whether the database must be looked at since the last call."""
+        must_look, self._must_look = self._must_look, False
+        return must_look
 
     def remove(self, key: str) -> None:
         """Follow `key` no longer."""
@@ -83,6 +106,9 @@ class Hub:
         self._woken = Position(0, 0)
         self._task: asyncio.Task[None] | None = None
         self._wakes: set[asyncio.Task[None]] = set()
+        self._open: set[Subscription] = set()
+        self.is_away = False
+        self._is_closing = False
 
     async def start(self) -> None:
         """Begin to read."""
@@ -90,6 +116,7 @@ class Hub:
 
     async def aclose(self) -> None:
         """Stop reading."""
+        self._is_closing = True  # asyncio.wait_for, which Redis' client uses, may swallow a cancellation (Python 3.11)
         if self._task:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
@@ -98,9 +125,11 @@ class Hub:
     async def subscribe(self) -> AsyncIterator[Subscription]:
         """A subscription that ends with the block."""
         subscription = Subscription(self)
+        self._open.add(subscription)
         try:
             yield subscription
         finally:
+            self._open.discard(subscription)
             subscription.close()
 
     def attach(self, key: str, subscription: Subscription, after: Position) -> None:
@@ -108,7 +137,7 @@ class Hub:
         if key not in self._subscribers:
             self._subscribers[key] = []
             self._cursors[key] = after
-            wake = asyncio.create_task(self.log.publish(self._wake_key, Changed("keys")))
+            wake = asyncio.create_task(self._wake())
             self._wakes.add(wake)
             wake.add_done_callback(self._wakes.discard)
         if subscription not in self._subscribers[key]:
@@ -123,11 +152,35 @@ class Hub:
             self._subscribers.pop(key, None)
             self._cursors.pop(key, None)
 
+    async def _wake(self) -> None:
+        """Have the read that is under way end, so that the next one includes the new key."""
+        try:
+            await self.log.publish(self._wake_key, Changed("keys"))
+        except RedisAway:  # then the read ends by itself
+            log.debug("wake_dropped")
+
     async def _read(self) -> None:
-        while True:
-            arrived = await self.log.wait({**self._cursors, self._wake_key: self._woken}, WAIT_SECONDS)
+        while not self._is_closing:
+            try:
+                # One that was away is asked for a short answer, because only an answer says that it is back.
+                patience_seconds = 0.0 if self.is_away else WAIT_SECONDS
+                arrived = await self.log.wait({**self._cursors, self._wake_key: self._woken}, patience_seconds)
+            except RedisAway:
+                self._tell(is_away=True)
+                await asyncio.sleep(RETRY_SECONDS)
+                continue
+            self._tell(is_away=False)
             for key, entries in arrived.items():
                 self._hand_out(key, entries)
+
+    def _tell(self, *, is_away: bool) -> None:
+        """Note whether the log answers; when that changes, every subscriber looks at the database."""
+        if is_away == self.is_away:
+            return
+        self.is_away = is_away
+        log.warning("event_log_away" if is_away else "event_log_back")
+        for subscription in self._open:
+            subscription.look()
 
     def _hand_out(self, key: str, entries: list[Entry]) -> None:
         if key == self._wake_key:

@@ -1,25 +1,40 @@
-"""Telling open pages that something changed: what services and the runner publish after a commit."""
+"""Telling open pages that something changed: what services and the runner publish after a commit.
 
+A notice that cannot be published is dropped: it only says "look again", and while Redis is away pages look by
+themselves.
+"""
+
+from chatapp.errors import RedisAway
+from chatapp.log import get_logger
 from chatapp.streaming import hub
 from chatapp.streaming.events import Changed, control_key, conversation_key, person_key
+
+log = get_logger(__name__)
 
 
 async def conversation_changed(owner_id: str, conversation_id: str) -> None:
     """Messages, versions or an answer's end: pages of this conversation and its owner's sidebars look again."""
-    await hub.current().log.publish(conversation_key(conversation_id), Changed("messages", conversation_id))
+    await _publish(conversation_key(conversation_id), Changed("messages", conversation_id))
     await list_changed(owner_id, conversation_id)
 
 
 async def answer_started(conversation_id: str) -> None:
     """A queued answer is being written now: its page says so before the first text comes."""
-    await hub.current().log.publish(conversation_key(conversation_id), Changed("messages", conversation_id))
+    await _publish(conversation_key(conversation_id), Changed("messages", conversation_id))
 
 
 async def list_changed(owner_id: str, conversation_id: str) -> None:
     """Titles, order, running marks: the person's sidebars look again."""
-    await hub.current().log.publish(person_key(owner_id), Changed("conversations", conversation_id))
+    await _publish(person_key(owner_id), Changed("conversations", conversation_id))
 
 
 async def stop_requested(generation_id: str) -> None:
     """Whoever runs the generation looks at its stop flag at once instead of at the next poll."""
-    await hub.current().log.publish(control_key(generation_id), Changed("stop", generation_id))
+    await _publish(control_key(generation_id), Changed("stop", generation_id))
+
+
+async def _publish(key: str, notice: Changed) -> None:
+    try:
+        await hub.current().log.publish(key, notice)
+    except RedisAway:
+        log.warning("notice_dropped", what=notice.what)

@@ -53,10 +53,12 @@ def free_port() -> int:
         ("PORT", "many", "PORT is wrong"),
         ("CHATAPP_SIGNUP", "maybe", "CHATAPP_SIGNUP is wrong"),
         ("CHATAPP_ENDPOINTS", "{", "CHATAPP_ENDPOINTS"),
-        ("CHATAPP_REDIS_URL", "redis://localhost", "CHATAPP_REDIS_URL comes with the team deployment"),
+        ("CHATAPP_REDIS_URL", "localhost:6379", "CHATAPP_REDIS_URL is wrong"),
+        ("CHATAPP_REDIS_URL", "redis://localhost", "no process starts the demo model"),
         ("CHATAPP_DATABASE_URL", "nonsense", "CHATAPP_DATABASE_URL is wrong"),
         ("CHATAPP_DATABASE_URL", "sqlite:///a.db", "CHATAPP_DATABASE_URL is wrong"),
-        ("CHATAPP_DATABASE_URL", "postgresql+psycopg://ada:secret@localhost/chatapp", "is not installed: PostgreSQL"),
+        ("CHATAPP_DATABASE_URL", "postgresql://ada:secret@localhost/chatapp", "postgresql+psycopg://"),
+        ("CHATAPP_LEASE_SECONDS", "5", "at least twice CHATAPP_HEARTBEAT_SECONDS"),
     ],
 )
 def test_a_setting_that_cannot_be_followed_is_named(

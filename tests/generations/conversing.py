@@ -7,6 +7,8 @@ from chatapp.accounts.principal import Principal
 from chatapp.conversations import history
 from chatapp.conversations import service as conversations
 from chatapp.conversations.service import Posted
+from chatapp.generations import lifecycle
+from chatapp.generations.lifecycle import Claim
 from chatapp.generations.queries import Answer
 from chatapp.models import ACTIVE, Conversation, Generation, Message, Role
 from chatapp.providers import registry
@@ -49,6 +51,15 @@ async def has_text(principal: Principal, conversation_id: str, *, seconds: float
         return bool((await answer_of(principal, conversation_id)).text)
 
     await until(is_there, seconds=seconds, what="the first checkpoint")
+
+
+async def add_claimed(principal: Principal) -> tuple[Generation, Claim]:
+    """A running generation whose runner is the test."""
+    generation = await add_queued(principal)
+    async with database.writing() as db:
+        claim = await lifecycle.claim(db, generation.id, lease_seconds=30)
+    assert claim is not None
+    return generation, claim
 
 
 async def add_queued(principal: Principal) -> Generation:

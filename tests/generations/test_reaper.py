@@ -30,7 +30,7 @@ async def abandoned(principal: Principal, *, saved: str = "", logged: str = "") 
     entries = [Entry(Position(held.attempt, first + i), Delta(c)) for i, c in enumerate(logged)]
     await hub.current().log.append(generation_key(held.generation_id), entries)
     async with database.writing() as db:
-        await lifecycle.expire_leases(db, now() - timedelta(seconds=1))
+        await lifecycle.expire_leases(db)
     return held
 
 

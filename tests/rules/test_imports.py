@@ -16,6 +16,8 @@ GENERATIONS = DOMAIN | {
     "accounts.principal",
     "conversations.queries",
     "generations",
+    "metrics",
+    "streaming.ending",
     "streaming.event_log",
     "streaming.events",
     "streaming.hub",
@@ -30,16 +32,21 @@ OURS: dict[str, set[str]] = {
     "clock": set(),
     "page_sources": set(),
     "settings": {"errors"},
-    "log": {"settings"},
+    "log": {"redaction"},
+    "metrics": set(),
+    "redaction": set(),
     "limits": GROUND,
-    "database": GROUND,
+    "database": GROUND | {"inline_sqlite"},
+    "inline_sqlite": set(),
+    "redis_client": {"errors"},
     "migrations": GROUND,
     "models": {"models", "errors", "clock"},
     # The two worlds outside: models over HTTP, and a stand-in for them that must not know us.
     "demo_model": {"demo_model"},
     "providers": {"providers", "settings", "errors", "log"},
     # The event log: carries text, and knows neither who writes nor who shows it.
-    "streaming": {"streaming", "database", "errors", "generations.queries", "models"},
+    "streaming": {"streaming", "database", "errors", "generations.queries", "log", "models"},
+    "streaming.redis_log": {"errors", "redis_client", "streaming"},
     # The domains. Only those that talk to a model may know that providers exist.
     "accounts": DOMAIN | {"accounts"},
     "catalog": DOMAIN | {"accounts.principal", "catalog"},
@@ -51,8 +58,8 @@ OURS: dict[str, set[str]] = {
     "conversations.title_job": DOMAIN | {"conversations", "generations.queries", "providers", "streaming.notices"},
     "generations": GENERATIONS,
     "generations.context": {"errors", "generations.estimate", "providers"},
-    "generations.dispatch": {"errors"},  # the composition root hands it its home; it must know none
-    "generations.local_home": {"conversations.title_job", "generations.runner", "settings"},
+    "generations.dispatch": {"errors", "log"},  # the composition root hands it its home; it must know none
+    "generations.home": {"generations.lifecycle", "generations.runner"},
     "generations.prompt": GENERATIONS | {"catalog.service"},
     "generations.runner": GENERATIONS | {"providers"},
     "generations.writer": GENERATIONS | {"providers.base"},
@@ -89,9 +96,17 @@ OURS: dict[str, set[str]] = {
     "ui.state.rows": {"conversations.history", "conversations.service", "generations.queries", "generations.service"}
     | {"ui.maths", "ui.state.views"},
     # What starts and watches the rest.
-    "health": {"database", "migrations", "settings"},
-    "process": GROUND | {"accounts", "database", "demo_model", "generations", "providers", "streaming"},
+    "health": {"database", "limits", "metrics", "migrations", "settings"},
+    "process": DOMAIN
+    | {"accounts", "conversations.title_job", "demo_model", "generations", "providers", "redis_client", "streaming"}
+    | {"worker.queue"},
+    # What Dramatiq calls. It must start without the page, and knows answers only by their ids.
+    "worker": {"log", "settings", "worker"},
+    "worker.queue": {"errors", "worker.broker"},
+    "worker.services": {"conversations.title_job", "generations.home", "log", "process", "settings"},
+    "worker.serving": {"log", "metrics", "settings", "worker"},
     "cli": GROUND | {"accounts", "cli", "database", "migrations", "page_sources"},
+    "cli.worker": {"cli.database_work", "errors", "worker.serving"},
     "__main__": {"cli", "errors"},
     "chatapp": EVERYTHING,
 }
@@ -100,6 +115,7 @@ OURS: dict[str, set[str]] = {
 LIBRARIES: dict[str, set[str]] = {
     "alembic": {"migrations"},
     "argon2": {"accounts.passwords"},
+    "dramatiq": {"worker"},
     "genai_prices": {"catalog.service"},
     "granian": {"cli.server"},
     "h11": {"demo_model"},
@@ -108,12 +124,16 @@ LIBRARIES: dict[str, set[str]] = {
     "limits": {"limits", "settings"},
     "markdown_it": {"ui.live_text"},
     "openai": {"providers.openai_provider"},
+    "prometheus_client": {"metrics"},
+    "psycopg": {"database"},
     "pydantic": {"settings"},
     "pydantic_settings": {"settings"},
+    "redis": {"redis_client", "streaming.redis_log", "worker"} | {"cli.checked_settings"},
     "reflex": {"ui", "chatapp", "cli.server"},
     "reflex_base": {"ui", "chatapp", "cli.server"},
     "reflex_components_core": {"ui.components"},
     "sqlalchemy": {"database", "migrations", "models", "accounts", "conversations", "generations", "health"}
+    | {"inline_sqlite"}
     | {"cli.checked_settings", "cli.serve"},  # which only take the address of a database apart
     "sqlmodel": {"database", "models", "accounts", "conversations", "generations"},
     "starlette": {"accounts.cookies", "accounts.routes", "health", "ui", "chatapp", "cli.server"},

@@ -7,15 +7,10 @@ import pytest
 from chatapp.errors import Fenced
 from chatapp.streaming.event_log import EventLog
 from chatapp.streaming.events import START, Changed, Delta, End, Entry, Position
-from chatapp.streaming.memory_log import FEED_MAX_ENTRIES, MemoryLog
+from chatapp.streaming.memory_log import FEED_MAX_ENTRIES
 from tests.waiting import give_way
 
 pytestmark = pytest.mark.asyncio
-
-
-@pytest.fixture
-def event_log() -> EventLog:
-    return MemoryLog()
 
 
 def delta(attempt: int, seq: int, text: str = "x") -> Entry:

@@ -5,13 +5,15 @@ from collections.abc import AsyncGenerator, Callable
 
 import pytest
 
+from chatapp import database
 from chatapp.accounts.principal import Principal
 from chatapp.conversations import service as conversations
+from chatapp.generations import lifecycle
 from chatapp.generations import service as generations
 from chatapp.streaming import hub
 from chatapp.streaming.events import Delta, Entry, Position, generation_key
 from chatapp.streaming.follower import Batch, Follower
-from tests.generations.conversing import add_queued, answer_of, ask, ended, has_text
+from tests.generations.conversing import add_claimed, answer_of, ask, ended, has_text
 
 Batches = AsyncGenerator[Batch, None]
 
@@ -52,31 +54,51 @@ async def test_followers_that_begin_at_different_times_see_the_same_whole_text(a
     assert await early == await late == expected
 
 
-async def test_a_gap_in_the_log_leads_to_a_fresh_snapshot_and_nothing_is_shown_twice(ada: Principal) -> None:
-    generation = await add_queued(ada)
+async def test_a_gap_in_the_log_is_filled_from_the_database_and_nothing_is_shown_twice(ada: Principal) -> None:
+    generation, claim = await add_claimed(ada)
     batches = follow(ada, generation.conversation_id)
-    first = await anext(batches)
-    assert first.snapshot is not None
+    assert (await anext(batches)).snapshot is not None
     log, key = hub.current().log, generation_key(generation.id)
     await log.append(key, [Entry(Position(1, 1), Delta("a"))])
     assert (await anext(batches)).text == "a"
     await log.append(key, [Entry(Position(1, 3), Delta("c"))])
-    batch = await anext(batches)
-    assert (batch.text, batch.snapshot is not None) == ("", True)
-    await batches.aclose()
+    assert (await anext(batches)).text == ""
+    async with database.writing() as db:
+        await lifecycle.checkpoint(db, claim, 3, "abc", "")
+    await log.append(key, [Entry(Position(1, 4), Delta("d"))])
+    assert await take(batches, lambda text, _: len(text) >= 3) == "bcd"
+
+
+async def test_a_database_that_is_behind_the_page_takes_nothing_from_it(ada: Principal) -> None:
+    generation, claim = await add_claimed(ada)
+    batches = follow(ada, generation.conversation_id)
+    await anext(batches)
+    log, key = hub.current().log, generation_key(generation.id)
+    async with database.writing() as db:
+        await lifecycle.checkpoint(db, claim, 1, "a", "")
+    for seq, text in enumerate("abc", start=1):
+        await log.append(key, [Entry(Position(1, seq), Delta(text))])
+    assert (await anext(batches)).text == "abc"
+    await log.append(key, [Entry(Position(1, 5), Delta("e"))])
+    gap_noticed, looked = await anext(batches), await anext(batches)
+    assert (gap_noticed.text, looked.text, looked.snapshot) == ("", "", None)
+    async with database.writing() as db:
+        await lifecycle.checkpoint(db, claim, 5, "bcde", "")
+    assert await take(batches, lambda text, _: bool(text)) == "de"
 
 
 async def test_another_attempt_leads_to_a_fresh_snapshot(ada: Principal) -> None:
-    generation = await add_queued(ada)
+    generation, claim = await add_claimed(ada)
     batches = follow(ada, generation.conversation_id)
     await anext(batches)
     log, key = hub.current().log, generation_key(generation.id)
     await log.append(key, [Entry(Position(1, 1), Delta("first try"))])
     await anext(batches)
+    async with database.writing() as db:
+        assert await lifecycle.queue_again(db, generation.id, claim.attempt)
+        assert await lifecycle.claim(db, generation.id, lease_seconds=30)
     await log.append(key, [Entry(Position(2, 1), Delta("second"))])
-    batch = await anext(batches)
-    assert (batch.text, batch.snapshot is not None) == ("", True)
-    await batches.aclose()
+    assert await take(batches, lambda _, batch: batch.snapshot is not None) == ""
 
 
 async def test_a_new_question_and_a_new_title_are_noticed(ada: Principal) -> None:

@@ -6,9 +6,11 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
+from chatapp.redis_client import RedisClient
 from chatapp.streaming.events import START, Delta, Entry, Position
 from chatapp.streaming.hub import Hub, Subscription
 from chatapp.streaming.memory_log import MemoryLog
+from chatapp.streaming.redis_log import RedisLog
 from tests.waiting import give_way
 
 pytestmark = pytest.mark.asyncio
@@ -23,12 +25,18 @@ class SlowLog(MemoryLog):
         return found
 
 
-@pytest_asyncio.fixture(params=[MemoryLog, SlowLog])
+@pytest_asyncio.fixture(params=["memory", "slow", "redis"])
 async def hub(request: pytest.FixtureRequest) -> AsyncIterator[Hub]:
-    made = Hub(request.param())
+    if request.param == "redis":
+        client = RedisClient(request.getfixturevalue("empty_redis").url)
+        made = Hub(RedisLog(client))
+    else:
+        made, client = Hub(SlowLog() if request.param == "slow" else MemoryLog()), None
     await made.start()
     yield made
     await made.aclose()
+    if client:
+        await client.aclose()
 
 
 async def write(hub: Hub, first: int, last: int) -> None:

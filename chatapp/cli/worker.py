@@ -1,0 +1,26 @@
+"""`python -m chatapp worker`: one process that writes answers, for the deployment with Redis."""
+
+import argparse
+from typing import TYPE_CHECKING
+
+from chatapp.cli import database_work
+from chatapp.errors import SettingsError
+
+if TYPE_CHECKING:
+    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
+
+
+def add_to(commands: "Commands") -> None:
+    """Make the command known to the parser."""
+    commands.add_parser("worker", help="write answers for the web processes of the same Redis").set_defaults(run=run)
+
+
+def run(_arguments: argparse.Namespace) -> int:
+    """Work until SIGINT or SIGTERM; returns the exit code. Raises SettingsError when something stands in the way."""
+    settings = database_work.prepared()
+    if not settings.redis_url:
+        raise SettingsError("A worker needs CHATAPP_REDIS_URL: without Redis, `make run` writes the answers itself.")
+    database_work.migrated(settings)
+    from chatapp.worker import serving  # noqa: PLC0415 - Dramatiq is for this command alone
+
+    return serving.serve(settings)

@@ -1,0 +1,78 @@
+"""The checkpoints of all answers that one process writes, gathered into one transaction.
+
+Fifty answers that each commit once a second would be fifty transactions a second, and on SQLite fifty turns at its one
+write lock. The text of a checkpoint is in the log already, so nobody waits for it.
+"""
+
+import asyncio
+from dataclasses import dataclass, field
+
+from chatapp import database, metrics
+from chatapp.errors import Fenced
+from chatapp.generations import lifecycle
+from chatapp.generations.lifecycle import Claim
+
+GATHER_SECONDS = 0.05
+"""How long a checkpoint waits for others to come along; far below the second between two of one answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """What an answer grew by since its last checkpoint, up to `seq` of its log."""
+
+    claim: Claim
+    seq: int
+    text: str
+    reasoning: str
+    saved: "asyncio.Future[None]" = field(default_factory=lambda: asyncio.get_running_loop().create_future())
+
+
+class Checkpoints:
+    """One a process."""
+
+    def __init__(self) -> None:
+        self._waiting: list[Piece] = []
+        self._task: asyncio.Task[None] | None = None
+
+    async def save(self, claim: Claim, seq: int, text: str, reasoning: str) -> None:
+        """Store a piece; storing the same one again is harmless. Raises Fenced, and what the database raises."""
+        piece = Piece(claim, seq, text, reasoning)
+        self._waiting.append(piece)
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._save_all(), name="checkpoints")
+        await piece.saved
+
+    async def _save_all(self) -> None:
+        while self._waiting:
+            await asyncio.sleep(GATHER_SECONDS)
+            pieces, self._waiting = self._waiting, []
+            try:
+                with metrics.checkpoint():
+                    fenced = await _store(pieces)
+            except Exception as error:
+                _answer(pieces, error)
+            else:
+                _answer(fenced, Fenced())
+                _answer([piece for piece in pieces if piece not in fenced], None)
+
+
+async def _store(pieces: list[Piece]) -> list[Piece]:
+    """Store the pieces in one transaction; returns those whose claim was lost."""
+    fenced = []
+    async with database.writing() as db:
+        for piece in sorted(pieces, key=lambda piece: piece.claim.generation_id):  # one order: no two can deadlock
+            try:
+                await lifecycle.checkpoint(db, piece.claim, piece.seq, piece.text, piece.reasoning)
+            except Fenced:
+                fenced.append(piece)
+    return fenced
+
+
+def _answer(pieces: list[Piece], error: Exception | None) -> None:
+    for piece in pieces:
+        if piece.saved.done():  # whoever waited has gone
+            continue
+        if error is None:
+            piece.saved.set_result(None)
+        else:
+            piece.saved.set_exception(error)

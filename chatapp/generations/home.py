@@ -1,0 +1,53 @@
+"""Where generations run: tasks of one event loop, and a drain when their process is told to go.
+
+In one process `start` makes a task of each; in a worker the queue brings each to `run`. What happens after an answer
+is given to the home by whoever made it.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from chatapp.generations.lifecycle import Claim
+from chatapp.generations.runner import Runner
+
+After = Callable[[Claim], Awaitable[None]]
+
+
+class Home:
+    """Runs generations. Holds their tasks only so that it can wait for them; the truth about them is the database's."""
+
+    def __init__(self, runner: Runner, after: After) -> None:
+        self._runner = runner
+        self._after = after
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._is_closed = False
+
+    async def start(self, generation_id: str) -> None:
+        """Run a generation in the background, and then what comes after it."""
+        self._track(asyncio.create_task(self._run(generation_id), name=f"generation {generation_id}"))
+
+    async def run(self, generation_id: str) -> None:
+        """Run a generation; returns when it has ended. Whoever is cancelled while waiting does not end it."""
+        if self._is_closed:  # it stays queued, and the reaper of another process gives it to one that stays
+            return
+        task = asyncio.create_task(self._run(generation_id), name=f"generation {generation_id}")
+        self._track(task)
+        await asyncio.wait([task])
+
+    async def drain(self, seconds: float) -> None:
+        """Take nothing new, give what runs `seconds` to end, then have it checkpoint and end as interrupted."""
+        self._is_closed = True
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=seconds)
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _track(self, task: asyncio.Task[None]) -> None:
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _run(self, generation_id: str) -> None:
+        claim = await self._runner.run(generation_id)
+        if claim is not None:
+            await self._after(claim)

@@ -1,0 +1,63 @@
+"""Taking secrets out of what is about to be logged: by the name of a field, and by the look of a text.
+
+Names catch what we log ourselves; looks catch what others put into messages, addresses and the text of exceptions.
+"""
+
+import re
+from collections.abc import Mapping, MutableMapping
+from typing import Any
+
+REDACTED = "[redacted]"
+
+SECRET_NAMES = frozenset(
+    {"password", "token", "cookie", "set_cookie", "authorization", "api_key", "x_api_key", "secret", "text", "content"}
+)
+SECRET_ENDINGS = ("_password", "_token", "_secret", "_api_key", "_cookie", "_passphrase")
+"""In a plural they are counts, as in prompt_tokens."""
+
+PARAMETERS = r"[\w-]*(?:token|key|secret|password|passphrase|code|signature|cookie)"
+"""In the query of an address; in other words `code` and `key` mean something else."""
+
+WORDS = r"[\w-]*(?:token|secret|password|passwd|passphrase|api[_-]?key)"
+HEADERS = r"(?:Proxy-)?Authorization|(?:Set-)?Cookie|X-API-Key"
+VALUE = r"'[^']*'|\"[^\"]*\"|[^\s,;&)}\]]+"
+
+LOOKS = (
+    (re.compile(r"(?<=://)[^\s/?#@:]*:[^\s/?#]*@"), f"{REDACTED}@"),
+    (re.compile(r"\b(Bearer|Basic)\s+[\w.~+/=-]+", re.IGNORECASE), rf"\1 {REDACTED}"),
+    (re.compile(rf"\b({HEADERS})(['\"]?\s*[:=,]\s*)[^\r\n]+", re.IGNORECASE), rf"\1\2{REDACTED}"),
+    (re.compile(rf"([?&;]{PARAMETERS}=)[^\s&#;'\"]+", re.IGNORECASE), rf"\1{REDACTED}"),
+    (re.compile(rf"\b({WORDS}['\"]?\s*[=:]\s*)(?:{VALUE})", re.IGNORECASE), rf"\1{REDACTED}"),
+    (re.compile(r"\b(?:sk|pk|rk)-[\w-]{8,}"), REDACTED),
+    (re.compile(r"\[parameters: .*", re.DOTALL), f"[parameters: {REDACTED}]"),  # SQLAlchemy's: people's words
+)
+"""What a secret looks like, and what is written instead. The whole header is taken, because schemes and cookies vary."""
+
+
+def redact(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """The event without secrets, at any depth; a processor of structlog."""
+    return {str(name): _without_secrets(str(name), value) for name, value in event.items()}
+
+
+def scrub(text: str) -> str:
+    """The text with everything taken out that looks like a secret."""
+    for look, instead in LOOKS:
+        text = look.sub(instead, text)
+    return text
+
+
+def _without_secrets(name: str, value: object) -> object:
+    if _is_secret(name):
+        return REDACTED
+    if isinstance(value, Mapping):
+        return {str(key): _without_secrets(str(key), inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_without_secrets("", inner) for inner in value]
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    return scrub(value.decode(errors="replace") if isinstance(value, bytes) else str(value))
+
+
+def _is_secret(name: str) -> bool:
+    known = name.lower().replace("-", "_")
+    return known in SECRET_NAMES or known.endswith(SECRET_ENDINGS)

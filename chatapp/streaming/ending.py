@@ -1,0 +1,21 @@
+"""The last entry of an answer's log: whoever reads it may trust the database for everything else."""
+
+from chatapp.errors import Fenced, RedisAway
+from chatapp.log import get_logger
+from chatapp.streaming.event_log import KEEP_AFTER_END_SECONDS, EventLog
+from chatapp.streaming.events import End, Entry, Position, generation_key
+
+log = get_logger(__name__)
+
+
+async def say_ended(event_log: EventLog, generation_id: str, position: Position) -> None:
+    """Append End; to be called after the commit, which is what counts. A log that is away is passed over: readers look
+    at the database by themselves then."""
+    key = generation_key(generation_id)
+    try:
+        await event_log.append(key, [Entry(position, End())])
+        await event_log.expire(key, KEEP_AFTER_END_SECONDS)
+    except RedisAway:
+        log.warning("end_not_logged", generation_id=generation_id)
+    except Fenced:  # somebody has said so already
+        return

@@ -1,0 +1,123 @@
+"""The event log of many processes: a Redis stream a key.
+
+Text is appended under the explicit id `<attempt>-<seq>`, so that Redis itself refuses a duplicate and whatever a
+runner that lost its claim still sends. Notices take the ids that Redis gives. Everything expires: the database is the
+truth, and the log only has to reach back to the last checkpoint.
+"""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from redis.exceptions import ResponseError
+
+from chatapp.errors import Fenced
+from chatapp.redis_client import BLOCK_MAX_SECONDS, RedisClient
+from chatapp.streaming.events import START, Changed, Delta, End, Entry, Event, Position
+
+TEXT_MAX_ENTRIES = 2_000
+"""Entries kept of one answer: over a minute at 25 a second, where readers need what came since the last checkpoint."""
+
+FEED_MAX_ENTRIES = 64
+"""Notices kept a feed. A reader that misses some looks again anyway."""
+
+TEXT_KEEP_SECONDS = 6 * 3600
+"""Longer than any answer may take (30 min)."""
+
+FEED_KEEP_SECONDS = 3600
+
+EXPIRE_EVERY_ENTRIES = 64
+"""How often an answer's expiry is set again: a Redis that lost its data has forgotten that too."""
+
+GATHER_SECONDS_PER_KEY = 0.0002
+GATHER_MAX_SECONDS = 0.02
+"""Between two reads, so that one brings more when many answers are followed: with 100 keys 50 reads a second."""
+
+
+class RedisLog:
+    """EventLog on Redis Streams. Every call raises RedisAway when Redis does not answer."""
+
+    def __init__(self, client: RedisClient) -> None:
+        self._client = client
+
+    async def append(self, key: str, entries: Sequence[Entry]) -> None:
+        """Append `entries` in order. Raises Fenced when one is not beyond the last."""
+        name = _name(key)
+        commands: list[tuple[Any, ...]] = [
+            ("XADD", name, "MAXLEN", "~", TEXT_MAX_ENTRIES, _id(e.position), *_fields(e.event)) for e in entries
+        ]
+        if any(e.position.seq % EXPIRE_EVERY_ENTRIES in {0, 1} for e in entries):
+            commands.append(("EXPIRE", name, TEXT_KEEP_SECONDS))
+        try:
+            await self._client.run_all(commands)
+        except ResponseError as error:
+            if "equal or smaller" not in str(error):
+                raise
+            raise Fenced() from error
+
+    async def publish(self, key: str, notice: Changed) -> None:
+        """Append a notice at a place that Redis chooses."""
+        name = _name(key)
+        add = ("XADD", name, "MAXLEN", FEED_MAX_ENTRIES, "*", *_fields(notice))
+        await self._client.run_all([add, ("EXPIRE", name, FEED_KEEP_SECONDS)])
+
+    async def last(self, key: str) -> Position:
+        """The place of the newest entry; START where there is none."""
+        found = await self._client.run("XREVRANGE", _name(key), "+", "-", "COUNT", 1)
+        return _position(found[0][0]) if found else START
+
+    async def read(self, key: str, after: Position) -> list[Entry]:
+        """The entries beyond `after` that are there now, oldest first."""
+        return _entries(await self._client.run("XRANGE", _name(key), f"({_id(after)}", "+"))
+
+    async def wait(self, cursors: Mapping[str, Position], timeout_seconds: float) -> dict[str, list[Entry]]:
+        """Wait until any of the keys holds entries beyond its cursor; returns them, or nothing after the timeout."""
+        keys = {_name(key): key for key in cursors}
+        block = ("BLOCK", max(1, int(min(timeout_seconds, BLOCK_MAX_SECONDS) * 1000)))
+        command = ("XREAD", "COUNT", TEXT_MAX_ENTRIES, *block, "STREAMS", *keys, *map(_id, cursors.values()))
+        found = await self._client.run_blocking(command)
+        if found:
+            await asyncio.sleep(min(GATHER_MAX_SECONDS, GATHER_SECONDS_PER_KEY * len(keys)))
+        return {keys[name]: _entries(raw) for name, raw in found or ()}
+
+    async def expire(self, key: str, seconds: float) -> None:
+        """Forget the key after `seconds`."""
+        await self._client.run("PEXPIRE", _name(key), int(seconds * 1000))
+
+    async def aclose(self) -> None:
+        """Nothing of its own to let go of."""
+
+
+def _name(key: str) -> str:
+    """The key in Redis. The braces make everything about one conversation or person one slot of a cluster."""
+    kind, _, subject = key.partition(":")
+    return f"chatapp:{kind}:{{{subject}}}"
+
+
+def _id(position: Position) -> str:
+    return f"{position.attempt}-{position.seq}"
+
+
+def _position(entry_id: str) -> Position:
+    attempt, _, seq = entry_id.partition("-")
+    return Position(int(attempt), int(seq))
+
+
+def _fields(event: Event) -> tuple[str, ...]:
+    if isinstance(event, Delta):
+        return ("text", event.text, *(("reasoning", event.reasoning) if event.reasoning else ()))
+    if isinstance(event, Changed):
+        return ("changed", event.what, "subject", event.subject_id)
+    return ("end", "")
+
+
+def _entries(raw: Sequence[tuple[str, Mapping[str, str]]]) -> list[Entry]:
+    return [Entry(_position(entry_id), _event(fields)) for entry_id, fields in raw]
+
+
+def _event(fields: Mapping[str, str]) -> Event:
+    if "text" in fields:
+        return Delta(fields["text"], fields.get("reasoning", ""))
+    if "changed" in fields:
+        return Changed(fields["changed"], fields.get("subject", ""))
+    return End()

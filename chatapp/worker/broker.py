@@ -1,0 +1,73 @@
+"""Dramatiq over Redis, set up so that a job whose worker was killed is delivered again within seconds.
+
+Dramatiq's defaults need twelve minutes for that on average. Its retries are left out: what becomes of an answer that
+failed is decided by the lifecycle of generations, and an id that is delivered twice is claimed once.
+"""
+
+import logging
+
+import redis
+from dramatiq.asyncio import EventLoopThread, set_event_loop_thread
+from dramatiq.broker import Broker, Consumer
+from dramatiq.brokers.redis import RedisBroker
+from dramatiq.middleware import AsyncIO, Middleware
+from dramatiq.worker import Worker
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+NAMESPACE = "chatapp:queue"
+GENERATIONS = "generations"
+JOBS = "jobs"
+
+HEARTBEAT_TIMEOUT_MS = 10_000
+"""After this much silence a worker counts as dead, and its jobs go back to their queue. A worker whose loop is held up
+for less keeps them; one that loses them by mistake loses nothing, because only one claim wins."""
+
+MAINTENANCE_ALWAYS = 1_000_000
+"""Look for dead workers with every command: a million of a million."""
+
+POLL_MS = 100
+"""Longest time between two looks at an empty queue: what a question waits at most before a worker has it."""
+
+SOCKET_SECONDS = 5.0
+CONNECT_SECONDS = 2.0
+
+INTERRUPT_CHECK_SECONDS = 1.0
+"""Every running job holds a thread that wakes so often; at Dramatiq's 0.1 s, 256 of them cost 12 % of a core."""
+
+
+class PromptBroker(RedisBroker):
+    """A broker whose idle consumers look often, without its worker threads waking as often."""
+
+    def consume(self, queue_name: str, prefetch: int = 1, timeout: int = POLL_MS) -> Consumer:
+        """A consumer of one queue."""
+        return super().consume(queue_name, prefetch, min(timeout, POLL_MS))
+
+
+class EventLoop(AsyncIO):
+    """One event loop a worker, in a thread of its own."""
+
+    def before_worker_boot(self, broker: Broker, worker: Worker) -> None:
+        """Start the loop."""
+        thread = EventLoopThread(self.logger, INTERRUPT_CHECK_SECONDS)
+        thread.start(timeout=CONNECT_SECONDS)
+        set_event_loop_thread(thread)
+
+
+def make(redis_url: str, *middleware: Middleware) -> PromptBroker:
+    """A broker on this Redis. It asks nothing of Redis yet."""
+    logging.getLogger("dramatiq").setLevel(logging.WARNING)
+    client = redis.Redis.from_url(
+        redis_url,
+        socket_timeout=SOCKET_SECONDS,
+        socket_connect_timeout=CONNECT_SECONDS,
+        socket_keepalive=True,
+        retry=Retry(NoBackoff(), 0),
+    )
+    return PromptBroker(  # type: ignore[no-untyped-call]
+        client=client,
+        namespace=NAMESPACE,
+        middleware=list(middleware),
+        heartbeat_timeout=HEARTBEAT_TIMEOUT_MS,
+        maintenance_chance=MAINTENANCE_ALWAYS,
+    )

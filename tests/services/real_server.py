@@ -1,0 +1,80 @@
+"""A real server process for tests: started on a free port, killed, frozen and started again at will."""
+
+import signal
+import socket
+import subprocess
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from tests.waiting import until_sync
+
+
+def free_port() -> int:
+    """A port that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class RealServer:
+    """One process that serves until it is told otherwise. `answers` says whether it serves yet."""
+
+    def __init__(
+        self,
+        command: Sequence[str],
+        log_file: Path,
+        answers: Callable[[], bool],
+        *,
+        user: str | None = None,
+        environment: Mapping[str, str] | None = None,
+        folder: Path = Path("/"),
+    ) -> None:
+        self.starts = 0
+        self._environment = environment
+        self._folder = folder
+        self._command = command
+        self._log_file = log_file
+        self._answers = answers
+        self._user = user
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it and wait until it answers."""
+        self.starts += 1
+        with self._log_file.open("ab") as log:
+            self._process = subprocess.Popen(
+                self._command, stdout=log, stderr=log, user=self._user, cwd=self._folder, env=self._environment
+            )
+        until_sync(self._is_up, seconds=60, what=f"{self._command[0]} (see {self._log_file})")
+
+    def kill(self) -> None:
+        """kill -9, as a power cut would."""
+        self._send(signal.SIGKILL)
+        self._wait()
+
+    def stop(self, *, how: signal.Signals = signal.SIGTERM) -> None:
+        """End it gently."""
+        self._send(how)
+        self._wait()
+
+    def freeze(self) -> None:
+        """Stop it in its tracks; it keeps its connections and answers nothing."""
+        self._send(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let it go on."""
+        self._send(signal.SIGCONT)
+
+    def _is_up(self) -> bool:
+        assert self._process is not None
+        if self._process.poll() is not None:
+            raise AssertionError(f"It ended: {self._log_file.read_text()[-2000:]}")
+        return self._answers()
+
+    def _send(self, number: signal.Signals) -> None:
+        assert self._process is not None
+        self._process.send_signal(number)
+
+    def _wait(self) -> None:
+        assert self._process is not None
+        self._process.wait(timeout=60)
