@@ -6,13 +6,19 @@ BIN := .venv/bin
 PIP_INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-compile
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test check lint export clean
+.PHONY: help run stack worker dev test check lint export clean
 
 help: ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
 
 run: .venv/installed ## serve the app on http://localhost:3000 (PORT= to change)
 	@exec $(BIN)/python -m chatapp serve
+
+stack: .venv/installed-stack ## the team deployment on this machine: 2 web, 2 workers, Redis, PostgreSQL, Caddy
+	@exec $(BIN)/python -m deploy.stack
+
+worker: .venv/installed ## one process that writes answers (needs CHATAPP_REDIS_URL)
+	@exec $(BIN)/python -m chatapp worker
 
 dev: .venv/installed ## the same with hot reload: edit a file, wait for the build, reload the page
 	@$(BIN)/python -m chatapp migrate
@@ -40,10 +46,15 @@ clean: ## remove what was installed and built; data stays
 	@$(PIP_INSTALL) -r $<
 	@touch $@
 
+.venv/installed-stack: requirements-stack.txt requirements.txt | .venv
+	@echo "Installing what the stack needs into .venv ..."
+	@$(PIP_INSTALL) -r $<
+	@touch $@ .venv/installed
+
 .venv/installed-dev: requirements-dev.txt requirements-stack.txt requirements.txt | .venv
 	@echo "Installing what the tests need into .venv ..."
 	@$(PIP_INSTALL) -r $<
-	@touch $@ .venv/installed
+	@touch $@ .venv/installed-stack .venv/installed
 
 .venv:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 import httpx2
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
+from websockets.typing import Origin
 
 PASSWORD = "correct horse battery"
 ROOT = "reflex___state____state"
@@ -100,7 +101,7 @@ async def tab(url: str, cookie: str, conversation_id: str = "") -> AsyncIterator
     """An open page of whoever `cookie` signs in: of a new conversation, or of the one that is named."""
     address = f"ws://{urlsplit(url).netloc}/_event/?token={uuid.uuid4()}&EIO=4&transport=websocket"
     async with connect(
-        address, origin=url, additional_headers={"Cookie": cookie}, compression=None, max_size=None, ping_interval=None
+        address, origin=Origin(url), additional_headers={"Cookie": cookie}, compression=None, max_size=None, ping_interval=None
     ) as socket:
         opened = Tab(socket, conversation_id=conversation_id)
         await socket.recv()

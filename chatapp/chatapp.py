@@ -18,6 +18,7 @@ from chatapp.ui import build, theme
 from chatapp.ui.backend_address import BackendAddress
 from chatapp.ui.components.feedback import connection_lost
 from chatapp.ui.content_security_policy import SecurityHeaders
+from chatapp.ui.event_frames import CheckFrames
 from chatapp.ui.guard import Guard, assert_installed
 from chatapp.ui.missing_files import MissingFiles
 from chatapp.ui.origins import CheckOrigins
@@ -64,6 +65,7 @@ app = rx.App(
     api_transformer=[
         Starlette(routes=[*health.ROUTES, *AuthRoutes(settings).routes()]),
         harden,
+        CheckFrames(),
         BindTokens(settings),
         CheckOrigins(settings),
     ],

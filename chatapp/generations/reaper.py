@@ -8,7 +8,7 @@ import asyncio
 from datetime import timedelta
 
 from chatapp import database, metrics
-from chatapp.clock import now
+from chatapp.clock import JumpWatch, now
 from chatapp.conversations import queries as conversation_queries
 from chatapp.errors import Fenced, RedisAway
 from chatapp.generations import dispatch, lifecycle, queries
@@ -27,8 +27,12 @@ QUEUED_SECONDS = 10
 
 
 async def run(settings: Settings) -> None:
-    """Sweep for ever."""
+    """Sweep for ever. After a jump of the clock a lease's time passes first, in which whoever lives renews theirs."""
+    watch = JumpWatch()
     while True:
+        if watch.has_jumped():
+            log.warning("clock_jumped")
+            await asyncio.sleep(settings.lease_seconds)
         try:
             await sweep()
             await purge_deleted(settings.undo_seconds)

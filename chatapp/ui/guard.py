@@ -17,6 +17,7 @@ from chatapp.accounts.principal import Principal
 from chatapp.accounts.return_path import safe_path
 from chatapp.errors import NotSignedIn, SettingsError
 from chatapp.settings import current as current_settings
+from chatapp.ui.event_frames import CheckFrames
 from chatapp.ui.origins import CheckOrigins
 from chatapp.ui.token_binding import BindTokens
 
@@ -102,6 +103,8 @@ def assert_installed(app: rx.App) -> None:
         raise SettingsError("The guard is not the first middleware of the app: it would be open to everybody.")
     if not any(isinstance(transformer, BindTokens) for transformer in transformers):
         raise SettingsError("Client tokens are not bound to login sessions.")
+    if not any(isinstance(transformer, CheckFrames) for transformer in transformers):
+        raise SettingsError("What comes over the websocket is not checked.")
     if not transformers or not isinstance(transformers[-1], CheckOrigins):
         raise SettingsError("The origin check is not the outermost wrapper of the app.")
 

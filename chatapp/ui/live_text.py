@@ -27,7 +27,7 @@ _GROWTH = 4
 _LINE_END = re.compile(r"\r\n?|\n")
 _CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)", re.DOTALL)
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
-_MATHS_AT_LINE_START = re.compile(r"^[ \t>]*\$\$", re.MULTILINE)
+_DOLLARS = re.compile(r"\$\$+")
 # Only what can hold other blocks and survives the page's sanitiser. An open <p> or <li> ends with the next block, and
 # an unknown name such as <answer> is dropped by the page: waiting for its end would keep the whole text open.
 _TAG = re.compile(
@@ -68,16 +68,22 @@ def _stands_apart(previous: Token | None, token: Token, line_before: str) -> boo
 
 @dataclass
 class _Opened:
-    """What spans several markdown blocks although the parser does not know it: HTML elements and `$$` maths."""
+    """What spans several markdown blocks although the parser does not know it: HTML elements and `$$` maths.
+
+    The page's renderer joins blocks by counting `$$` anywhere, then takes `$$` at the start of a line for maths until a
+    line that is nothing else. Where these two agree, we do too; after anything else it is `unclear` what is to come.
+    """
 
     tags: Counter[str] = field(default_factory=Counter)
     maths: bool = False
+    unclear: bool = False
 
     def __bool__(self) -> bool:
-        return self.maths or any(self.tags.values())
+        return self.maths or self.unclear or any(self.tags.values())
 
     def read(self, token: Token, source: str) -> None:
         if token.type == "fence" or (token.type == "code_block" and not self):
+            self.unclear |= self.maths  # code for our parser, maths for the renderer
             return
         if "$$" in source:
             self._read_maths(_CODE_SPAN.sub("", source))
@@ -85,8 +91,12 @@ class _Opened:
             self._read_tags(_COMMENT.sub("", _CODE_SPAN.sub("", source)), is_html=token.type == "html_block")
 
     def _read_maths(self, source: str) -> None:
-        if source.count("$$") % 2 and (self.maths or _MATHS_AT_LINE_START.search(source)):
-            self.maths = not self.maths
+        for line in _LINE_END.split(source):
+            marks = _DOLLARS.findall(line)
+            if marks and line.strip(" \t>") == "$$":
+                self.maths = not self.maths
+            elif marks and (self.maths or len(marks) % 2 or set(marks) != {"$$"}):
+                self.unclear = True
 
     def _read_tags(self, source: str, is_html: bool) -> None:
         for closing, name in _TAG.findall(source.lower()):

@@ -28,7 +28,7 @@ class Queue:
         await self._enqueue(JOBS, TITLE, conversation_id)
 
     async def _enqueue(self, queue: str, actor: str, subject_id: str) -> None:
-        message: Message[object] = Message(queue_name=queue, actor_name=actor, args=(subject_id,), kwargs={}, options={})
+        message: Message[object] = Message(queue, actor, args=(subject_id,), kwargs={}, options={})
         try:
             await asyncio.to_thread(self._broker.enqueue, message)
         except redis.RedisError as error:

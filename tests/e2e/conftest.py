@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
+from tests.e2e.deployments import DEPLOYMENTS, Deployment
 from tests.e2e.reading import new_person
-from tests.e2e.serving import Server
 
+DEPLOYMENT = os.environ.get("CHATAPP_TEST_DEPLOYMENT", "run")
 PORT = int(os.environ.get("CHATAPP_TEST_PORT", "3000"))
 """The port is part of the build; the usual one spares a second build beside `make run`'s."""
 
@@ -25,17 +26,26 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     return {**browser_type_launch_args, **own, "args": CHROMIUM_ARGUMENTS}
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What kills or replaces the one process of `make run` is about that deployment alone."""
+    if DEPLOYMENT != "run":
+        skip = pytest.mark.skip(reason="about the deployment of one process")
+        for item in items:
+            if item.get_closest_marker("one_process"):
+                item.add_marker(skip)
+
+
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """The deployment of `make run`, with open sign-up and limits that tests do not reach."""
-    made = Server(tmp_path_factory.mktemp("e2e") / "data", PORT)
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
+    """The deployment under test, with open sign-up and limits that tests do not reach."""
+    made = DEPLOYMENTS[DEPLOYMENT](tmp_path_factory.mktemp("e2e") / "data", PORT)
     made.start()
     yield made
     made.terminate()
 
 
 @pytest.fixture
-def ada(browser: Browser, server: Server) -> Iterator[Page]:
+def ada(browser: Browser, server: Deployment) -> Iterator[Page]:
     """A page of somebody who has just signed up."""
     page = new_person(browser, server.url)
     yield page
@@ -43,7 +53,7 @@ def ada(browser: Browser, server: Server) -> Iterator[Page]:
 
 
 @pytest.fixture
-def eve(browser: Browser, server: Server) -> Iterator[Page]:
+def eve(browser: Browser, server: Deployment) -> Iterator[Page]:
     """A page of somebody else."""
     page = new_person(browser, server.url)
     yield page

@@ -10,15 +10,15 @@ from sqlmodel import Session, SQLModel, col, select
 
 from chatapp.clock import now
 from chatapp.models import Conversation, Generation, Message, Role, Status, User
-from tests.e2e.serving import Server
+from tests.e2e.deployments import Deployment
 
 MODEL = "demo/demo"
 _serial = count()
 
 
-def seed(server: Server, rows: Iterable[SQLModel]) -> None:
+def seed(server: Deployment, rows: Iterable[SQLModel]) -> None:
     """Write `rows`, parents before children, those of one table together."""
-    engine = create_engine(f"sqlite:///{server.data_dir / 'chatapp.db'}")
+    engine = create_engine(server.database_url)
     with Session(engine) as db:
         for table, of_table in groupby(rows, type):
             db.execute(insert(table), [row.model_dump() for row in of_table])  # much faster than tracked one by one
@@ -26,10 +26,10 @@ def seed(server: Server, rows: Iterable[SQLModel]) -> None:
     engine.dispose()
 
 
-def person_id(server: Server, page: Page) -> str:
+def person_id(server: Deployment, page: Page) -> str:
     """The id of whoever is signed in on `page`."""
     name = page.get_by_test_id("user-menu").inner_text().strip()
-    engine = create_engine(f"sqlite:///{server.data_dir / 'chatapp.db'}")
+    engine = create_engine(server.database_url)
     with Session(engine) as db:
         found = db.exec(select(User.id).where(col(User.username) == name)).one()
     engine.dispose()

@@ -55,6 +55,11 @@ class Server:
         until_sync(self._is_ready, seconds=START_SECONDS, what=f"the server (see {self.log_file})")
 
     @property
+    def database_url(self) -> str:
+        """Where its database is."""
+        return f"sqlite:///{self.data_dir / 'chatapp.db'}"
+
+    @property
     def pid(self) -> int:
         """The server's process id."""
         assert self._process is not None

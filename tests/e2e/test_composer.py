@@ -1,8 +1,11 @@
 """The message box loses nothing and sends nothing by accident."""
 
-from playwright.sync_api import Page, expect
+import re
+
+from playwright.sync_api import Page, WebSocketRoute, expect
 
 from tests.e2e.reading import composer, expect_conversation, expect_counted, questions, send
+from tests.waiting import until_sync
 
 
 def test_shift_enter_breaks_the_line_and_enter_sends(ada: Page) -> None:
@@ -74,11 +77,82 @@ def test_a_draft_survives_a_reload_in_its_own_conversation(ada: Page) -> None:
     expect(composer(ada)).to_have_value("")
 
 
+class SlowServer:
+    """Holds back what the server sends to a page, from the moment it has told what the tab showed before."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+        self._held: list[str | bytes] = []
+        self._is_slow = self._is_over = False
+        self._to_page: WebSocketRoute | None = None
+        page.route_web_socket(re.compile("/_event/"), self._connect)
+
+    def has_greeted(self) -> bool:
+        """Whether the page knows what the tab showed before, and nothing since."""
+        self._page.evaluate("0")  # frames are handed on only while Playwright is asked something
+        return bool(self._held)
+
+    def go_on(self) -> None:
+        """Let the page be opened."""
+        assert self._to_page is not None
+        for frame in self._held:
+            self._to_page.send(frame)
+        self._held, self._is_slow, self._is_over = [], False, True
+
+    def _connect(self, route: WebSocketRoute) -> None:
+        self._to_page, self._is_slow = route, False
+        server = route.connect_to_server()
+
+        def hold(frame: str | bytes) -> None:
+            if self._is_slow:
+                self._held.append(frame)
+                return
+            route.send(frame)
+            self._is_slow = not self._is_over and '"is_hydrated_rx_state_":false' in str(frame)
+
+        server.on_message(hold)
+
+
+def test_what_is_typed_before_a_page_has_opened_stays_where_it_is_typed(ada: Page) -> None:
+    send(ada, "count 2")
+    expect_counted(ada, 2)
+    slow = SlowServer(ada)
+    ada.goto("/")
+    until_sync(slow.has_greeted, what="the first word of the server")
+    composer(ada).evaluate("box => { box.isTheFirst = true; box.focus(); }")
+    ada.keyboard.type("typed before")
+    slow.go_on()
+    expect(ada.get_by_test_id("messages").get_by_test_id("message")).to_have_count(0)
+    expect(ada.locator(".conversation[data-empty=true]")).to_be_visible()
+    ada.keyboard.type(" and after")
+    expect(composer(ada)).to_have_value("typed before and after")
+    expect(composer(ada)).to_be_focused()
+    assert composer(ada).evaluate("box => box.isTheFirst")
+    composer(ada).press("Enter")
+    expect(questions(ada)).to_have_text(["typed before and after"])
+    expect(composer(ada)).to_have_value("")
+
+
+def test_a_question_sent_before_a_page_has_opened_does_not_go_to_the_conversation_shown_before(ada: Page) -> None:
+    send(ada, "count 2")
+    expect_counted(ada, 2)
+    slow = SlowServer(ada)
+    ada.goto("/")
+    until_sync(slow.has_greeted, what="the first word of the server")
+    composer(ada).fill("for the new one")
+    composer(ada).press("Enter")
+    slow.go_on()
+    expect(ada.locator(".conversation[data-empty=true]")).to_be_visible()
+    expect(composer(ada)).to_have_value("for the new one")
+    ada.get_by_test_id("conversation-item").first.click()
+    expect(questions(ada)).to_have_text(["count 2"])
+
+
 def test_odd_characters_come_back_as_they_were_sent(ada: Page) -> None:
     text = "👩‍👩‍👧‍👦 مرحبا 请 a\u200bb \u0007 <b>&amp;</b> \u202ertl\u202c"
     composer(ada).fill(text)
     composer(ada).press("Enter")
-    expect(questions(ada)).to_have_count(1)
+    expect_conversation(ada)
     ada.reload()
     expect(questions(ada)).to_have_count(1)
     assert questions(ada).evaluate("node => node.textContent") == text

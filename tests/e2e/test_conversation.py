@@ -3,8 +3,10 @@
 import hashlib
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
+from tests.e2e.deployments import Deployment
 from tests.e2e.reading import (
     answer,
     answers,
@@ -17,10 +19,10 @@ from tests.e2e.reading import (
     second_tab,
     send,
 )
-from tests.e2e.serving import Server
 from tests.waiting import until_sync
 
 
+@pytest.mark.deployment
 def test_a_question_is_answered_and_still_there_after_a_reload(ada: Page) -> None:
     send(ada, "count 50 at 200")
     expect_counted(ada, 50)
@@ -41,6 +43,7 @@ def test_the_first_send_keeps_the_message_box_and_its_focus(ada: Page) -> None:
     assert composer(ada).evaluate("box => box.closest('form').marked === true")
 
 
+@pytest.mark.deployment
 def test_two_tabs_and_a_reload_in_mid_answer_all_count_to_the_end(ada: Page) -> None:
     send(ada, "count 600 at 100")
     expect_conversation(ada)
@@ -52,7 +55,7 @@ def test_two_tabs_and_a_reload_in_mid_answer_all_count_to_the_end(ada: Page) -> 
     expect_counted(other, 600)
 
 
-def test_the_copied_answer_is_what_the_model_sent(ada: Page, server: Server) -> None:
+def test_the_copied_answer_is_what_the_model_sent(ada: Page, server: Deployment) -> None:
     send(ada, "long 400 at 1000")
     expect_status(ada, "completed")
     other = second_tab(ada)
@@ -66,7 +69,8 @@ def test_the_copied_answer_is_what_the_model_sent(ada: Page, server: Server) -> 
     assert hashlib.sha256(copied.encode()).hexdigest() == sent["sha256"]
 
 
-def test_stop_ends_the_text_where_it_is_and_it_does_not_grow_back(ada: Page, server: Server) -> None:
+@pytest.mark.deployment
+def test_stop_ends_the_text_where_it_is_and_it_does_not_grow_back(ada: Page, server: Deployment) -> None:
     send(ada, "count 1999 at 50")
     expect(body(ada)).to_contain_text("10 ")
     ada.get_by_test_id("stop").click()
@@ -130,6 +134,7 @@ def test_reasoning_is_folded_and_shown_on_demand(ada: Page) -> None:
     expect(fold).not_to_have_text(closed)
 
 
+@pytest.mark.deployment
 def test_a_message_in_one_tab_appears_in_the_other(ada: Page) -> None:
     send(ada, "count 5")
     expect_counted(ada, 5)

@@ -31,6 +31,7 @@ def numbers(page: Page) -> list[str]:
     return body(page).inner_text().split()
 
 
+@pytest.mark.one_process
 @pytest.mark.parametrize("kill", range(KILLS))
 def test_a_killed_server_leaves_the_text_marked_interrupted(ada: Page, server: Server, kill: int) -> None:
     reached = random.Random(kill).randint(1, 350)  # the same points in every run, all over the answer
@@ -50,6 +51,7 @@ def test_a_killed_server_leaves_the_text_marked_interrupted(ada: Page, server: S
     expect_counted(ada, 400)
 
 
+@pytest.mark.one_process
 def test_an_interrupted_answer_can_be_retried_from_the_start(ada: Page, server: Server) -> None:
     send(ada, "count 200 at 50")
     expect(body(ada)).to_contain_text("9 ")
@@ -61,6 +63,7 @@ def test_an_interrupted_answer_can_be_retried_from_the_start(ada: Page, server: 
     expect(answer(ada).get_by_test_id("version-count")).to_have_text("2/2")
 
 
+@pytest.mark.one_process
 def test_a_gentle_shutdown_lets_a_short_answer_end(ada: Page, server: Server) -> None:
     send(ada, "count 150 at 100")
     expect(body(ada)).to_contain_text("9 ")
@@ -70,6 +73,7 @@ def test_a_gentle_shutdown_lets_a_short_answer_end(ada: Page, server: Server) ->
     expect_counted(ada, 150)
 
 
+@pytest.mark.deployment
 def test_a_dropped_websocket_is_opened_again_and_nothing_is_missing(ada: Page) -> None:
     ada.add_init_script(KEEP_SOCKETS)
     send(ada, "count 2")

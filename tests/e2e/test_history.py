@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, WebSocket, expect
 
+from tests.e2e.deployments import Deployment
 from tests.e2e.reading import answers, composer, questions
 from tests.e2e.seeding import conversation, long_conversation, person_id, seed
-from tests.e2e.serving import Server
 from tests.waiting import until_sync
 
 OPEN_MS = 1_500
@@ -17,7 +17,7 @@ TO_THE_TOP = "scroller => { scroller.scrollTop = -scroller.scrollHeight }"
 """The scroller counts from its end."""
 
 
-def seed_long(server: Server, page: Page, messages: int) -> None:
+def seed_long(server: Deployment, page: Page, messages: int) -> None:
     """Give the person on `page` a conversation named Long."""
     seed(server, long_conversation(person_id(server, page), "Long", messages))
     page.reload()
@@ -41,14 +41,14 @@ def count_received(page: Page) -> Callable[[], int]:
     return lambda: sum(sizes)
 
 
-def test_a_long_conversation_opens_at_its_end_with_a_page_of_messages(ada: Page, server: Server) -> None:
+def test_a_long_conversation_opens_at_its_end_with_a_page_of_messages(ada: Page, server: Deployment) -> None:
     seed_long(server, ada, 300)
     open_long(ada)
     expect(questions(ada).last).to_have_text("Question 149")
     assert ada.get_by_test_id("message").count() <= PAGE_MESSAGES
 
 
-def test_scrolling_up_brings_earlier_messages_and_keeps_the_place(ada: Page, server: Server) -> None:
+def test_scrolling_up_brings_earlier_messages_and_keeps_the_place(ada: Page, server: Deployment) -> None:
     seed_long(server, ada, 300)
     open_long(ada)
     first_id = ada.get_by_test_id("message").first.get_attribute("data-message-id")
@@ -61,7 +61,7 @@ def test_scrolling_up_brings_earlier_messages_and_keeps_the_place(ada: Page, ser
     )
 
 
-def test_all_messages_can_be_reached_by_scrolling_up(ada: Page, server: Server) -> None:
+def test_all_messages_can_be_reached_by_scrolling_up(ada: Page, server: Deployment) -> None:
     seed_long(server, ada, 120)
     open_long(ada)
     for shown in (100, 120):
@@ -71,7 +71,7 @@ def test_all_messages_can_be_reached_by_scrolling_up(ada: Page, server: Server) 
     expect(ada.get_by_test_id("load-older")).to_have_count(0)
 
 
-def test_what_a_page_is_sent_does_not_grow_with_what_is_stored(ada: Page, server: Server) -> None:
+def test_what_a_page_is_sent_does_not_grow_with_what_is_stored(ada: Page, server: Deployment) -> None:
     owner_id = person_id(server, ada)
     seed(server, [conversation(owner_id, f"Earlier {number}", age_days=1 + number) for number in range(500)])
     seed_long(server, ada, 10_000)

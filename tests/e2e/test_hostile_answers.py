@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import Page, Request, expect
 
+from tests.e2e.deployments import Deployment
 from tests.e2e.reading import body, expect_status, send
-from tests.e2e.serving import Server
 
 PAYLOADS = {
     "script element": "<script>window.pwned = 1</script>",
@@ -27,7 +27,7 @@ PAYLOADS = {
 
 
 @pytest.mark.parametrize("kind", PAYLOADS)
-def test_nothing_in_an_answer_runs_or_loads(ada: Page, server: Server, kind: str) -> None:
+def test_nothing_in_an_answer_runs_or_loads(ada: Page, server: Deployment, kind: str) -> None:
     foreign: list[str] = []
     dialogs: list[str] = []
 

@@ -6,6 +6,7 @@ import uuid
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from tests.e2e.deployments import Deployment
 from tests.e2e.reading import (
     PASSWORD,
     answer,
@@ -17,7 +18,6 @@ from tests.e2e.reading import (
     new_person,
     send,
 )
-from tests.e2e.serving import Server
 
 MOST_STOPS = 60
 
@@ -42,7 +42,7 @@ def tab_to(page: Page, target: Locator, key: str = "Tab") -> None:
     raise AssertionError(f"{target} was not reached")
 
 
-def test_signing_up_asking_and_stopping_need_no_mouse(browser: Browser, server: Server) -> None:
+def test_signing_up_asking_and_stopping_need_no_mouse(browser: Browser, server: Deployment) -> None:
     page = browser.new_page(base_url=server.url)
     page.goto("/login")
     tab_to(page, page.get_by_role("link", name="Sign up"))
@@ -134,7 +134,7 @@ def test_every_button_field_and_link_has_a_name(ada: Page, path: str) -> None:
 
 
 def test_the_login_page_has_names_for_everything_and_ties_the_error_to_the_field(
-    browser: Browser, server: Server
+    browser: Browser, server: Deployment
 ) -> None:
     person = new_person(browser, server.url)
     person.context.clear_cookies()

@@ -1,11 +1,13 @@
 """Two people on one server: neither sees, guesses or reaches what is the other's."""
 
+import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.e2e.deployments import Deployment
 from tests.e2e.reading import PASSWORD, expect_conversation, expect_counted, send, sign_up
-from tests.e2e.serving import Server
 
 
+@pytest.mark.deployment
 def test_a_foreign_and_an_unknown_conversation_show_the_same_page_with_a_way_home(ada: Page, eve: Page) -> None:
     send(ada, "count 5")
     conversation_id = expect_conversation(ada)
@@ -30,7 +32,8 @@ def test_the_sidebar_holds_only_ones_own_conversations(ada: Page, eve: Page) -> 
     expect(eve.get_by_test_id("conversation-item")).to_have_count(0)
 
 
-def test_pages_lead_to_the_login_and_back_to_where_one_wanted_to_go(browser: Browser, server: Server) -> None:
+@pytest.mark.deployment
+def test_pages_lead_to_the_login_and_back_to_where_one_wanted_to_go(browser: Browser, server: Deployment) -> None:
     context = browser.new_context(base_url=server.url)
     page = context.new_page()
     sign_up(page, "wanderer")
@@ -48,7 +51,8 @@ def test_pages_lead_to_the_login_and_back_to_where_one_wanted_to_go(browser: Bro
     context.close()
 
 
-def test_a_wrong_password_is_refused_in_words_and_keeps_the_name(browser: Browser, server: Server) -> None:
+@pytest.mark.deployment
+def test_a_wrong_password_is_refused_in_words_and_keeps_the_name(browser: Browser, server: Deployment) -> None:
     context = browser.new_context(base_url=server.url)
     page = context.new_page()
     page.goto("/login")
@@ -60,6 +64,7 @@ def test_a_wrong_password_is_refused_in_words_and_keeps_the_name(browser: Browse
     context.close()
 
 
+@pytest.mark.deployment
 def test_signing_out_ends_the_session_in_every_tab(ada: Page) -> None:
     send(ada, "count 3")
     expect_counted(ada, 3)

@@ -16,6 +16,8 @@ HANDSHAKE = (
     "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
 )
 
+pytestmark = pytest.mark.one_process
+
 
 @pytest.fixture
 def own_server(server: Server, tmp_path: Path) -> Iterator[Server]:

@@ -2,9 +2,9 @@
 
 from playwright.sync_api import Locator, Page, expect
 
+from tests.e2e.deployments import Deployment
 from tests.e2e.reading import composer, expect_conversation, expect_counted, expect_status, second_tab, send
 from tests.e2e.seeding import conversation, person_id, seed
-from tests.e2e.serving import Server
 
 PAGE_ROWS = 50
 
@@ -40,7 +40,7 @@ def rename(page: Page, item: Locator, title: str) -> None:
     expect(box).to_have_count(0)
 
 
-def test_conversations_are_listed_by_day_newest_first(ada: Page, server: Server) -> None:
+def test_conversations_are_listed_by_day_newest_first(ada: Page, server: Deployment) -> None:
     owner_id = person_id(server, ada)
     ages = {"Last week": 5, "Yesterday's": 1, "Last month": 20}
     seed(server, [conversation(owner_id, title, age_days=age) for title, age in ages.items()])
@@ -136,7 +136,7 @@ def test_another_tab_sees_renaming_deleting_and_undoing(ada: Page) -> None:
     expect(items(other)).to_have_text("Seen elsewhere")
 
 
-def test_more_conversations_are_shown_on_demand(ada: Page, server: Server) -> None:
+def test_more_conversations_are_shown_on_demand(ada: Page, server: Deployment) -> None:
     owner_id = person_id(server, ada)
     seed(server, [conversation(owner_id, f"Earlier {number}", age_days=number) for number in range(PAGE_ROWS + 10)])
     ada.reload()

@@ -18,6 +18,8 @@ FILES = ("alembic.ini", "rxconfig.py", "requirements.txt", ".npmrc", "bunfig.tom
 RELOAD_SECONDS = 30
 """The build takes about 15 s, in which the tab tries to come back ever more slowly, at last every 2 s."""
 
+pytestmark = pytest.mark.one_process
+
 
 @pytest.fixture
 def deployment(server: Server, tmp_path: Path) -> Iterator[Server]:

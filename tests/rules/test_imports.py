@@ -66,7 +66,8 @@ OURS: dict[str, set[str]] = {
     # The page. Components know states, states know services, no part of it knows a table or a provider.
     "ui": {"settings"},
     "ui.build": {"page_sources"},
-    "ui.guard": {"accounts", "errors", "settings", "ui.origins", "ui.token_binding"},
+    "ui.event_frames": {"log"},
+    "ui.guard": {"accounts", "errors", "settings", "ui.event_frames", "ui.origins", "ui.token_binding"},
     "ui.live_text": set(),
     "ui.maths": set(),
     "ui.origins": {"log", "settings"},

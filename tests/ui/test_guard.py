@@ -11,6 +11,7 @@ from reflex_base.utils.format import format_event_handler
 from chatapp.accounts import flash, sessions, signup
 from chatapp.errors import NotSignedIn, SettingsError
 from chatapp.settings import Settings
+from chatapp.ui.event_frames import CheckFrames
 from chatapp.ui.guard import ANONYMOUS, Guard, assert_installed, current_principal, find_principal, principal_of
 from chatapp.ui.origins import CheckOrigins
 from chatapp.ui.state.account import AccountState, SecurityState
@@ -188,19 +189,21 @@ async def test_of_all_handlers_a_stranger_reaches_the_open_ones_only(migrated: S
 def app(settings: Settings, *, transformers: list[Any] | None = None) -> rx.App:
     made = rx.App.__new__(rx.App)
     made._middlewares = [Guard()]
-    made.api_transformer = [BindTokens(settings), CheckOrigins(settings)] if transformers is None else transformers
+    everything = [CheckFrames(), BindTokens(settings), CheckOrigins(settings)]
+    made.api_transformer = everything if transformers is None else transformers
     return made
 
 
-def test_the_app_starts_with_all_three_in_place(settings: Settings) -> None:
+def test_the_app_starts_with_all_four_in_place(settings: Settings) -> None:
     assert_installed(app(settings))
 
 
 def test_the_app_refuses_to_start_without_any_of_them(settings: Settings) -> None:
-    binding, origins = BindTokens(settings), CheckOrigins(settings)
+    frames, binding, origins = CheckFrames(), BindTokens(settings), CheckOrigins(settings)
     unguarded = app(settings)
     unguarded._middlewares = []
-    broken = [unguarded, *(app(settings, transformers=made) for made in ([], [binding], [origins], [origins, binding]))]
+    incomplete = ([], [frames, binding], [frames, origins], [binding, origins], [origins, binding, frames])
+    broken = [unguarded, *(app(settings, transformers=made) for made in incomplete)]
     for one in broken:
         with pytest.raises(SettingsError):
             assert_installed(one)

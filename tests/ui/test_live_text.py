@@ -36,7 +36,7 @@ def table(rng: random.Random) -> str:
 
 def fence(rng: random.Random) -> str:
     mark = rng.choice(["```", "~~~", "`````"])
-    return f"{mark}py\n# no heading\n\n- no list $$\n\n{sentence(rng)}\n{mark}"
+    return f"{mark}py\n# no heading\n\n- no list $\n\n{sentence(rng)}\n{mark}"
 
 
 def details(rng: random.Random) -> str:
@@ -124,7 +124,9 @@ def test_a_cut_made_in_any_beginning_is_right_for_the_whole(seed: int) -> None:
         "<details>\n<summary>s</summary>\n\nbody\n\n<DIV>\n\nmore\n\n</DIV>\n\n</details>\n",
         "<details>\n\nbody </details>\n",
         "$$\na\n\nb\n\nc\n$$\n",
-        "$$\n    a\n\n    b\n\nc$$\n",
+        "$$\n    a\n\n    b\n\nc\n$$\n",
+        "text\n$$\na\n\nb\n$$\nmore\n",
+        "> $$\n> a\n>\n> b\n> $$\n",
         "- a\n\n- b\n\n  c\n\n      d\n",
         "1. a\n\n   ```\n\n   b\n   ```\n\n2. c\n",
         "- a\n\n* b\n\n1. c\n",
@@ -146,7 +148,17 @@ def test_what_belongs_together_is_not_cut(unit: str) -> None:
     assert last_safe_cut(text) == len(before + unit) + 1
 
 
-@pytest.mark.parametrize("unclosed", ["costs $$ a lot", "use `<details>` here", "<p>", "<answer>", "`$$`", "<br>"])
+@pytest.mark.parametrize(
+    "maths", ["costs $$ a lot", "$$\na\n\nb$$", "$$ a\n\nb\n$$", "$$$\na\n$$$", "- $$\n  a", "$$\n```\n$$\n```"]
+)
+def test_after_maths_that_renderers_may_read_differently_nothing_is_cut(maths: str) -> None:
+    text = f"before\n\n{maths}\n\nafter\n\n$$\nx\n$$\n\nend\n"
+    assert {last_safe_cut(text[:end]) for end in range(len(text) + 1)} <= {0, len("before\n\n")}
+
+
+@pytest.mark.parametrize(
+    "unclosed", ["maths $$a$$ and $$b$$", "use `<details>` here", "<p>", "<answer>", "`$$`", "<br>"]
+)
 def test_what_only_looks_open_does_not_keep_the_text_open(unclosed: str) -> None:
     assert last_safe_cut(f"{unclosed}\n\nnext\n") == len(unclosed) + 2
 

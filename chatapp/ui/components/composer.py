@@ -1,6 +1,7 @@
 """The message box. What is typed belongs to the browser until it is sent; the server only ever hears of it as a draft.
 
-It is never emptied by the page: a new `key`, which comes once the question is stored, makes a new box.
+It is never emptied by the page: a new `key`, which comes once the question is stored, makes a new box. Whoever types
+while the page is still being opened types in the box that stays.
 """
 
 from typing import Any
@@ -18,15 +19,22 @@ DRAFT_DELAY_MS = 500
 # Focus opens the keyboard on a phone, over what the reader came to see. Pages are also rendered without a window.
 HAS_POINTER = rx.Var("(globalThis.matchMedia?.('(hover: hover)').matches ?? false)").to(bool)
 
+# Each load of a page has its own. The state outlives the page, and tells by it whether it knows this page's box.
+DOCUMENT = rx.Var("String(globalThis.performance?.timeOrigin ?? 0)").to(str)
+IS_KNOWN = ConversationState.document == DOCUMENT
+
+# What is in the box now. A server that was started anew knows no box: the one that takes its place keeps the text.
+TYPED = rx.Var(f"(globalThis.document?.getElementById('{COMPOSER_ID}')?.value ?? '')").to(str)
+
 
 def composer() -> rx.Component:
     """The form: the box, what names the question, and the one button."""
     return rx.el.form(
         composer_box(
-            key=ConversationState.composer_key,
-            draft=ConversationState.draft,
-            is_ready=ConversationState.composer_key != "",
+            key=rx.cond(IS_KNOWN, ConversationState.composer_key, ""),
+            draft=rx.cond(IS_KNOWN, ConversationState.draft, TYPED),
         ),
+        rx.cond(IS_KNOWN, rx.fragment(), unknown_box()),
         rx.el.input(type="hidden", name="client_message_id", value=ConversationState.client_message_id, read_only=True),
         send_or_stop(),
         on_submit=_send,
@@ -36,15 +44,20 @@ def composer() -> rx.Component:
 
 
 @rx.memo
-def composer_box(draft: rx.Var[str], is_ready: rx.Var[bool], rest: rx.RestProp) -> rx.Component:
+def unknown_box() -> rx.Component:
+    """Nothing to see: makes the page's box known, as often as it is not."""
+    return rx.el.span(hidden=True, on_mount=ComposerState.begin(DOCUMENT))
+
+
+@rx.memo
+def composer_box(draft: rx.Var[str], rest: rx.RestProp) -> rx.Component:
     """The text box, as a component of its own: a form sends a box that it knows by its id twice.
 
-    It takes no text until the page has opened: that brings the draft, in a new box.
+    A draft that comes later shows in a box that nobody has typed in, and in no other.
     """
     return rx.el.textarea(
         rest,
         id=COMPOSER_ID,
-        read_only=~is_ready,
         name="text",
         default_value=draft,
         placeholder="Ask anything",
@@ -80,14 +93,16 @@ def send_or_stop() -> rx.Component:
 
 # Both are judged in the page, because a frame over 1 MB would close the connection.
 def _send(form: rx.Var[dict[str, Any]]) -> Any:
-    return rx.cond(_is_too_long(form.to(dict)["text"].to(str)), ComposerState.too_long(), ComposerState.send(form))
+    # Until the box is known the state may show what the tab showed before: the question would go there.
+    send = rx.cond(IS_KNOWN, ComposerState.send(form), rx.noop())
+    return rx.cond(_is_too_long(form.to(dict)["text"].to(str)), ComposerState.too_long(), send)
 
 
 def _save_draft(text: rx.Var[str]) -> Any:
     return rx.cond(
-        _is_too_long(text),
+        _is_too_long(text) | ~IS_KNOWN,
         rx.noop(),
-        ComposerState.save_draft(text, ConversationState.composer_key, ConversationState.conversation_id).debounce(
+        ComposerState.save_draft(text, ConversationState.client_message_id, ConversationState.conversation_id).debounce(
             DRAFT_DELAY_MS
         ),
     )

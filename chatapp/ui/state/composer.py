@@ -11,10 +11,10 @@ from chatapp.generations import service as generations
 from chatapp.settings import current
 from chatapp.ui.guard import principal_of
 from chatapp.ui.state import screen
-from chatapp.ui.state.boundary import shows_errors, text_argument
+from chatapp.ui.state.boundary import form_argument, shows_errors, text_argument
 from chatapp.ui.state.conversation import ConversationState
 from chatapp.ui.state.models import selected_model
-from chatapp.ui.state.page import PageState
+from chatapp.ui.state.page import PageState, requested_conversation
 
 
 class ComposerState(rx.State):
@@ -24,7 +24,8 @@ class ComposerState(rx.State):
     @shows_errors
     async def send(self, form: dict[str, Any]) -> list[EventSpec] | None:
         """Store a question and have it answered. The box is emptied only once the question is stored."""
-        text, client_message_id = form.get("text"), text_argument(form.get("client_message_id"))
+        fields = form_argument(form)
+        text, client_message_id = fields.get("text"), text_argument(fields.get("client_message_id"))
         if not isinstance(text, str) or not text.strip():
             return None
         return await self._post(text, client_message_id)
@@ -51,19 +52,25 @@ class ComposerState(rx.State):
         (await self.get_state(ConversationState)).error = ""
 
     @rx.event
-    @shows_errors
-    async def save_draft(self, text: str, composer_key: str, conversation_id: str) -> None:
-        """Keep what is typed, so that a reload does not lose it. What a box held that was sent since is no draft.
+    async def begin(self, document: str) -> None:
+        """A page is there whose box this state does not know: it was loaded, or the server was started anew.
 
-        The page names box and conversation: after a restart of the server this state may not know them yet, or hold
-        a new box with an older draft, which then gets what was typed meanwhile.
+        If the state still shows what the tab showed before, the box becomes the conversation's when that is opened.
         """
-        box, opened = text_argument(composer_key), text_argument(conversation_id)
-        if not await conversations.save_draft(principal_of(self), opened, text, box):
-            return
         conversation = await self.get_state(ConversationState)
-        if conversation.composer_key not in {"", box} and conversation.conversation_id == opened:
-            screen.renew_composer(conversation, text)
+        conversation._loaded_document = text_argument(document)
+        if conversation.client_message_id and conversation.conversation_id == requested_conversation(self):
+            screen.adopt_box(conversation)
+
+    @rx.event
+    @shows_errors
+    async def save_draft(self, text: str, client_message_id: str, conversation_id: str) -> None:
+        """Keep what is typed, so that a reload does not lose it. What was sent meanwhile is no draft.
+
+        The page names question and conversation: after a restart of the server this state may not know them yet.
+        """
+        question, opened = text_argument(client_message_id), text_argument(conversation_id)
+        await conversations.save_draft(principal_of(self), opened, text, question)
 
     @rx.event
     @shows_errors

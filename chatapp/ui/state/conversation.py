@@ -8,8 +8,9 @@ from chatapp.ui.state.views import MessageView
 class ConversationState(rx.State):
     """`conversation_id` is "" while it is a new one. The shown rows are older + middle + recent, see screen.py.
 
-    `composer_key` is the identity of the message box: a new key is a new, empty box. `client_message_id` names the
-    next question, so that sending it twice stores it once.
+    `client_message_id` names the next question, so that sending it twice stores it once. `composer_key` is the identity
+    of the message box: a new key is a new, empty box. It counts for one load of the page, `document`: the box that a
+    page is loaded with has none, and is kept whatever the tab showed before, because somebody may be typing in it.
     """
 
     conversation_id: str = ""
@@ -26,4 +27,7 @@ class ConversationState(rx.State):
     announcement: str = ""
     client_message_id: str = ""
     composer_key: str = ""
+    document: str = ""
     draft: str = ""
+
+    _loaded_document: str = ""

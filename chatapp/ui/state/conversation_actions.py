@@ -9,7 +9,7 @@ from reflex_base.event import EventSpec
 from chatapp.conversations import service as conversations
 from chatapp.ui.guard import principal_of
 from chatapp.ui.state import conversation_list
-from chatapp.ui.state.boundary import shows_errors, text_argument
+from chatapp.ui.state.boundary import form_argument, shows_errors, text_argument
 from chatapp.ui.state.sidebar import PAGE_ROWS, SidebarState
 
 UNDO_SECONDS = 10
@@ -30,7 +30,8 @@ class ConversationActions(rx.State):
     @shows_errors
     async def rename(self, form: dict[str, Any]) -> None:
         """Give a conversation another title."""
-        conversation_id, title = text_argument(form.get("conversation_id")), form.get("title")
+        fields = form_argument(form)
+        conversation_id, title = text_argument(fields.get("conversation_id")), fields.get("title")
         (await self.get_state(SidebarState)).renaming_id = ""
         await conversations.rename(principal_of(self), conversation_id, title)
         await conversation_list.refresh(self, principal_of(self))

@@ -45,8 +45,7 @@ class PageState(rx.State):
         principal = principal_of(self)
         conversation_id = requested_conversation(self)
         person, sidebar = await self.get_state(PersonState), await self.get_state(SidebarState)
-        person.username, person.is_admin = principal.username, principal.is_admin
-        person.max_characters = current().message_max_characters
+        person.username, person.max_characters = principal.username, current().message_max_characters
         sidebar.current_id, sidebar.drawer_open = conversation_id, False
         await self._show(principal, conversation_id)
         await conversation_list.refresh(self, principal)
@@ -94,7 +93,7 @@ class PageState(rx.State):
     async def _show(self, principal: Principal, conversation_id: str) -> None:
         """Fill the conversation."""
         conversation = await self.get_state(ConversationState)
-        is_other = conversation.conversation_id != conversation_id or not conversation.composer_key
+        is_other = conversation.conversation_id != conversation_id or not conversation.client_message_id
         conversation.conversation_id = conversation_id
         draft = await conversations.get_draft(principal, conversation_id)
         if is_other:
@@ -103,6 +102,8 @@ class PageState(rx.State):
             screen.renew_composer(conversation, draft)
         elif conversation.draft != draft:  # fills the box of a reloaded page; one that was typed in keeps its text
             conversation.draft = draft
+        if conversation._loaded_document:
+            screen.adopt_box(conversation)
         if not conversation_id:
             await screen.clear_live(self)
             screen.show_new_conversation(conversation)

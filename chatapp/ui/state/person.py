@@ -7,7 +7,6 @@ class PersonState(rx.State):
     """Set once when a page opens."""
 
     username: str = ""
-    is_admin: bool = False
     only_demo: bool = False
     max_characters: int = 200_000
     time_zone: str = "UTC"

@@ -112,6 +112,12 @@ def renew_composer(conversation: ConversationState, draft: str = "") -> None:
     conversation.composer_key = conversation.client_message_id = str(uuid.uuid4())
 
 
+def adopt_box(conversation: ConversationState) -> None:
+    """Take the box that a newly loaded page came with for the one of this conversation, with what is typed in it."""
+    conversation.document, conversation._loaded_document = conversation._loaded_document, ""
+    conversation.composer_key = ""
+
+
 def _show_rows(conversation: ConversationState, rows: list[MessageView], has_older: bool) -> None:
     shown = shown_rows(conversation)
     start = next((i for i, row in enumerate(shown) if rows and row.id == rows[0].id), None)

@@ -1,0 +1,123 @@
+"""What somebody with a websocket and no scruples may send: events with hostile arguments, and frames that are none."""
+
+import json
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from tests.e2e.socket_client import ROOT, SEND, TOGGLE, Place, at, handler
+
+FRAME_MAX_BYTES = 1_500_000
+SENTINEL = "sentinel words of ada"
+
+
+@dataclass(frozen=True)
+class Victim:
+    """Somebody with a conversation, and what nobody else may ever see."""
+
+    cookie: str
+    token: str
+    conversation_id: str
+    message_id: str
+
+
+HANDLERS: dict[str, tuple[str, ...]] = {
+    handler("account.account_state", "toggle_password"): (),
+    handler("composer.composer_state", "stop"): (),
+    handler("conversation_actions.conversation_actions", "delete"): ("conversation_id",),
+    handler("conversation_actions.conversation_actions", "load_more"): (),
+    handler("conversation_actions.conversation_actions", "undo"): (),
+    handler("messages.messages_state", "continue_answer"): ("message_id",),
+    handler("messages.messages_state", "load_older"): (),
+    handler("messages.messages_state", "regenerate"): ("message_id",),
+    handler("messages.messages_state", "select_version"): ("message_id",),
+    handler("models.models_state", "select"): ("key",),
+    handler("page.page_state", "open"): (),
+    handler("page.page_state", "remember_time_zone"): ("zone",),
+    handler("page.page_state", "watch"): ("new_conversation_id",),
+    handler("reasoning.reasoning_state", "toggle"): ("message_id",),
+    handler("sidebar.sidebar_state", "set_drawer"): ("is_open",),
+    handler("sidebar.sidebar_state", "start_rename"): ("conversation_id",),
+    "reflex___state____state.hydrate": (),
+    "reflex___state____state.reflex___state____on_load_internal_state.on_load_internal": (),
+}
+"""Handlers with their arguments, of which no wrong one may have any effect."""
+
+
+def nested(depth: int) -> object:
+    made: object = 1
+    for level in range(depth):
+        made = {"a": made} if level % 2 else [made]
+    return made
+
+
+def hostile_values(victim: Victim, rng: random.Random) -> list[object]:
+    """Values of every wrong kind, and the victim's ids."""
+    ids = [victim.conversation_id, victim.message_id, "../..", "' or 1=1 --", "\0", "\ud800", "nowhere", "x" * 101]
+    numbers = [0, -1, 10**30, 1e308, True, None, float("nan")]
+    return [*ids, *numbers, [], {}, nested(500), ["x"], {"__reflex_form_data__": [["x", 5]]}, rng.random()]
+
+
+def hostile_place(victim: Victim, rng: random.Random) -> Place:
+    """An address, somebody else's or none, with forged headers."""
+    paths = ["/", f"/c/{victim.conversation_id}", "/c/", "/settings", "/c/%00", "/x//y?z#", "/" + "c" * 9_000]
+    forged = {"headers": {"cookie": victim.cookie}, "ip": "127.0.0.1", "sid": "x", "token": victim.token, "more": {}}
+    return at(rng.choice(paths), **forged)
+
+
+def hostile_form(rng: random.Random, values: list[object], victim: Victim) -> object:
+    """What no question can be made of: too long, of the wrong type, or for a box that names nothing."""
+    texts: list[object] = [None, 5, [], {}, "", " ", "\0", "x" * 900_000 if rng.random() < 0.02 else "\n"]
+    filled = {
+        "text": rng.choice(texts),
+        "client_message_id": rng.choice(values),
+        "conversation_id": victim.conversation_id,
+    }
+    return rng.choice([filled, filled, rng.choice(values)])
+
+
+INTERNAL: dict[str, object] = {
+    "reflex___state____on_load_internal_state.set_is_hydrated": {"value": SENTINEL},
+    "reflex___state____update_vars_internal_state.update_vars_internal": {"vars": {"a": 1}},
+    "chatapp___ui___state___live____live_state.setvar": {"var_name": "message_id", "value": SENTINEL},
+    "_redirect": {"path": "/"},
+}
+"""Handlers and events of Reflex that the page never sends."""
+
+
+def unusable_frames(victim: Victim) -> Iterator[str | bytes]:
+    """Frames that no page sends, most of them nearly right."""
+    events: list[object] = [
+        *(None, 5, "x", [], {}, {"name": SEND}, {"name": 5}, {"name": [SEND]}, {"name": "nope.nope"}),
+        {"name": SEND, "payload": [1]},
+        {"name": SEND, "payload": "x"},
+        {"name": SEND, "payload": {}},
+        {"name": SEND, "payload": {"form": {}, "self": 1}},
+        {"name": SEND, "payload": {"form": {}, SENTINEL: 1}},
+        {"name": SEND, "payload": {"form": {"__reflex_form_data__": [["text"]]}}},
+        *({"name": f"{ROOT}.{name}", "payload": payload} for name, payload in INTERNAL.items()),
+        {"name": TOGGLE, "payload": {}, "router_data": SENTINEL},
+        {"name": TOGGLE, "payload": {}, "router_data": {"pathname": 5}},
+        {"name": TOGGLE, "payload": {}, "router_data": {"asPath": f"@[{SENTINEL}"}},
+        {"name": TOGGLE, "payload": {}, "router_data": {"query": [SENTINEL]}},
+        {"name": TOGGLE, "payload": {}, "router_data": {"query": {"section": "\ud800"}}},
+        {"name": f"{SEND}.__init__", "payload": {}},
+    ]
+    for event in events:
+        yield f"42/_event,{json.dumps(['event', event])}"
+    scope = {"headers": [["cookie", victim.cookie]]}
+    forged = {"QUERY_STRING": f"token={victim.token}", "asgi.scope": scope}
+    yield f"42/_event,{json.dumps(['connect', forged, None])}"
+    yield from ('42/_event,["disconnect"]', '42/_event,["event"]', '42/_event,["event",{},{}]', '42/_event,["ping"]')
+    yield from ("", "x", "4", "49", "42", "42/_event,", "42/_event,[]", "42/_event,{}", "42/_event,{{", "6", "5", "1")
+    yield from ("40/other,{}", '42/other,["event",{}]', '43/_event,7["x"]', '42/_event,7["event",{}]', "44/_event,{}")
+    yield from (b"", b"4", b"x" * 1_000, '451-/_event,["event",{"_placeholder":true,"num":0}]')
+    yield f"42/_event,{'[' * 100_000}{']' * 100_000}"
+    yield "x" * (FRAME_MAX_BYTES + 1)
+
+
+def damaged(rng: random.Random) -> str:
+    """A good frame of which a piece is missing."""
+    frame = f"42/_event,{json.dumps(['event', {'name': SEND, 'payload': {'form': {}}}], separators=(',', ':'))}"
+    start = rng.randrange(len(frame))
+    return frame[:start] + frame[start + rng.randint(1, 3) :]

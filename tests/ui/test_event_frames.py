@@ -1,0 +1,77 @@
+"""The frames of the page pass; nothing that is nearly one does. The attacks on a real server are in tests/e2e."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from reflex_base.registry import RegistrationContext
+from starlette.types import Message, Receive, Scope, Send
+
+from chatapp.ui.event_frames import CLOSE_POLICY, CheckFrames, is_usable
+from chatapp.ui.pages import chat, login, settings, signup  # noqa: F401 - a page registers the states it uses
+from tests.e2e.hostile_frames import HANDLERS, Victim, unusable_frames
+from tests.e2e.socket_client import HYDRATE, SEND, at
+
+VICTIM = Victim("chatapp_session=hers", "token", "conversation", "message")
+FORM = {"form": {"__reflex_form_data__": [["text", "x"], ["client_message_id", "1"]]}}
+
+
+def event(name: str, payload: object, place: object) -> str:
+    return json.dumps(["event", {"name": name, "payload": payload, "router_data": place}])
+
+
+def usable(frame: str | bytes) -> bool:
+    return isinstance(frame, str) and is_usable(frame, RegistrationContext.get())
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        *("2", "3", "40/_event,", "41/_event,"),
+        f"40/_event,{json.dumps({'event': {'name': HYDRATE, 'payload': {}, 'router_data': at('/')}, 'schema': 'x'})}",
+        f"42/_event,{event(SEND, FORM, at('/c/1?a=b#c'))}",
+        f"42/_event,{event(SEND, FORM, {'pathname': '/c/é', 'asPath': '/c/é', 'query': {'requested_id': 'é'}})}",
+        f"42/_event,{event(SEND, FORM, {})}",
+        '42/_event,["client_error",{"message":"x","error_type":"y"}]',
+        *(f"42/_event,{event(name, dict.fromkeys(names, 1), at('/'))}" for name, names in HANDLERS.items()),
+    ],
+)
+def test_what_the_page_sends_is_usable(frame: str) -> None:
+    assert usable(frame)
+
+
+@pytest.mark.parametrize("frame", list(unusable_frames(VICTIM)), ids=lambda frame: str(frame[:60]))
+def test_what_no_page_sends_is_not_usable(frame: str | bytes) -> None:
+    assert len(frame) > 1_500_000 or not usable(frame)
+
+
+async def conversation(frames: list[Message], take: Callable[[Receive, Send], Any]) -> list[Message]:
+    """What a browser gets that sends `frames` to an app that does `take`."""
+    sent: list[Message] = []
+
+    async def app(_scope: Scope, receive: Receive, send: Send) -> None:
+        await take(receive, send)
+
+    async def receive() -> Message:
+        return frames.pop(0)
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    await CheckFrames()(app)({"type": "websocket", "path": "/_event/"}, receive, send)
+    return sent
+
+
+async def test_the_app_hears_of_an_unusable_frame_as_the_end_and_can_say_nothing_more() -> None:
+    heard: list[Message] = []
+
+    async def take(receive: Receive, send: Send) -> None:
+        heard.extend([await receive(), await receive(), await receive()])
+        await send({"type": "websocket.send", "text": "too late"})
+
+    frames: list[Message] = [{"type": "websocket.connect"}]
+    frames += [{"type": "websocket.receive", "text": text} for text in ("3", "x")]
+    sent = await conversation(frames, take)
+    assert [message["type"] for message in heard] == ["websocket.connect", "websocket.receive", "websocket.disconnect"]
+    assert sent == [{"type": "websocket.close", "code": CLOSE_POLICY}]
