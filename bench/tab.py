@@ -82,7 +82,7 @@ class Tab:
 
     async def _emit(self, name: str, payload: dict[str, object]) -> None:
         event = {"name": name, "payload": payload, "router_data": _address(self.conversation_id)}
-        await self.socket.send(f'42/_event,{json.dumps(["event", event])}')
+        await self.socket.send(f"42/_event,{json.dumps(['event', event])}")
 
 
 async def sign_up(url: str) -> str:
@@ -101,12 +101,17 @@ async def tab(url: str, cookie: str, conversation_id: str = "") -> AsyncIterator
     """An open page of whoever `cookie` signs in: of a new conversation, or of the one that is named."""
     address = f"ws://{urlsplit(url).netloc}/_event/?token={uuid.uuid4()}&EIO=4&transport=websocket"
     async with connect(
-        address, origin=Origin(url), additional_headers={"Cookie": cookie}, compression=None, max_size=None, ping_interval=None
+        address,
+        origin=Origin(url),
+        additional_headers={"Cookie": cookie},
+        compression=None,
+        max_size=None,
+        ping_interval=None,
     ) as socket:
         opened = Tab(socket, conversation_id=conversation_id)
         await socket.recv()
         hydrate = {"name": f"{ROOT}.hydrate_and_load", "payload": {}, "router_data": _address(conversation_id)}
-        await socket.send(f'40/_event,{json.dumps({"event": hydrate})}')
+        await socket.send(f"40/_event,{json.dumps({'event': hydrate})}")
         await opened.settle()
         yield opened
 

@@ -12,6 +12,7 @@ from chatapp import database, limits, metrics
 from chatapp import settings as settings_module
 from chatapp.migrations import current_revision, head_revision
 from chatapp.settings import LOOPBACK_NAMES, Settings
+from chatapp.streaming import hub
 
 FORWARDED = ("x-forwarded-for", "forwarded", "x-real-ip", "via")
 """What proxies add. One that adds none of them still hands on the name that the visitor typed."""
@@ -27,6 +28,8 @@ async def live(_request: Request) -> JSONResponse:
 async def ready(_request: Request) -> JSONResponse:
     """200 when people can be served; 503 naming what is missing otherwise."""
     checks = {"database": await _database_answers(), "migrations": await _is_migrated()}
+    if settings_module.current().redis_url:
+        checks["redis"] = not hub.current().is_away
     is_ready = all(checks.values())
     return JSONResponse(
         {"status": "ready" if is_ready else "unavailable", "checks": checks}, status_code=200 if is_ready else 503

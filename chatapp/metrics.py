@@ -5,8 +5,7 @@ never an id, a name or a model: each value of a label is a series that the monit
 """
 
 import threading
-from collections.abc import AsyncIterator
-from contextlib import AbstractContextManager, asynccontextmanager
+from contextlib import AbstractContextManager
 from wsgiref.simple_server import WSGIServer
 
 from prometheus_client import CONTENT_TYPE_LATEST, Counter, Gauge, Histogram, generate_latest, start_http_server
@@ -56,11 +55,9 @@ def queue_depth(waiting: int) -> None:
     QUEUE_DEPTH.set(waiting)
 
 
-@asynccontextmanager
-async def following() -> AsyncIterator[None]:
-    """Count an open page for as long as the block lasts."""
-    with FOLLOWERS.track_inprogress():
-        yield
+def following() -> AbstractContextManager[object]:
+    """Count an open page for as long as the block of this context lasts."""
+    return FOLLOWERS.track_inprogress()
 
 
 def logged(lag_seconds: float) -> None:
@@ -68,11 +65,10 @@ def logged(lag_seconds: float) -> None:
     LAG.labels("log").observe(lag_seconds)
 
 
-def flushed(lag_seconds: float | None = None) -> None:
-    """A page was given new text, so long after the oldest of it reached this process; None if not from the log."""
+def flushed(lag_seconds: float) -> None:
+    """A page was given new text, so long after the oldest of it reached this process."""
     FLUSHES.inc()
-    if lag_seconds is not None:
-        LAG.labels("flush").observe(lag_seconds)
+    LAG.labels("flush").observe(lag_seconds)
 
 
 def checkpoint() -> AbstractContextManager[object]:

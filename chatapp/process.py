@@ -42,9 +42,7 @@ async def running(settings: Settings) -> AsyncIterator[None]:
         if settings.redis_url:
             dispatch.use(Queue(settings.redis_url).generate)
         else:
-            home = await _open_home(
-                settings, stack, events, lambda done: title_job.run(done.conversation_id, settings)
-            )
+            home = await _open_home(settings, stack, events, lambda done: title_job.run(done.conversation_id, settings))
             dispatch.use(home.start)
             stack.push_async_callback(home.drain, settings.drain_seconds)
             await reaper.take_over()

@@ -27,11 +27,11 @@ LOOKS = (
     (re.compile(r"\b(Bearer|Basic)\s+[\w.~+/=-]+", re.IGNORECASE), rf"\1 {REDACTED}"),
     (re.compile(rf"\b({HEADERS})(['\"]?\s*[:=,]\s*)[^\r\n]+", re.IGNORECASE), rf"\1\2{REDACTED}"),
     (re.compile(rf"([?&;]{PARAMETERS}=)[^\s&#;'\"]+", re.IGNORECASE), rf"\1{REDACTED}"),
-    (re.compile(rf"\b({WORDS}['\"]?\s*[=:]\s*)(?:{VALUE})", re.IGNORECASE), rf"\1{REDACTED}"),
+    (re.compile(rf"\b({WORDS}['\"]?\s*[=:]\s*)(?!\[redacted)(?:{VALUE})", re.IGNORECASE), rf"\1{REDACTED}"),
     (re.compile(r"\b(?:sk|pk|rk)-[\w-]{8,}"), REDACTED),
     (re.compile(r"\[parameters: .*", re.DOTALL), f"[parameters: {REDACTED}]"),  # SQLAlchemy's: people's words
 )
-"""What a secret looks like, and what is written instead. The whole header is taken, because schemes and cookies vary."""
+"""What a secret looks like, and what is written instead. Headers are taken whole, because schemes and cookies vary."""
 
 
 def redact(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

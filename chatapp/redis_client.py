@@ -16,6 +16,7 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError, ResponseError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
+from chatapp import metrics
 from chatapp.errors import RedisAway
 
 CONNECT_SECONDS = 2.0
@@ -74,7 +75,7 @@ class RedisClient:
             return await self._blocking.execute_command(*command)  # type: ignore[no-untyped-call]
         except (RedisConnectionError, RedisTimeoutError, OSError) as error:
             await self._close_blocking()
-            raise RedisAway() from error
+            raise _away(error) from error
         except asyncio.CancelledError:
             await self._close_blocking()
             raise
@@ -117,6 +118,7 @@ def _away(error: Exception) -> Exception:
     """One error each: an exception that several tasks raise would collect all their tracebacks."""
     if isinstance(error, ResponseError):
         return error
+    metrics.redis_failed()
     away = RedisAway()
     away.__cause__ = error
     return away

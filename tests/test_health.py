@@ -50,7 +50,7 @@ async def test_at_another_revision_it_is_not_ready_and_says_so(
     migrated: Settings, client: httpx2.AsyncClient, change: str
 ) -> None:
     async with database.engine().begin() as connection:
-        await connection.exec_driver_sql(change)
+        await connection.run_sync(lambda sync: sync.exec_driver_sql(change))
     ready = await client.get("/health/ready")
     assert ready.status_code == 503
     assert ready.json() == {"status": "unavailable", "checks": READY | {"migrations": False}}

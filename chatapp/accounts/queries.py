@@ -1,12 +1,20 @@
 """What accounts ask the database. Each function takes a database session and leaves the transaction to its caller."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import CursorResult
+from sqlalchemy import CursorResult, bindparam
 from sqlmodel import col, delete, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from chatapp.models import LoginSession, User
+
+# Made once: it is asked for every event, and making a statement costs more than running it.
+_LOGIN: Any = (
+    select(LoginSession, User)
+    .join(User, col(User.id) == LoginSession.user_id)
+    .where(LoginSession.token_hash == bindparam("token_hash"))
+)
 
 
 async def has_users(db: AsyncSession) -> bool:
@@ -26,8 +34,8 @@ async def find_user(db: AsyncSession, user_id: str) -> User | None:
 
 async def find_login(db: AsyncSession, token_hash: str) -> tuple[LoginSession, User] | None:
     """A login session and its person, by the hash of its token: one indexed query, asked for every event."""
-    query = select(LoginSession, User).join(User, col(User.id) == LoginSession.user_id)
-    return (await db.exec(query.where(LoginSession.token_hash == token_hash))).first()
+    found: tuple[LoginSession, User] | None = (await db.exec(_LOGIN, params={"token_hash": token_hash})).first()
+    return found
 
 
 async def list_logins(db: AsyncSession, user_id: str) -> list[LoginSession]:

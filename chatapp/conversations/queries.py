@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import false, func, literal, or_
+from sqlalchemy import Boolean, Integer, bindparam, func, literal, or_
 from sqlmodel import col, delete, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -17,6 +17,49 @@ MAX_PATH_MESSAGES = 100_000
 """A path longer than this is a broken tree (a cycle), not a conversation."""
 
 
+def _path_statement() -> Any:
+    first: Any = select(
+        col(Message.id).label("id"), col(Message.parent_id).label("parent_id"), literal(0).label("depth")
+    )
+    own = (Message.id == bindparam("leaf_id"), Message.conversation_id == bindparam("conversation_id"))
+    path = first.where(*own).cte("path", recursive=True)
+    step = (
+        select(col(Message.id), col(Message.parent_id), path.c.depth + 1)
+        .join(path, col(Message.id) == path.c.parent_id)
+        .where(path.c.depth + 1 < bindparam("limit", type_=Integer))
+    )
+    path = path.union_all(step)
+    return select(Message).join(path, col(Message.id) == path.c.id).order_by(path.c.depth.desc())
+
+
+# What every page asks often, made once: making a statement costs several times what running it does.
+_PATH = _path_statement()
+_OWN: Any = select(Conversation).where(
+    Conversation.id == bindparam("conversation_id"), Conversation.owner_id == bindparam("owner_id")
+)
+_OWN_KEPT = _OWN.where(col(Conversation.deleted_at).is_(None))
+_OWN_DELETED = _OWN.where(col(Conversation.deleted_at).is_not(None))
+_CONVERSATIONS: Any = (
+    select(Conversation)
+    .where(Conversation.owner_id == bindparam("owner_id"), col(Conversation.deleted_at).is_(None))
+    .order_by(col(Conversation.updated_at).desc(), col(Conversation.id))
+    .limit(bindparam("limit", type_=Integer))
+    .offset(bindparam("offset", type_=Integer))
+)
+_VERSIONS: Any = (
+    select(Message.id, Message.parent_id)
+    .where(
+        Message.conversation_id == bindparam("conversation_id"),
+        or_(
+            col(Message.parent_id).in_(bindparam("parent_ids", expanding=True)),
+            col(Message.parent_id).is_(None) & bindparam("with_roots", type_=Boolean),
+        ),
+    )
+    .order_by(col(Message.ordinal))
+)
+_ORDINAL: Any = select(func.max(Message.ordinal)).where(Message.conversation_id == bindparam("conversation_id"))
+
+
 async def get_conversation(
     db: AsyncSession, principal: Principal, conversation_id: str, *, deleted: bool = False, lock: bool = False
 ) -> Conversation:
@@ -24,13 +67,12 @@ async def get_conversation(
 
     With `lock` others who change this conversation wait until the transaction ends; on SQLite all writers do anyway.
     """
-    query = select(Conversation).where(
-        Conversation.id == conversation_id,
-        Conversation.owner_id == principal.user_id,
-        col(Conversation.deleted_at).is_not(None) if deleted else col(Conversation.deleted_at).is_(None),
+    query = _OWN_DELETED if deleted else _OWN_KEPT
+    found = await db.exec(
+        query.with_for_update(key_share=True) if lock else query,
+        params={"conversation_id": conversation_id, "owner_id": principal.user_id},
     )
-    found = await db.exec(query.with_for_update(key_share=True) if lock else query)
-    conversation = found.first()
+    conversation: Conversation | None = found.first()
     if conversation is None:
         raise NotFound()
     return conversation
@@ -50,13 +92,7 @@ async def list_conversations(
     db: AsyncSession, principal: Principal, *, limit: int, offset: int = 0
 ) -> list[Conversation]:
     """This person's conversations, the one that changed last first."""
-    found = await db.exec(
-        select(Conversation)
-        .where(Conversation.owner_id == principal.user_id, col(Conversation.deleted_at).is_(None))
-        .order_by(col(Conversation.updated_at).desc(), col(Conversation.id))
-        .limit(limit)
-        .offset(offset)
-    )
+    found = await db.exec(_CONVERSATIONS, params={"owner_id": principal.user_id, "limit": limit, "offset": offset})
     return list(found)
 
 
@@ -94,17 +130,7 @@ async def list_path(
     db: AsyncSession, conversation_id: str, leaf_id: str | None, limit: int = MAX_PATH_MESSAGES
 ) -> list[Message]:
     """The last `limit` messages of the path that ends at `leaf_id`, oldest first."""
-    first: Any = select(
-        col(Message.id).label("id"), col(Message.parent_id).label("parent_id"), literal(0).label("depth")
-    )
-    path = first.where(Message.id == leaf_id, Message.conversation_id == conversation_id).cte("path", recursive=True)
-    step = (
-        select(col(Message.id), col(Message.parent_id), path.c.depth + 1)
-        .join(path, col(Message.id) == path.c.parent_id)
-        .where(path.c.depth + 1 < limit)
-    )
-    path = path.union_all(step)
-    found = await db.exec(select(Message).join(path, col(Message.id) == path.c.id).order_by(path.c.depth.desc()))
+    found = await db.exec(_PATH, params={"leaf_id": leaf_id, "conversation_id": conversation_id, "limit": limit})
     return list(found)
 
 
@@ -113,11 +139,9 @@ async def list_versions(
 ) -> list[tuple[str, str | None]]:
     """(id, parent id) of all messages below `parent_ids` (None: the roots), oldest version first."""
     named = [parent_id for parent_id in parent_ids if parent_id is not None]
-    no_parent = col(Message.parent_id).is_(None) if len(named) < len(parent_ids) else false()
+    with_roots = len(named) < len(parent_ids)
     found = await db.exec(
-        select(Message.id, Message.parent_id)
-        .where(Message.conversation_id == conversation_id, or_(col(Message.parent_id).in_(named), no_parent))
-        .order_by(col(Message.ordinal))
+        _VERSIONS, params={"conversation_id": conversation_id, "parent_ids": named, "with_roots": with_roots}
     )
     return [(row[0], row[1]) for row in found]
 
@@ -139,7 +163,7 @@ async def get_newest_leaf_below(db: AsyncSession, conversation_id: str, message_
 
 async def next_ordinal(db: AsyncSession, conversation_id: str) -> int:
     """The age number of the next message."""
-    found = await db.exec(select(func.max(Message.ordinal)).where(Message.conversation_id == conversation_id))
+    found = await db.exec(_ORDINAL, params={"conversation_id": conversation_id})
     return (found.one() or 0) + 1
 
 

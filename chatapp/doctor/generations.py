@@ -1,7 +1,7 @@
 """Generations that do not end, and rows that a final one must not have. Text is folded together, never dropped."""
 
-from collections.abc import Callable, Iterable, Sequence
-from datetime import timedelta
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 
 from sqlmodel import col, delete, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -51,14 +51,17 @@ async def _find_several_active(db: AsyncSession) -> list[Finding]:
     """All but one of the active generations of a conversation: a running one stays before a queued, a new before an
     old."""
     rows = await db.exec(select(Generation).where(col(Generation.status).in_(ACTIVE)))
-    by_rank: Callable[[Generation], tuple[bool, object]] = lambda g: (g.status == Status.RUNNING, g.created_at)  # noqa: E731
     kept: set[str] = set()
     extra = []
-    for generation in sorted(rows, key=by_rank, reverse=True):
+    for generation in sorted(rows, key=_rank, reverse=True):
         if generation.conversation_id in kept:
             extra.append(Finding(generation.id, "a second active answer of its conversation"))
         kept.add(generation.conversation_id)
     return extra
+
+
+def _rank(generation: Generation) -> tuple[bool, datetime]:
+    return generation.status == Status.RUNNING, generation.created_at
 
 
 async def end(db: AsyncSession, generation: Generation, status: Status = Status.INTERRUPTED) -> None:
@@ -79,8 +82,9 @@ async def fold(db: AsyncSession, generation: Generation) -> None:
 
 
 def _joined(text: str, pieces: Iterable[str]) -> str:
+    """The text of an ended answer begins with its pieces, unless the end was not written with them."""
     more = "".join(pieces)
-    return text if more in text else text + more
+    return text if text.startswith(more) else text + more
 
 
 async def _find_pieces(db: AsyncSession) -> list[Finding]:

@@ -12,7 +12,6 @@ from chatapp.doctor.findings import Finding, Kind
 from chatapp.models import Conversation, Draft, LoginSession, User
 
 NEW_PAGE = "new"
-HANDLE_CHARACTERS = 12
 SEPARATOR = " in "
 
 

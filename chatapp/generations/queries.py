@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from sqlalchemy import bindparam
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -39,6 +40,28 @@ class Answer:
         return self.status in ACTIVE
 
 
+# Made once: pages and runners ask these all the time, and making a statement costs more than running it.
+_OF_MESSAGES: Any = (
+    select(Generation)
+    .where(col(Generation.message_id).in_(bindparam("message_ids", expanding=True)))
+    .order_by(col(Generation.created_at))
+)
+_ACTIVE_OF_CONVERSATION: Any = select(Generation).where(
+    Generation.conversation_id == bindparam("conversation_id"), col(Generation.status).in_(ACTIVE)
+)
+_OWN_ACTIVE = _ACTIVE_OF_CONVERSATION.join(Conversation).where(Conversation.owner_id == bindparam("owner_id"))
+_RUNNING: Any = (
+    select(Generation.conversation_id)
+    .join(Conversation)
+    .where(Conversation.owner_id == bindparam("owner_id"), col(Generation.status).in_(ACTIVE))
+)
+_PIECES: Any = (
+    select(GenerationPiece)
+    .where(col(GenerationPiece.generation_id).in_(bindparam("generation_ids", expanding=True)))
+    .order_by(col(GenerationPiece.seq))
+)
+
+
 def moment(db: AsyncSession, plus_seconds: float = 0.0) -> Any:
     """So many seconds from now, by the one clock that all processes share: PostgreSQL's own, or this machine's, on
     which a SQLite file and everybody who uses it are. Leases are judged by nothing else."""
@@ -48,9 +71,7 @@ def moment(db: AsyncSession, plus_seconds: float = 0.0) -> Any:
 
 async def list_answers(db: AsyncSession, message_ids: Sequence[str]) -> dict[str, Answer]:
     """The answers of `message_ids`, by message. The caller has scoped the ids to one owner."""
-    rows = await db.exec(
-        select(Generation).where(col(Generation.message_id).in_(message_ids)).order_by(col(Generation.created_at))
-    )
+    rows = await db.exec(_OF_MESSAGES, params={"message_ids": list(message_ids)})
     chains: dict[str, list[Generation]] = defaultdict(list)
     for row in rows:
         chains[row.message_id].append(row)
@@ -68,34 +89,20 @@ async def find_active_answer(db: AsyncSession, owner_id: str, conversation_id: s
 
 async def find_active(db: AsyncSession, owner_id: str, conversation_id: str) -> Generation | None:
     """The queued or running generation of this conversation, if it is the owner's."""
-    found = await db.exec(
-        select(Generation)
-        .join(Conversation)
-        .where(
-            Generation.conversation_id == conversation_id,
-            Conversation.owner_id == owner_id,
-            col(Generation.status).in_(ACTIVE),
-        )
-    )
-    return found.first()
+    found = await db.exec(_OWN_ACTIVE, params={"conversation_id": conversation_id, "owner_id": owner_id})
+    generation: Generation | None = found.first()
+    return generation
 
 
 async def has_active(db: AsyncSession, conversation_id: str) -> bool:
     """Whether an answer is queued or being written. The caller has checked the conversation's owner."""
-    found = await db.exec(
-        select(Generation.id).where(Generation.conversation_id == conversation_id, col(Generation.status).in_(ACTIVE))
-    )
+    found = await db.exec(_ACTIVE_OF_CONVERSATION, params={"conversation_id": conversation_id})
     return found.first() is not None
 
 
 async def list_running_conversations(db: AsyncSession, owner_id: str) -> list[str]:
     """Ids of the owner's conversations in which an answer is queued or being written."""
-    found = await db.exec(
-        select(Generation.conversation_id)
-        .join(Conversation)
-        .where(Conversation.owner_id == owner_id, col(Generation.status).in_(ACTIVE))
-    )
-    return list(found)
+    return list(await db.exec(_RUNNING, params={"owner_id": owner_id}))
 
 
 async def find_generation(db: AsyncSession, generation_id: str) -> Generation | None:
@@ -129,11 +136,7 @@ async def list_pieces(db: AsyncSession, generation_id: str) -> list[GenerationPi
 async def _list_pieces(db: AsyncSession, generation_ids: Sequence[str]) -> dict[str, list[GenerationPiece]]:
     if not generation_ids:
         return {}
-    found = await db.exec(
-        select(GenerationPiece)
-        .where(col(GenerationPiece.generation_id).in_(generation_ids))
-        .order_by(col(GenerationPiece.seq))
-    )
+    found = await db.exec(_PIECES, params={"generation_ids": list(generation_ids)})
     pieces: dict[str, list[GenerationPiece]] = defaultdict(list)
     for piece in found:
         pieces[piece.generation_id].append(piece)

@@ -7,7 +7,7 @@ or left out. What is shown never gets shorter: a database that is behind the log
 
 import time
 from collections.abc import AsyncGenerator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from chatapp import database
 from chatapp.generations import queries
@@ -42,6 +42,7 @@ class Batch:
 
     `snapshot` starts the live answer anew (its text replaces what is shown); `text` and `reasoning` are to be added
     to it. `changed` says that messages have to be looked up again, `list_changed` the same of the sidebar.
+    `arrived_at` is when the oldest of it came into this process, by time.monotonic().
     """
 
     snapshot: Answer | None = None
@@ -49,6 +50,7 @@ class Batch:
     reasoning: str = ""
     changed: bool = False
     list_changed: bool = False
+    arrived_at: float = field(default_factory=time.monotonic)
 
 
 class Follower:
@@ -84,7 +86,7 @@ class Follower:
         return GAP_SECONDS if self._is_behind else IDLE_SECONDS
 
     async def _digest(self, subscription: Subscription, entries: list[tuple[str, Entry]]) -> Batch:
-        batch = Batch()
+        batch = Batch(arrived_at=subscription.arrived_at)
         for key, entry in entries:
             if key == generation_key(self._generation_id):
                 self._take(batch, entry)

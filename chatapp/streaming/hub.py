@@ -5,6 +5,7 @@ people nor pages. When the log goes away and when it comes back, every subscribe
 """
 
 import asyncio
+import time
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -33,6 +34,7 @@ class Subscription:
         self._held: dict[str, list[Entry]] = {}
         self._arrived = asyncio.Event()
         self._must_look = False
+        self.arrived_at = 0.0
 
     async def add(self, key: str, after: Position | None = None) -> None:
         """Follow `key` from beyond `after`; from now on if `after` is None. While the log is away, from its return."""
@@ -51,7 +53,7 @@ class Subscription:
     def look(self) -> None:
         """Have the subscriber look at the database: entries may have been lost."""
         self._must_look = True
-        self._arrived.set()
+        self._note_arrival()
 
     def take_look(self) -> bool:
         """Whether the database must be looked at since the last call."""
@@ -81,10 +83,18 @@ class Subscription:
             if key in self._cursors and entry.position > self._cursors[key]:
                 self._cursors[key] = entry.position
                 self._pending.append((key, entry))
-                self._arrived.set()
+                self._note_arrival()
+
+    def _note_arrival(self) -> None:
+        if not self._arrived.is_set():
+            self.arrived_at = time.monotonic()
+            self._arrived.set()
 
     async def next(self, timeout_seconds: float) -> list[tuple[str, Entry]]:
-        """Everything that arrived since the last call; waits for the first, returns [] when the time is up."""
+        """Everything that arrived since the last call; waits for the first, returns [] when the time is up.
+
+        `arrived_at` then tells when the oldest of it came.
+        """
         try:
             async with asyncio.timeout(timeout_seconds):
                 await self._arrived.wait()

@@ -42,6 +42,7 @@ def tab_to(page: Page, target: Locator, key: str = "Tab") -> None:
     raise AssertionError(f"{target} was not reached")
 
 
+@pytest.mark.usefixtures("eve")  # with nobody there, the login leads to the sign-up by itself
 def test_signing_up_asking_and_stopping_need_no_mouse(browser: Browser, server: Deployment) -> None:
     page = browser.new_page(base_url=server.url)
     page.goto("/login")

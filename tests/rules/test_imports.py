@@ -38,7 +38,7 @@ OURS: dict[str, set[str]] = {
     "limits": GROUND,
     "database": GROUND | {"inline_sqlite"},
     "inline_sqlite": set(),
-    "redis_client": {"errors"},
+    "redis_client": {"errors", "metrics"},
     "migrations": GROUND,
     "models": {"models", "errors", "clock"},
     # The two worlds outside: models over HTTP, and a stand-in for them that must not know us.
@@ -77,6 +77,7 @@ OURS: dict[str, set[str]] = {
     "ui.pages": PAGE_PARTS,
     "ui.pages.signup": PAGE_PARTS | {"accounts.passwords"},
     "ui.state": {
+        "metrics",
         "accounts",
         "clock",
         "catalog.service",
@@ -97,7 +98,7 @@ OURS: dict[str, set[str]] = {
     "ui.state.rows": {"conversations.history", "conversations.service", "generations.queries", "generations.service"}
     | {"ui.maths", "ui.state.views"},
     # What starts and watches the rest.
-    "health": {"database", "limits", "metrics", "migrations", "settings"},
+    "health": {"database", "limits", "metrics", "migrations", "settings", "streaming.hub"},
     "process": DOMAIN
     | {"accounts", "conversations.title_job", "demo_model", "generations", "providers", "redis_client", "streaming"}
     | {"worker.queue"},
@@ -106,7 +107,9 @@ OURS: dict[str, set[str]] = {
     "worker.queue": {"errors", "worker.broker"},
     "worker.services": {"conversations.title_job", "generations.home", "log", "process", "settings"},
     "worker.serving": {"log", "metrics", "settings", "worker"},
-    "cli": GROUND | {"accounts", "cli", "database", "migrations", "page_sources"},
+    # Looks at every table, whoever it belongs to, and copies the whole; for the operator, never for a page.
+    "doctor": DOMAIN | {"doctor", "generations.queries", "migrations"},
+    "cli": GROUND | {"accounts", "cli", "database", "doctor", "migrations", "page_sources"},
     "cli.worker": {"cli.database_work", "errors", "worker.serving"},
     "__main__": {"cli", "errors"},
     "chatapp": EVERYTHING,
@@ -134,9 +137,9 @@ LIBRARIES: dict[str, set[str]] = {
     "reflex_base": {"ui", "chatapp", "cli.server"},
     "reflex_components_core": {"ui.components"},
     "sqlalchemy": {"database", "migrations", "models", "accounts", "conversations", "generations", "health"}
-    | {"inline_sqlite"}
+    | {"doctor", "inline_sqlite"}
     | {"cli.checked_settings", "cli.serve"},  # which only take the address of a database apart
-    "sqlmodel": {"database", "models", "accounts", "conversations", "generations"},
+    "sqlmodel": {"database", "models", "accounts", "conversations", "doctor", "generations"},
     "starlette": {"accounts.cookies", "accounts.routes", "health", "ui", "chatapp", "cli.server"},
     "structlog": {"log"},
 }

@@ -189,7 +189,7 @@ async def test_of_all_handlers_a_stranger_reaches_the_open_ones_only(migrated: S
 def app(settings: Settings, *, transformers: list[Any] | None = None) -> rx.App:
     made = rx.App.__new__(rx.App)
     made._middlewares = [Guard()]
-    everything = [CheckFrames(), BindTokens(settings), CheckOrigins(settings)]
+    everything: list[Any] = [CheckFrames(), BindTokens(settings), CheckOrigins(settings)]
     made.api_transformer = everything if transformers is None else transformers
     return made
 
@@ -202,7 +202,13 @@ def test_the_app_refuses_to_start_without_any_of_them(settings: Settings) -> Non
     frames, binding, origins = CheckFrames(), BindTokens(settings), CheckOrigins(settings)
     unguarded = app(settings)
     unguarded._middlewares = []
-    incomplete = ([], [frames, binding], [frames, origins], [binding, origins], [origins, binding, frames])
+    incomplete: tuple[list[Any], ...] = (
+        [],
+        [frames, binding],
+        [frames, origins],
+        [binding, origins],
+        [origins, binding, frames],
+    )
     broken = [unguarded, *(app(settings, transformers=made) for made in incomplete)]
     for one in broken:
         with pytest.raises(SettingsError):

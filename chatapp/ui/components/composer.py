@@ -19,6 +19,9 @@ DRAFT_DELAY_MS = 500
 # Focus opens the keyboard on a phone, over what the reader came to see. Pages are also rendered without a window.
 HAS_POINTER = rx.Var("(globalThis.matchMedia?.('(hover: hover)').matches ?? false)").to(bool)
 
+# Whoever is typing elsewhere while the server starts anew goes on there.
+IS_UNFOCUSED = rx.Var("(globalThis.document?.activeElement === globalThis.document?.body)").to(bool)
+
 # Each load of a page has its own. The state outlives the page, and tells by it whether it knows this page's box.
 DOCUMENT = rx.Var("String(globalThis.performance?.timeOrigin ?? 0)").to(str)
 IS_KNOWN = ConversationState.document == DOCUMENT
@@ -45,8 +48,12 @@ def composer() -> rx.Component:
 
 @rx.memo
 def unknown_box() -> rx.Component:
-    """Nothing to see: makes the page's box known, as often as it is not."""
-    return rx.el.span(hidden=True, on_mount=ComposerState.begin(DOCUMENT))
+    """Nothing to see: makes the page's box known, as often as it is not.
+
+    It also gives it the focus: a box that came with the page's HTML is not focused by `auto_focus`.
+    """
+    focus = rx.cond(HAS_POINTER & IS_UNFOCUSED, rx.set_focus(COMPOSER_ID), rx.noop())
+    return rx.el.span(hidden=True, on_mount=[focus, ComposerState.begin(DOCUMENT)])
 
 
 @rx.memo

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, available_timezones
 import reflex as rx
 from reflex_base.event import EventSpec
 
+from chatapp import metrics
 from chatapp.accounts.principal import Principal
 from chatapp.conversations import history
 from chatapp.conversations import service as conversations
@@ -79,16 +80,19 @@ class PageState(rx.State):
             conversation_id = new_conversation_id or requested_conversation(self)
         page, checked_at = LivePage(principal, conversation_id), time.monotonic()
         give_up_at = time.monotonic() + NAVIGATION_SECONDS if new_conversation_id else math.inf
-        async for batch in Follower(hub.current(), principal.user_id, conversation_id).batches():
-            async with self:
-                if time.monotonic() - checked_at >= IDLE_SECONDS:
-                    await current_principal(self)
-                    checked_at = time.monotonic()
-                await page.apply(self, batch)
-            if time.monotonic() > give_up_at:
-                return
-            if batch.text or batch.reasoning:
-                await _pacer.pause(len(batch.text))
+        follower = Follower(hub.current(), principal.user_id, conversation_id)
+        with metrics.following():
+            async for batch in follower.batches():
+                async with self:
+                    if time.monotonic() - checked_at >= IDLE_SECONDS:
+                        await current_principal(self)
+                        checked_at = time.monotonic()
+                    await page.apply(self, batch)
+                if time.monotonic() > give_up_at:
+                    return
+                if batch.text or batch.reasoning:
+                    metrics.flushed(time.monotonic() - batch.arrived_at)
+                    await _pacer.pause(len(batch.text))
 
     async def _show(self, principal: Principal, conversation_id: str) -> None:
         """Fill the conversation."""

@@ -1,0 +1,134 @@
+"""Copies of a PostgreSQL database, made and put back by PostgreSQL's own tools, which have to be on this machine.
+
+They get the password in their environment, as every user of the machine can read the arguments of a process.
+"""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from sqlalchemy import Connection, column, func, make_url, select, table
+
+from chatapp.errors import Invalid
+from chatapp.migrations import current_revision, head_revision, migrate, sync_engine
+from chatapp.settings import Settings
+
+DEBIAN = Path("/usr/lib/postgresql")
+"""Debian keeps the tools here, in a folder for each major version."""
+
+OTHER_VERSION = ("version mismatch", "unsupported version", "unrecognized configuration parameter")
+"""What the tools say when they and the server, or the copy, are not of versions that get on."""
+
+
+def back_up(settings: Settings, target: Path) -> None:
+    """Dump the database as it is at one moment into a new file. Raises Invalid with what pg_dump says."""
+    try:
+        os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    except OSError as error:
+        raise Invalid(f"{target} cannot be made: {error.strerror}.") from error
+    try:
+        _run(settings, "pg_dump", "--format=custom", f"--file={target}")
+    except Invalid:
+        target.unlink()
+        raise
+
+
+def restore(settings: Settings, source: Path, kept: Path) -> bool:
+    """Put a dump in the place of the database after dumping that to `kept`; returns whether there was one to keep.
+
+    It happens in one transaction, or not at all. Raises Invalid when the dump is damaged, somebody is connected, or
+    it is of another revision and the database is not empty: tables that the dump does not know would stay.
+    """
+    revision = _revision_of(settings, source)
+    with sync_engine(settings.effective_database_url).connect() as connection:
+        _refuse_company(connection)
+        present = current_revision(connection)
+    if present and revision != head_revision():
+        raise Invalid(
+            f"{source} is of revision {revision}, and this chatapp needs {head_revision()}. "
+            "Make an empty database, set CHATAPP_DATABASE_URL to it, and restore there."
+        )
+    if present:
+        back_up(settings, kept)
+    how = ("--clean", "--if-exists", "--single-transaction", "--no-owner", "--no-privileges", "--exit-on-error")
+    _run(settings, "pg_restore", *how, str(source))
+    migrate(settings)
+    return bool(present)
+
+
+def _revision_of(settings: Settings, source: Path) -> str:
+    """The revision in a dump, which is read to its end. Raises Invalid when it is damaged or not of chatapp."""
+    if not source.is_file():
+        raise Invalid(f"There is no file {source}.")
+    _run(settings, "pg_restore", "--file=/dev/null", str(source), connects=False)
+    only = ("--data-only", "--table=alembic_version", "--file=-")
+    lines = _run(settings, "pg_restore", *only, str(source), connects=False).splitlines()
+    starts = [number for number, line in enumerate(lines) if line.startswith("COPY ")]
+    if not starts:
+        raise Invalid(f"{source} is not a copy of a database of chatapp.")
+    return lines[starts[0] + 1]
+
+
+def _refuse_company(connection: Connection) -> None:
+    sessions = table("pg_stat_activity", column("datname"), column("pid"), column("backend_type"))
+    others = (
+        select(func.count())
+        .select_from(sessions)
+        .where(sessions.c.datname == func.current_database(), sessions.c.pid != func.pg_backend_pid())
+        .where(sessions.c.backend_type == "client backend")
+    )
+    if count := connection.scalar(others):
+        raise Invalid(f"The database is in use ({count} connections). Stop every web process and worker first.")
+
+
+def _run(settings: Settings, tool: str, *arguments: str, connects: bool = True) -> str:
+    """Run a tool; returns what it prints. Raises Invalid with the last it says when it fails."""
+    path, target = _find(tool), []
+    environment = {"PATH": os.defpath, "LC_MESSAGES": "C"}
+    if connects:
+        address, password = _address(settings)
+        target = [f"--dbname={address}", "--no-password"]
+        environment |= {"PGPASSWORD": password} if password else {}
+    done = subprocess.run(
+        [path, *target, *arguments], env=environment, capture_output=True, text=True, check=False, errors="replace"
+    )
+    if done.returncode != 0:
+        raise Invalid(_words(tool, done.stderr))
+    return done.stdout
+
+
+def _find(tool: str) -> str:
+    by_version = sorted(DEBIAN.glob(f"[0-9]*/bin/{tool}"), key=lambda path: float(path.parts[-3]))
+    found = shutil.which(tool) or (str(by_version[-1]) if by_version else None)
+    if found is None:
+        raise Invalid(f"{tool} is not on this machine. The package postgresql-client (or libpq) brings it.")
+    return found
+
+
+def _address(settings: Settings) -> tuple[str, str]:
+    """The same database as an address for libpq, and the password apart from it.
+
+    Where it is comes from a connection: what the setting leaves out, the driver has taken from elsewhere.
+    """
+    url = make_url(settings.effective_database_url)
+    with sync_engine(settings.effective_database_url).connect() as connection:
+        driver: Any = connection.connection.driver_connection
+        info = driver.info
+        where = {"host": info.host, "port": str(info.port), "user": info.user}
+        name, password = info.dbname, info.password
+    query = {key: value for key, value in url.query.items() if key != "password"}
+    return (
+        f"postgresql:///{quote(name, safe='')}?{urlencode({**query, **where}, quote_via=quote, doseq=True)}",
+        password,
+    )
+
+
+def _words(tool: str, errors: str) -> str:
+    lines = errors.strip().splitlines() or ["nothing"]
+    said = " ".join(next((line for line in lines if "error:" in line), lines[-1]).split())
+    if any(words in errors for words in OTHER_VERSION):
+        return f"{tool} is of another version than the server or the copy: install that of the server. It says: {said}"
+    return f"{tool} failed. It says: {said}"
