@@ -9,7 +9,8 @@ import argparse
 import asyncio
 import json
 import tempfile
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
@@ -18,8 +19,14 @@ import psutil
 
 from bench.tab import Tab, sign_up, tab
 from tests.e2e.serving import Server
+from tests.services.stack import Stack
 
 SIGN_UPS_AT_ONCE = 4
+PROGRAMS = ("web-1", "web-2", "worker-1", "worker-2", "redis", "postgres", "proxy", "demo-model")
+OTHERS = frozenset({"redis", "postgres", "proxy", "demo-model"})
+"""What is not chatapp's own; in one process the model cannot be told apart."""
+
+Served = Server | Stack
 
 
 def main() -> None:
@@ -29,9 +36,10 @@ def main() -> None:
     parser.add_argument("--tokens", type=int, default=600)
     parser.add_argument("--rate", type=int, default=50, help="tokens a second and person")
     parser.add_argument("--port", type=int, default=3000)
+    parser.add_argument("--stack", action="store_true", help="the team deployment instead of one process")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        server = Server(Path(folder) / "data", given.port)
+        server: Served = (Stack if given.stack else Server)(Path(folder) / "data", given.port)
         server.start()
         try:
             print(json.dumps(asyncio.run(measure(server, given.people, given.tokens, given.rate))))
@@ -39,7 +47,7 @@ def main() -> None:
             server.terminate()
 
 
-async def measure(server: Server, people: int, tokens: int, rate: int) -> dict[str, Any]:
+async def measure(server: Served, people: int, tokens: int, rate: int) -> dict[str, Any]:
     """All of them, once."""
     async with AsyncExitStack() as stack:
         cookies = await _sign_up_all(server.url, people)
@@ -53,6 +61,7 @@ async def measure(server: Server, people: int, tokens: int, rate: int) -> dict[s
     delays = sorted(d for opened, entry in zip(tabs, answers, strict=True) for d in delays_ms(opened, entry, rate))
     waits = sorted((float(str(e["received_at"])) - t.sent_at) * 1000 for t, e in zip(tabs, answers, strict=True))
     used = {name: round(after[name] - before.get(name, 0), 2) for name in after}
+    chatapp = sum(seconds for name, seconds in used.items() if name not in OTHERS)
     return {
         "people": people,
         "tokens": tokens,
@@ -63,7 +72,8 @@ async def measure(server: Server, people: int, tokens: int, rate: int) -> dict[s
         "kb_a_person": round(sum(t.received_bytes for t in tabs) / people / 1000, 1),
         "frames_a_person": round(sum(t.frames for t in tabs) / people),
         "cpu_seconds": used,
-        "cpu_ms_per_1000_tokens": round(1e6 * sum(used.values()) / (people * tokens)),
+        "cpu_ms_per_1000_tokens": round(1e6 * chatapp / (people * tokens)),
+        "memory_mb": memory_mb(server),
     }
 
 
@@ -85,10 +95,32 @@ def spread(values: list[float]) -> dict[str, int]:
     }
 
 
-def cpu_seconds(server: Server) -> dict[str, float]:
-    """User and system time so far; the scripted model is inside the server's."""
-    times = psutil.Process(server.pid).cpu_times()
-    return {"server": times.user + times.system}
+def cpu_seconds(server: Served) -> dict[str, float]:
+    """User and system time so far, by kind of process; in one process the scripted model is inside the server's."""
+    used: dict[str, float] = defaultdict(float)
+    for kind, process in processes(server):
+        times = process.cpu_times()
+        used[kind] += times.user + times.system
+    return used
+
+
+def memory_mb(server: Served) -> dict[str, int]:
+    """What each kind of process holds in memory; pages that processes share count for each of them."""
+    held: dict[str, int] = defaultdict(int)
+    for kind, process in processes(server):
+        held[kind] += process.memory_info().rss // 1_000_000
+    return held
+
+
+def processes(server: Served) -> Iterator[tuple[str, psutil.Process]]:
+    """Every process of the deployment, and what kind it is."""
+    if isinstance(server, Server):
+        yield "server", psutil.Process(server.pid)
+        return
+    for name in PROGRAMS:
+        top = psutil.Process(server.pid(name))
+        for process in (top, *top.children(recursive=True)):
+            yield name.rstrip("-12"), process
 
 
 async def _sign_up_all(url: str, people: int) -> list[str]:

@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from chatapp.cli import accounts, backup, doctor, migrate, serve, sessions, worker
+from chatapp.cli import accounts, backup, doctor, export, migrate, serve, sessions, worker
 from chatapp.errors import ChatappError
 
 REFUSED = 2  # exit code: what was asked for cannot be done, and standard error says why in one line
@@ -13,7 +13,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one command; returns the exit code. Errors meant for people are printed, anything else is a bug."""
     parser = argparse.ArgumentParser(prog="python -m chatapp", description="A chat app for people who run their own.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for command in (serve, worker, migrate, accounts, sessions, doctor, backup):
+    for command in (serve, worker, migrate, accounts, sessions, doctor, backup, export):
         command.add_to(commands)
     chosen = parser.parse_args(arguments)
     try:

@@ -11,14 +11,15 @@ import sqlite3
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, nullcontext
-from functools import wraps
+from functools import partial, wraps
 from typing import Any, ParamSpec, TypeVar
 
 from psycopg.types.string import StrDumper
-from sqlalchemy import Connection, event
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy import URL, Connection, event
+from sqlalchemy.exc import DBAPIError, InterfaceError, InvalidatePoolError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.util import await_only
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -38,6 +39,10 @@ RESTART_SECONDS = 10
 """How long a connection to PostgreSQL is tried for: a server that restarts is back within that."""
 
 RESTART_POLL_SECONDS = 0.2
+
+PING_AFTER_SECONDS = 1.0
+"""How long a connection may have been idle before it is asked whether it is still there: no server restarts faster."""
+
 CONNECT_SECONDS = 5
 
 TRIES = 3
@@ -53,31 +58,35 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 _engine: AsyncEngine | None = None
+_reader: AsyncEngine | None = None
 _writers = asyncio.Lock()
 
 
 def configure(url: str, pool_size: int = 10) -> AsyncEngine:
-    """Make the engine of this process for `url`; returns it so that its owner can dispose of it.
+    """Make the engine of this process for `url`; returns it so that its owner can dispose of it with `close`.
 
-    `pool_size` connections are kept, and as many more are made while all of them are in use.
+    At most `pool_size` connections are made for writing and as many for reading; whoever needs one while all are in
+    use waits for it.
     """
-    global _engine, _writers  # noqa: PLW0603 - one engine a process is the point of this module
+    global _engine, _reader, _writers  # noqa: PLW0603 - one engine a process is the point of this module
     _writers = asyncio.Lock()
     made = inline(url)
     if made.get_backend_name() == "sqlite":
-        _engine = create_async_engine(made, pool_size=pool_size, max_overflow=pool_size)
+        _engine = _reader = create_async_engine(made, pool_size=pool_size, max_overflow=0)
         event.listen(_engine.sync_engine, "connect", _prepare_sqlite)
         event.listen(_engine.sync_engine, "begin", _begin_sqlite)
     else:
-        _engine = create_async_engine(
-            made,
-            pool_size=pool_size,
-            max_overflow=pool_size,
-            pool_pre_ping=True,  # a connection that was cut while it lay in the pool is noticed and made anew
-            connect_args={"connect_timeout": CONNECT_SECONDS},
-        )
-        event.listen(_engine.sync_engine, "connect", _prepare_postgres)
+        _engine = _make_postgres(made, pool_size, "")
+        # One statement is one way there and back: no BEGIN before it, no ROLLBACK behind it.
+        _reader = _make_postgres(made, pool_size, "-c default_transaction_read_only=on", isolation_level="AUTOCOMMIT")
     return _engine
+
+
+async def close() -> None:
+    """Close every connection."""
+    for made in {engine(), _reader}:
+        if made:
+            await made.dispose()
 
 
 def engine() -> AsyncEngine:
@@ -95,8 +104,10 @@ async def ping() -> None:
 
 @asynccontextmanager
 async def reading() -> AsyncIterator[AsyncSession]:
-    """A session for queries; whatever it changed is rolled back."""
-    async with await _open(engine()) as db:
+    """A session for queries; what it changes is rolled back on SQLite, and refused by PostgreSQL."""
+    engine()
+    assert _reader is not None
+    async with await _open(_reader) as db:
         yield db
 
 
@@ -150,6 +161,30 @@ async def _open(bind: AsyncEngine) -> AsyncSession:
         else:
             return db
         await asyncio.sleep(RESTART_POLL_SECONDS)
+
+
+def _make_postgres(url: URL, pool_size: int, options: str, **more: Any) -> AsyncEngine:
+    arguments = {"connect_timeout": CONNECT_SECONDS, "options": options}
+    made = create_async_engine(url, pool_size=pool_size, max_overflow=0, connect_args=arguments, **more)
+    event.listen(made.sync_engine, "connect", _prepare_postgres)
+    event.listen(made.sync_engine, "checkin", _note_use)
+    event.listen(made.sync_engine, "checkout", partial(_ping_idle, made.dialect))
+    return made
+
+
+def _note_use(_connection: Any, record: ConnectionPoolEntry) -> None:
+    record.info["used_at"] = time.monotonic()
+
+
+def _ping_idle(dialect: Any, connection: Any, record: ConnectionPoolEntry, _proxy: object) -> None:
+    """Notice a connection that was cut while it lay in the pool; asking each time would double the ways."""
+    used_at = record.info.get("used_at")
+    if used_at is None or time.monotonic() - used_at < PING_AFTER_SECONDS:
+        return
+    try:
+        dialect.do_ping(connection)
+    except dialect.dbapi.Error as error:
+        raise InvalidatePoolError from error
 
 
 class WithoutNul(StrDumper):

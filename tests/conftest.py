@@ -9,6 +9,7 @@ import pytest_asyncio
 
 from chatapp import database, limits
 from chatapp import settings as settings_module
+from chatapp.accounts import sessions
 from chatapp.accounts.principal import Principal
 from chatapp.demo_model.server import DemoModel
 from chatapp.migrations import migrate
@@ -42,6 +43,7 @@ def settings(tmp_path: Path) -> Iterator[Settings]:
     )
     settings_module.use(made)
     limits.reset()
+    sessions.forget()
     yield made
     limits.reset()
 
@@ -63,9 +65,9 @@ def placed(settings: Settings, database_kind: str, request: pytest.FixtureReques
 @pytest_asyncio.fixture
 async def migrated(placed: Settings) -> AsyncIterator[Settings]:
     """A configured, empty database; yields the settings it belongs to."""
-    engine = database.configure(placed.effective_database_url)
+    database.configure(placed.effective_database_url)
     yield placed
-    await engine.dispose()
+    await database.close()
 
 
 @pytest.fixture(scope="session")

@@ -1,9 +1,10 @@
 """The two ways to use the database: a transaction that counts as a whole, and a look that leaves nothing."""
 
 import asyncio
+from contextlib import suppress
 
 import pytest
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, InternalError
 from sqlmodel import select
 
 from chatapp import database
@@ -79,9 +80,10 @@ async def test_a_cancelled_writing_block_leaves_nothing_and_no_lock() -> None:
 
 
 async def test_what_a_reading_block_did_is_gone_after_it() -> None:
-    async with database.reading() as db:
-        db.add(person("ada"))
-        await db.flush()
+    with suppress(InternalError):  # PostgreSQL refuses it at once
+        async with database.reading() as db:
+            db.add(person("ada"))
+            await db.flush()
     assert await stored() == []
 
 

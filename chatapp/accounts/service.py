@@ -75,7 +75,9 @@ async def change_password(principal: Principal, current: str, new: str, settings
     async with database.writing() as db:
         if not await queries.replace_password(db, user.id, user.password_hash, new_hash):
             raise Conflict("The password was changed elsewhere. Please try again.")
-        return await queries.delete_logins(db, user.id, but=principal.session_hash)
+        ended = await queries.delete_logins(db, user.id, but=principal.session_hash)
+    sessions.forget()
+    return ended
 
 
 async def reset_password(username: str, new: str) -> None:
@@ -90,6 +92,7 @@ async def reset_password(username: str, new: str) -> None:
         if not await queries.replace_password(db, user.id, user.password_hash, new_hash):
             raise Conflict("The password was changed at this moment. Please try again.")
         await queries.delete_logins(db, user.id)
+    sessions.forget()
 
 
 async def list_logins(principal: Principal) -> list[LoginView]:

@@ -39,10 +39,10 @@ def run(settings: Settings, work: Callable[[], Awaitable[Result]]) -> Result:
     """Do `work` with the database open; returns what it does."""
 
     async def with_database() -> Result:
-        engine = database.configure(settings.effective_database_url)
+        database.configure(settings.effective_database_url)
         try:
             return await work()
         finally:
-            await engine.dispose()
+            await database.close()
 
     return asyncio.run(with_database())

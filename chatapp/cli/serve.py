@@ -25,28 +25,31 @@ INTERRUPTED = 130  # exit code that shells use for Ctrl-C
 
 def add_to(commands: "Commands") -> None:
     """Make the command known to the parser."""
-    commands.add_parser("serve", help="serve the app in production mode on one port").set_defaults(run=run)
+    parser = commands.add_parser("serve", help="serve the app in production mode on one port")
+    parser.add_argument("--backend-only", action="store_true", help="without the pages, which `export` has made")
+    parser.set_defaults(run=run)
 
 
-def run(_arguments: argparse.Namespace) -> int:
+def run(arguments: argparse.Namespace) -> int:
     """Serve until SIGINT or SIGTERM; returns the exit code. Raises SettingsError when something stands in the way."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # or the build would go on after this process has ended
     try:
-        return _serve(checked_settings.load())
+        return _serve(checked_settings.load(), with_pages=not arguments.backend_only)
     except KeyboardInterrupt:  # before there was a server; from then on signals are the server's
         return INTERRUPTED
 
 
-def _serve(settings: Settings) -> int:
+def _serve(settings: Settings, *, with_pages: bool) -> int:
     settings_module.use(settings)
     address = port.claim(settings.host, settings.port)
     with hold(settings):
         migrate(settings)
-        frontend.ensure_built(settings.data_dir / "build.log")
+        if with_pages:
+            frontend.ensure_built(settings.data_dir / "build.log")
         print(_summary(settings), file=sys.stderr, flush=True)
         from chatapp.cli import server  # noqa: PLC0415 - brings Reflex, which no other command needs
 
-        return server.serve(address, settings.port)
+        return server.serve(address, settings.port, with_pages=with_pages)
 
 
 def _summary(settings: Settings) -> str:

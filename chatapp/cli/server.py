@@ -16,15 +16,17 @@ from reflex_base.constants import Env
 from reflex_base.environment import environment
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from chatapp.log import SERVER_LOGGERS
+
 CUT_SECONDS = 1
 """How long sockets may take to close once everything behind them has ended."""
 
 
-def serve(address: str, port: int) -> int:
+def serve(address: str, port: int, *, with_pages: bool = True) -> int:
     """Serve the built app until SIGINT or SIGTERM, then let it finish; returns 1 if it could not start, else 0."""
     environment.REFLEX_ENV_MODE.set(Env.PROD)
     environment.REFLEX_SKIP_COMPILE.set(True)
-    environment.REFLEX_MOUNT_FRONTEND_COMPILED_APP.set(True)
+    environment.REFLEX_MOUNT_FRONTEND_COMPILED_APP.set(with_pages)
     # Not asyncio.run: at its end it waits for every task, and one that closes the websocket of a machine that has gone
     # to sleep waits for ever.
     return asyncio.new_event_loop().run_until_complete(_serve(address, port))
@@ -38,6 +40,7 @@ async def _serve(address: str, port: int) -> int:
         port=port,
         interface=Interfaces.ASGI,
         log_level=LogLevels.error,
+        log_dictconfig=SERVER_LOGGERS,
     )
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):

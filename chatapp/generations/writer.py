@@ -49,7 +49,7 @@ class Writer:
         self._new_since = 0.0
         self._unsaved = Delta()
         self._saving: tuple[int, Delta] | None = None
-        self._saved_at = -1e9
+        self._checkpoint_at = -1e9
         self._missing_seq = 0
         self._arrived = asyncio.Event()
         self._due = asyncio.Event()
@@ -139,7 +139,7 @@ class Writer:
             self._missing_seq = seq
 
     def _is_due(self) -> bool:
-        age_seconds = time.monotonic() - self._saved_at
+        age_seconds = time.monotonic() - self._checkpoint_at
         size = len(self._unsaved.text) + len(self._unsaved.reasoning)
         enough = size >= CHECKPOINT_CHARACTERS or self._missing_seq
         return bool(age_seconds >= (CHECKPOINT_MIN_SECONDS if enough else self._checkpoint_seconds))
@@ -148,6 +148,7 @@ class Writer:
         """Store what is unsaved. What failed before is stored first and as it was, under its own number."""
         if self._saving is None:
             self._saving, self._unsaved = (self.seq, self._unsaved), Delta()
+        self._checkpoint_at = time.monotonic()
         seq, delta = self._saving
         try:
             await self._checkpoints.save(self._claim, seq, delta.text, delta.reasoning)
@@ -155,7 +156,7 @@ class Writer:
             log.warning("checkpoint_failed", generation_id=self._claim.generation_id, error=type(error).__name__)
             metrics.database_failed()
             return
-        self._saving, self._saved_at = None, time.monotonic()
+        self._saving = None
         if seq >= self._missing_seq:
             self._missing_seq = 0
 

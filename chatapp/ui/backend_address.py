@@ -21,8 +21,7 @@ class BackendAddress:
 
     def __init__(self, app: ASGIApp, build: Path, settings: Settings) -> None:
         self.app = app
-        # The page swaps `localhost` for the host it was opened under, so this serves every name of this machine.
-        address = settings.public_url or f"http://localhost:{settings.port}"
+        address = address_for_pages(settings)
         self.scripts = {f"/{path.relative_to(build)}": corrected(path, address) for path in build.glob(SCRIPT)}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -34,6 +33,11 @@ class BackendAddress:
         # The name does not change with the address, so it must not be kept like the other files beside it.
         response = Response(script, media_type="text/javascript", headers={"cache-control": "no-cache"})
         await response(scope, receive, send)
+
+
+def address_for_pages(settings: Settings) -> str:
+    """Where pages look for the server. They swap `localhost` for the host they were opened under."""
+    return settings.public_url or f"http://localhost:{settings.port}"
 
 
 def corrected(path: Path, address: str) -> str:

@@ -30,16 +30,7 @@ class SecurityHeaders:
         self.app = app
         self.scripts = " ".join(inline_script_hashes(build))
         self.public_url = settings.effective_public_url
-        self.fixed = {
-            "x-content-type-options": "nosniff",
-            "x-frame-options": "DENY",
-            # Not `no-referrer`: browsers then send `Origin: null` with our own forms, which the origin check refuses.
-            "referrer-policy": "same-origin",
-            "cross-origin-resource-policy": "same-origin",
-            "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
-        }
-        if settings.secure_cookies:
-            self.fixed["strict-transport-security"] = HSTS
+        self.fixed = fixed_headers(settings)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request, its response with our headers."""
@@ -65,12 +56,30 @@ class SecurityHeaders:
         """The policy for a page that was asked for under `host`, the Host header as it came."""
         # Older Firefox and Safari do not count a websocket to the page's own host as 'self'.
         sockets = f" ws://{host} wss://{host}" if HOST.fullmatch(host) else ""
-        return (
-            f"default-src 'none'; script-src 'self' {self.scripts}; style-src 'self' 'unsafe-inline'; "
-            f"img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'{sockets}; manifest-src 'self'; "
-            # A form's redirect is checked too: signing in under 127.0.0.1 may end at the public address.
-            f"form-action 'self' {self.public_url}; frame-ancestors 'none'; base-uri 'none'; object-src 'none'"
-        )
+        # A form's redirect is checked too: signing in under 127.0.0.1 may end at the public address.
+        return page_policy(self.scripts, sockets, f" {self.public_url}")
+
+
+def fixed_headers(settings: Settings) -> dict[str, str]:
+    """The headers that are the same for every response, without the policy."""
+    fixed = {
+        "x-content-type-options": "nosniff",
+        "x-frame-options": "DENY",
+        # Not `no-referrer`: browsers then send `Origin: null` with our own forms, which the origin check refuses.
+        "referrer-policy": "same-origin",
+        "cross-origin-resource-policy": "same-origin",
+        "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    }
+    return fixed | ({"strict-transport-security": HSTS} if settings.secure_cookies else {})
+
+
+def page_policy(scripts: str, connect_to: str, post_to: str) -> str:
+    """The policy of a page: the hashes of its scripts, and what it may reach besides 'self' (each with a space first)."""
+    return (
+        f"default-src 'none'; script-src 'self' {scripts}; style-src 'self' 'unsafe-inline'; "
+        f"img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'{connect_to}; manifest-src 'self'; "
+        f"form-action 'self'{post_to}; frame-ancestors 'none'; base-uri 'none'; object-src 'none'"
+    )
 
 
 def inline_script_hashes(build: Path) -> list[str]:

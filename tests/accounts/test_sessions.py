@@ -11,6 +11,7 @@ from chatapp.clock import now
 from chatapp.models import LoginSession, User
 from chatapp.settings import Settings
 from tests.accounts.browsing import join, principal_for, start_session
+from tests.waiting import until
 
 pytestmark = pytest.mark.asyncio
 
@@ -64,14 +65,27 @@ async def test_use_keeps_a_session_alive_and_is_written_down_once_a_minute(migra
     await principal_for(token, migrated)
     assert await seen_at(token) == recent
     await age(token, seen_at=old)
+    sessions.forget()
     await principal_for(token, migrated)
     assert await seen_at(token) > now() - timedelta(seconds=30)  # type: ignore[operator]
 
 
-async def test_a_person_who_is_locked_out_is_out_at_once(migrated: Settings) -> None:
+async def test_a_person_who_is_locked_out_elsewhere_is_out_within_two_seconds(migrated: Settings) -> None:
     token = await join("ada", migrated)
+    await principal_for(token, migrated)
     async with database.writing() as db:
         await db.exec(update(User).values(is_active=False))
+
+    async def is_out() -> bool:
+        return await sessions.resolve(token, migrated) is None
+
+    await until(is_out, seconds=2)
+
+
+async def test_a_session_that_this_process_ends_is_gone_at_once(migrated: Settings) -> None:
+    token = await join("ada", migrated)
+    await principal_for(token, migrated)
+    await sessions.end(token)
     assert await sessions.resolve(token, migrated) is None
 
 

@@ -49,7 +49,8 @@ class PageState(rx.State):
         person.username, person.max_characters = principal.username, current().message_max_characters
         sidebar.current_id, sidebar.drawer_open = conversation_id, False
         await self._show(principal, conversation_id)
-        await conversation_list.refresh(self, principal)
+        if not sidebar.loaded:
+            await conversation_list.refresh(self, principal)
         return [PageState.watch, ModelsState.load]
 
     @rx.event(background=True, supersedes=True)
@@ -112,6 +113,8 @@ class PageState(rx.State):
             await screen.clear_live(self)
             screen.show_new_conversation(conversation)
             return
+        if not is_other and not conversation.loading and not conversation.not_found:
+            return  # after a send or a reload: the follower, which starts now, looks at the database first of all
         try:
             found = await history.get_history(principal, conversation_id)
         except NotFound:

@@ -1,0 +1,87 @@
+"""`python -m chatapp export`: the pages as files for a web server, their headers for it, and the back end as an archive.
+
+The pages name the address of the back end, CHATAPP_PUBLIC_URL. With CHATAPP_ALLOWED_ORIGINS they are for those other
+addresses: then CHATAPP_PUBLIC_URL is the back end's own.
+"""
+
+import argparse
+import shutil
+import zipfile
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from chatapp.cli import checked_settings, frontend
+from chatapp.page_sources import ROOT
+from chatapp.settings import Settings
+from chatapp.ui.backend_address import SCRIPT, address_for_pages, corrected
+from chatapp.ui.content_security_policy import fixed_headers, inline_script_hashes, page_policy
+
+if TYPE_CHECKING:
+    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
+
+BUILD = ROOT / ".web" / "build" / "client"
+BACKEND = (
+    "chatapp/**/*.py",
+    "alembic/**/*.py",
+    "alembic.ini",
+    "assets/**/*",
+    "rxconfig.py",
+    "requirements.txt",
+    "docs/*.md",
+    ".env.example",
+    "LICENSE",
+    ".web/backend/*",  # Reflex's note of which pages have state; without it the back end would compile them to find out
+)
+
+
+def add_to(commands: "Commands") -> None:
+    """Make the command known to the parser."""
+    parser = commands.add_parser("export", help="write the pages as static files, and the back end as an archive")
+    parser.add_argument("--to", type=Path, default=ROOT / "export", metavar="FOLDER", help="default: export")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Export into the folder that is asked for, in the place of an earlier export."""
+    settings = checked_settings.load()
+    target = arguments.to.absolute()
+    target.mkdir(parents=True, exist_ok=True)
+    frontend.ensure_built(target / "build.log")
+    write(settings, target)
+    print(f"Pages for {address_for_pages(settings)}, headers and back end are in {target}. See docs/deploy.md.")
+    return 0
+
+
+def write(settings: Settings, target: Path) -> None:
+    """Write pages/, frontend.zip, backend.zip, headers.caddy and headers.nginx into `target`; needs a build."""
+    pages = target / "pages"
+    shutil.rmtree(pages, ignore_errors=True)
+    shutil.copytree(BUILD, pages)
+    for script in pages.glob(SCRIPT):
+        script.write_text(corrected(script, address_for_pages(settings)), encoding="utf-8")
+        script.with_name(f"{script.name}.gz").unlink(missing_ok=True)  # it holds the old address
+    headers = page_headers(settings, pages)
+    (target / "headers.caddy").write_text("".join(f'header {name} "{value}"\n' for name, value in headers.items()))
+    (target / "headers.nginx").write_text(
+        "".join(f'add_header {name} "{value}" always;\n' for name, value in headers.items())
+    )
+    _zip(target / "frontend.zip", pages, pages.rglob("*"))
+    _zip(target / "backend.zip", ROOT, (path for pattern in BACKEND for path in ROOT.glob(pattern)))
+
+
+def page_headers(settings: Settings, pages: Path) -> dict[str, str]:
+    """What a web server must add to each of the `pages`: the app's own headers, for pages that stand elsewhere too."""
+    address = address_for_pages(settings)
+    sockets = f" ws{address.removeprefix('http')}"
+    reached = f" {address}{sockets}"
+    policy = page_policy(" ".join(inline_script_hashes(pages)), reached, f" {address}")
+    headers = fixed_headers(settings) | {"content-security-policy": policy}
+    # Posts to another origin carry `Origin: null` under `same-origin`, and the back end would refuse them.
+    return headers | ({"referrer-policy": "strict-origin"} if settings.origins else {})
+
+
+def _zip(target: Path, root: Path, paths: Iterable[Path]) -> None:
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in sorted(path for path in paths if path.is_file() and "__pycache__" not in path.parts):
+            archive.write(path, path.relative_to(root))
