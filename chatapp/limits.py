@@ -36,12 +36,12 @@ def use(redis_url: str) -> None:
     reset()
 
 
-async def check(limit_name: str, rate: str, key: str) -> None:
-    """Count one use. Raises TooMany, with the seconds until the next is allowed, when the rate is used up."""
+async def check(limit_name: str, rate: str, key: str, *, words: str = "Too many attempts.") -> None:
+    """Count one use. Raises TooMany, with `words` and the seconds until the next is allowed, when the rate is used up."""
     item = parse(rate)
     if not await _ask(lambda limiter: limiter.hit(item, limit_name, key)):
         seconds = await _retry_after_seconds(item, limit_name, key)
-        raise TooMany(f"Too many attempts. Please try again in {_words(seconds)}.", retry_after_seconds=seconds)
+        raise TooMany(f"{words} Please try again in {_words(seconds)}.", retry_after_seconds=seconds)
 
 
 async def count(limit_name: str, rate: str, key: str) -> int:

@@ -165,7 +165,7 @@ async def _store_question(
         repeated = await _find_repeated(db, principal, conversation_id, client_message_id)
         if repeated:
             return repeated
-        await limits.check("message", current().message_limit, principal.user_id)
+        await limits.check("message", current().message_limit, principal.user_id, words=generations.TOO_MANY)
         conversation = await _conversation_for(db, principal, conversation_id, question, client_message_id)
         conversation.model = model
         conversation.updated_at = now()

@@ -17,6 +17,7 @@ from chatapp.models import Conversation, Generation, Message, Role, Status
 from chatapp.settings import current
 from chatapp.streaming import notices
 
+TOO_MANY = "You have asked for many answers in a short time."
 BUSY = "An answer is still being written here. Stop it, or wait until it has ended."
 CONTINUABLE = frozenset({Status.STOPPED, Status.INTERRUPTED, Status.FAILED})
 
@@ -66,7 +67,7 @@ async def regenerate(principal: Principal, message_id: str, model: str) -> None:
     try:
         async with database.writing() as db:
             message, conversation = await _get_answer_message(db, principal, message_id)
-            await limits.check("message", current().message_limit, principal.user_id)
+            await limits.check("message", current().message_limit, principal.user_id, words=TOO_MANY)
             conversation.model = model or conversation.model
             conversation.updated_at = now()
             generation = await add_answer(db, conversation, message.parent_id or "")
@@ -81,7 +82,7 @@ async def continue_answer(principal: Principal, message_id: str) -> None:
     try:
         async with database.writing() as db:
             message, conversation = await _get_answer_message(db, principal, message_id)
-            await limits.check("message", current().message_limit, principal.user_id)
+            await limits.check("message", current().message_limit, principal.user_id, words=TOO_MANY)
             if await queries.has_active(db, conversation.id):
                 raise Conflict(BUSY, code="busy")
             answer = (await queries.list_answers(db, [message.id]))[message.id]

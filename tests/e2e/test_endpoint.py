@@ -1,0 +1,66 @@
+"""A model server of one's own instead of the demo: everything goes to it, and the demo model is not even started."""
+
+import socket
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx2
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.e2e.reading import answer, body, expect_counted, expect_status, new_person, send
+from tests.e2e.serving import ROOT, Server
+from tests.services.real_server import RealServer, free_port
+
+pytestmark = pytest.mark.one_process
+
+
+@pytest.fixture
+def other_server(tmp_path: Path) -> Iterator[str]:
+    """The base URL of an OpenAI-compatible server in a process of its own."""
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+
+    def answers() -> bool:
+        try:
+            return httpx2.get(f"{url}/v1/models").status_code == 200
+        except httpx2.HTTPError:
+            return False
+
+    command = [sys.executable, "-m", "chatapp.demo_model", "--port", str(port)]
+    process = RealServer(command, tmp_path / "model.log", answers, folder=ROOT)
+    process.start()
+    yield f"{url}/v1"
+    process.kill()
+
+
+@pytest.fixture
+def connected(server: Server, other_server: str, tmp_path: Path) -> Iterator[Server]:
+    """chatapp with that server and a key for it."""
+    own = {"OPENAI_BASE_URL": other_server, "OPENAI_API_KEY": "sk-of-this-test"}
+    made = Server(tmp_path / "data", free_port(), server.root, **own)
+    made.start()
+    yield made
+    made.terminate()
+
+
+def test_with_an_endpoint_set_it_answers_and_no_demo_model_runs(
+    browser: Browser, connected: Server, other_server: str
+) -> None:
+    page = new_person(browser, connected.url)
+    send(page, "count 60 at 30")
+    expect(body(page)).to_contain_text("9 ")
+    page.reload()
+    expect_counted(page, 60)
+    send(page, "count 500 at 50")
+    expect(body(page)).to_contain_text("9 ")
+    page.get_by_test_id("stop").click()
+    expect_status(page, "stopped")
+    answer(page).get_by_test_id("continue").click()
+    expect_counted(page, 500, seconds=30)
+    asked = httpx2.get(other_server.removesuffix("/v1") + "/log").json()
+    assert {"count 60 at 30", "count 500 at 50"} <= {entry["question"] for entry in asked}
+    with socket.socket() as probe:
+        assert probe.connect_ex(("127.0.0.1", connected.demo_port)) != 0
+    page.context.close()
