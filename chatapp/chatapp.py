@@ -13,7 +13,7 @@ from starlette.types import ASGIApp
 from chatapp import health, log
 from chatapp import settings as settings_module
 from chatapp.accounts.routes import AuthRoutes
-from chatapp.process import running, summary
+from chatapp.process import running, spare_collector, summary
 from chatapp.ui import build, theme
 from chatapp.ui.backend_address import BackendAddress
 from chatapp.ui.components.feedback import connection_lost
@@ -48,6 +48,7 @@ async def services() -> AsyncIterator[None]:
     assert_installed(app)
     async with running(settings):
         sys.stderr.write(f"{await summary(settings)}\n")
+        spare_collector()
         yield
 
 

@@ -37,7 +37,7 @@ def use(redis_url: str) -> None:
 
 
 async def check(limit_name: str, rate: str, key: str, *, words: str = "Too many attempts.") -> None:
-    """Count one use. Raises TooMany, with `words` and the seconds until the next is allowed, when the rate is used up."""
+    """Count one use. Raises TooMany with `words` and the seconds until the next is allowed, if the rate is used up."""
     item = parse(rate)
     if not await _ask(lambda limiter: limiter.hit(item, limit_name, key)):
         seconds = await _retry_after_seconds(item, limit_name, key)

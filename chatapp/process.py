@@ -51,7 +51,6 @@ async def running(settings: Settings) -> AsyncIterator[None]:
             stack.push_async_callback(home.drain, settings.drain_seconds)
             await reaper.take_over()
         _keep(stack, asyncio.create_task(reaper.run(settings), name="reaper"))
-        _spare_collector()
         yield
 
 
@@ -71,7 +70,6 @@ async def running_worker(settings: Settings) -> AsyncIterator[Home]:
         dispatch.use(queue.generate)
         home = await _open_home(settings, stack, events, after)
         _keep(stack, asyncio.create_task(reaper.run(settings), name="reaper"))
-        _spare_collector()
         yield home
 
 
@@ -125,8 +123,8 @@ async def _open_home(settings: Settings, stack: AsyncExitStack, events: Hub, aft
     return Home(Runner(settings, events.log, heartbeat), after)
 
 
-def _spare_collector() -> None:
-    """Keep Python's garbage collector from walking, again and again, over all that is loaded and stays: a full pass
+def spare_collector() -> None:
+    """For a server that has started. Keep Python's garbage collector from walking, again and again, over all that is loaded and stays: a full pass
     over a web process held up everybody for 120 to 180 ms."""
     gc.collect()
     gc.freeze()

@@ -17,7 +17,7 @@ from dramatiq.worker import Worker
 from chatapp.conversations import title_job
 from chatapp.generations.home import Home
 from chatapp.log import get_logger
-from chatapp.process import running_worker
+from chatapp.process import running_worker, spare_collector
 from chatapp.settings import Settings
 
 log = get_logger(__name__)
@@ -62,6 +62,7 @@ class Services(Middleware):
 
     async def _start(self) -> None:
         self._home = await self._stack.enter_async_context(running_worker(self._settings))
+        spare_collector()
 
 
 def _in_loop(work: Coroutine[Any, Any, None]) -> None:
