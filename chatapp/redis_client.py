@@ -6,6 +6,7 @@ here: the outcome of a command whose connection broke is unknown, and only the c
 """
 
 import asyncio
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -20,8 +21,11 @@ from chatapp import metrics
 from chatapp.errors import RedisAway
 
 CONNECT_SECONDS = 2.0
-COMMAND_SECONDS = 2.0
+COMMAND_SECONDS = 1.0
 """A command takes well under a millisecond; a server that needs so long is not there."""
+
+REST_SECONDS = 1.0
+"""How long a server that was not there is left alone: else a frozen one would hold up each writer at each append."""
 
 BLOCK_MAX_SECONDS = 2.0
 BLOCK_MARGIN_SECONDS = 2.0
@@ -44,6 +48,7 @@ class RedisClient:
         self._blocking: Redis | None = None
         self._waiting: list[Waiting] = []
         self._task: asyncio.Task[None] | None = None
+        self._rests_until = 0.0
 
     async def run(self, *command: Any) -> Any:
         """The answer to one command. Raises RedisAway, and ResponseError when Redis refuses it."""
@@ -100,12 +105,15 @@ class RedisClient:
                     future.set_result(answer)
 
     async def _answers(self, commands: Sequence[Command]) -> Sequence[Any]:
+        if time.monotonic() < self._rests_until:
+            return [RedisAway() for _ in commands]
         try:
             async with self._pool.pipeline(transaction=False) as pipeline:
                 for command in commands:
                     pipeline.execute_command(*command)
                 return await pipeline.execute(raise_on_error=False)
         except (RedisError, OSError) as error:
+            self._rests_until = time.monotonic() + REST_SECONDS
             return [_away(error) for _ in commands]
 
     async def _close_blocking(self) -> None:

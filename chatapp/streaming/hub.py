@@ -40,15 +40,20 @@ class Subscription:
         """Follow `key` from beyond `after`; from now on if `after` is None. While the log is away, from its return."""
         self._held[key] = []
         self._cursors[key] = after or START
-        earlier: list[Entry] = []
         try:
-            if after is None:
-                self._cursors[key] = await self._hub.log.last(key)
-            self._hub.attach(key, self, self._cursors[key])
-            earlier = await self._hub.log.read(key, self._cursors[key])
+            earlier = await self._catch_up(key, from_now_on=after is None)
         except RedisAway:
             self._hub.attach(key, self, self._cursors[key])
+            earlier = []
         self.deliver(key, earlier + self._held.pop(key))
+
+    async def _catch_up(self, key: str, *, from_now_on: bool) -> list[Entry]:
+        if self._hub.is_away:  # known already; asking again could take a second
+            raise RedisAway()
+        if from_now_on:
+            self._cursors[key] = await self._hub.log.last(key)
+        self._hub.attach(key, self, self._cursors[key])
+        return await self._hub.log.read(key, self._cursors[key])
 
     def look(self) -> None:
         """Have the subscriber look at the database: entries may have been lost."""
