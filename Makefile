@@ -6,10 +6,10 @@ BIN := .venv/bin
 PIP_INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-compile
 
 .DEFAULT_GOAL := help
-.PHONY: help run stack worker dev test check lint export clean
+.PHONY: help run stack worker dev test faults check lint e2e-all e2e-deployments export clean
 
 help: ## list the commands
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
+	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
 
 run: .venv/installed ## serve the app on http://localhost:3000 (PORT= to change)
 	@exec $(BIN)/python -m chatapp serve
@@ -26,20 +26,37 @@ dev: .venv/installed ## the same with hot reload: edit a file, wait for the buil
 
 test: .venv/installed-dev ## run the tests (finds or fetches a browser first); TESTS= picks some
 	@$(BIN)/python -m tests.browser
+	@$(BIN)/python -m tests.services.web_servers || true # the tests that need one say so
 	@exec $(BIN)/python -m pytest $(TESTS)
+
+faults: .venv/installed-dev ## kill and break everything, all of it (up to 75 minutes); writes docs/reliability.md
+	@$(BIN)/python -m tests.browser
+	@CHATAPP_TEST_FAULTS=1 CHATAPP_TEST_FAULTS_REPORT=docs/reliability.md $(BIN)/python -m pytest -m faults
 
 lint: .venv/installed-dev ## format, lint and types only
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
-check: lint test ## what a commit must pass: lint, then the tests
+check: lint test e2e-deployments ## what a commit must pass: lint, the tests, then each deployment in short
 
-export: .venv/installed ## the static pages (frontend.zip) and the back end (backend.zip), see docs
-	@exec $(BIN)/python -m reflex export
+e2e-all: .venv/installed-dev ## all end-to-end tests on each deployment: run, stack, export behind Caddy and nginx
+	@$(BIN)/python -m tests.browser
+	@$(BIN)/python -m tests.services.web_servers
+	@for name in run stack caddy nginx; do echo "On $$name:"; \
+	  CHATAPP_TEST_DEPLOYMENT=$$name $(BIN)/python -m pytest tests/e2e || exit 1; done
+
+e2e-deployments: .venv/installed-dev ## the marked end-to-end tests on stack, export behind Caddy and nginx
+	@$(BIN)/python -m tests.browser
+	@$(BIN)/python -m tests.services.web_servers
+	@for name in stack caddy nginx; do echo "On $$name:"; \
+	  CHATAPP_TEST_DEPLOYMENT=$$name $(BIN)/python -m pytest tests/e2e -m deployment || exit 1; done
+
+export: .venv/installed ## pages as static files, headers for Caddy and nginx, the back end as a zip; all in export/
+	@exec $(BIN)/python -m chatapp export
 
 clean: ## remove what was installed and built; data stays
-	rm -rf .venv .web .states frontend.zip backend.zip
+	rm -rf .venv .web .states export
 
 .venv/installed: requirements.txt | .venv
 	@echo "Installing what chatapp needs into .venv ..."

@@ -1,10 +1,11 @@
-"""`python -m chatapp export`: the pages as files for a web server, their headers for it, and the back end as an archive.
+"""`python -m chatapp export`: the pages as files for a web server, their headers, and the back end as an archive.
 
 The pages name the address of the back end, CHATAPP_PUBLIC_URL. With CHATAPP_ALLOWED_ORIGINS they are for those other
 addresses: then CHATAPP_PUBLIC_URL is the back end's own.
 """
 
 import argparse
+import re
 import shutil
 import zipfile
 from collections.abc import Iterable
@@ -34,6 +35,9 @@ BACKEND = (
     ".web/backend/*",  # Reflex's note of which pages have state; without it the back end would compile them to find out
 )
 
+FORM_POST = re.compile(r"""(\baction\s*[=:]\s*["'`])(/auth/)""")
+"""The forms of the account pages. Sent to the pages' address and redirected, a browser would call their origin null."""
+
 
 def add_to(commands: "Commands") -> None:
     """Make the command known to the parser."""
@@ -54,20 +58,37 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def write(settings: Settings, target: Path) -> None:
-    """Write pages/, frontend.zip, backend.zip, headers.caddy and headers.nginx into `target`; needs a build."""
+    """Write pages/, frontend.zip, backend.zip and what Caddy and nginx include into `target`; needs a build."""
     pages = target / "pages"
     shutil.rmtree(pages, ignore_errors=True)
     shutil.copytree(BUILD, pages)
-    for script in pages.glob(SCRIPT):
-        script.write_text(corrected(script, address_for_pages(settings)), encoding="utf-8")
-        script.with_name(f"{script.name}.gz").unlink(missing_ok=True)  # it holds the old address
+    addressed = [f"/{path.relative_to(pages)}" for path in _write_address(settings, pages)]
     headers = page_headers(settings, pages)
-    (target / "headers.caddy").write_text("".join(f'header {name} "{value}"\n' for name, value in headers.items()))
-    (target / "headers.nginx").write_text(
-        "".join(f'add_header {name} "{value}" always;\n' for name, value in headers.items())
-    )
+    _write_lines(target / "headers.caddy", (f'header {name} "{value}"' for name, value in headers.items()))
+    _write_lines(target / "headers.nginx", (f'add_header {name} "{value}" always;' for name, value in headers.items()))
+    _write_lines(target / "addressed.caddy", (f"@addressed path {' '.join(addressed)}",))
+    _write_lines(target / "addressed.nginx", (f'"~^{re.escape(path)}$" no-cache;' for path in addressed))
     _zip(target / "frontend.zip", pages, pages.rglob("*"))
     _zip(target / "backend.zip", ROOT, (path for pattern in BACKEND for path in ROOT.glob(pattern)))
+
+
+def _write_address(settings: Settings, pages: Path) -> list[Path]:
+    """Write where the back end is into the pages; returns the scripts that now hold it under an unchanged name."""
+    address = address_for_pages(settings)
+    changed = {path: corrected(path, address) for path in pages.glob(SCRIPT)}
+    if settings.origins:
+        for path in (*pages.rglob("*.js"), *pages.rglob("*.html")):
+            before = path.read_text(encoding="utf-8")
+            if (after := FORM_POST.sub(rf"\1{address}\2", before)) != before:
+                changed[path] = after
+    for path, text in changed.items():
+        path.write_text(text, encoding="utf-8")
+        path.with_name(f"{path.name}.gz").unlink(missing_ok=True)  # it holds the old address
+    return sorted(path for path in changed if path.suffix == ".js")
+
+
+def _write_lines(target: Path, lines: Iterable[str]) -> None:
+    target.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
 
 
 def page_headers(settings: Settings, pages: Path) -> dict[str, str]:

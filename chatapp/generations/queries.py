@@ -149,8 +149,8 @@ def _join(chain: Sequence[Generation], pieces: dict[str, list[GenerationPiece]])
         message_id=last.message_id,
         generation_id=last.id,
         status=last.status,
-        text="".join(g.text + "".join(p.text for p in pieces.get(g.id, ())) for g in chain),
-        reasoning="".join(g.reasoning + "".join(p.reasoning for p in pieces.get(g.id, ())) for g in chain),
+        text="".join(g.text + "".join(p.text for p in _known(g, pieces)) for g in chain),
+        reasoning="".join(g.reasoning + "".join(p.reasoning for p in _known(g, pieces)) for g in chain),
         position=Position(last.attempt, last.seq),
         finish_reason=last.finish_reason,
         error_code=last.error_code,
@@ -158,3 +158,9 @@ def _join(chain: Sequence[Generation], pieces: dict[str, list[GenerationPiece]])
         omitted_messages=last.omitted_messages,
         model=last.model,
     )
+
+
+def _known(generation: Generation, pieces: dict[str, list[GenerationPiece]]) -> list[GenerationPiece]:
+    """The pieces up to the generation's own position. PostgreSQL reads each statement at its own moment, so a piece
+    may be newer than the row that was read before it: its text would be shown again from the log."""
+    return [piece for piece in pieces.get(generation.id, ()) if piece.seq <= generation.seq]

@@ -74,7 +74,7 @@ def fixed_headers(settings: Settings) -> dict[str, str]:
 
 
 def page_policy(scripts: str, connect_to: str, post_to: str) -> str:
-    """The policy of a page: the hashes of its scripts, and what it may reach besides 'self' (each with a space first)."""
+    """The policy of a page: its scripts' hashes, and what it may reach besides 'self' (each with a space first)."""
     return (
         f"default-src 'none'; script-src 'self' {scripts}; style-src 'self' 'unsafe-inline'; "
         f"img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'{connect_to}; manifest-src 'self'; "

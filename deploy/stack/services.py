@@ -57,7 +57,11 @@ def programs(root: Path, folder: Path, ports: Ports, settings: Mapping[str, str]
         **settings,
     }
     (folder / "redis").mkdir(parents=True, exist_ok=True)
-    caddyfile = _write_caddyfile(root, folder, ports)
+    caddyfile = root / "deploy" / "stack" / "Caddyfile"
+    proxied = {
+        "CHATAPP_PROXY_PORT": str(ports.public),
+        "CHATAPP_BACKENDS": " ".join(f"127.0.0.1:{port}" for port in ports.web),
+    }
     return [
         Program("redis", redis.command(folder / "redis", ports.redis), 10),
         Program("postgres", cluster.command(ports.postgres), 10, user=cluster.user, stop_signal="INT"),
@@ -67,7 +71,7 @@ def programs(root: Path, folder: Path, ports: Ports, settings: Mapping[str, str]
             _chatapp("web", number, {**shared, "PORT": str(port)}, verb="serve")
             for number, port in enumerate(ports.web, start=1)
         ),
-        Program("proxy", [str(find_caddy()), "run", "--config", str(caddyfile), "--adapter", "caddyfile"], 50),
+        Program("proxy", [str(find_caddy()), "run", "--config", str(caddyfile), "--adapter", "caddyfile"], 50, proxied),
     ]
 
 
@@ -80,11 +84,3 @@ def _chatapp(name: str, number: int, environment: Mapping[str, str], verb: str =
     command = [sys.executable, "-m", "chatapp", verb or name]
     priority = 30 if name == "worker" else 40
     return Program(f"{name}-{number}", command, priority, environment, STOP_SECONDS)
-
-
-def _write_caddyfile(root: Path, folder: Path, ports: Ports) -> Path:
-    template = (root / "deploy" / "stack" / "Caddyfile").read_text()
-    upstreams = " ".join(f"127.0.0.1:{port}" for port in ports.web)
-    target = folder / "Caddyfile"
-    target.write_text(template.replace("{PORT}", str(ports.public)).replace("{UPSTREAMS}", upstreams))
-    return target

@@ -1,10 +1,12 @@
 """The ways to serve chatapp; the same tests run on each of them. CHATAPP_TEST_DEPLOYMENT picks one."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
 from tests.e2e.serving import Server
+from tests.services.exported import Exported
 from tests.services.stack import Stack
 
 
@@ -34,4 +36,11 @@ class Deployment(Protocol):
         ...
 
 
-DEPLOYMENTS: dict[str, Callable[[Path, int], Deployment]] = {"run": Server, "stack": Stack}
+DEPLOYMENTS: dict[str, Callable[[Path, int], Deployment]] = {
+    "run": Server,
+    "stack": Stack,
+    "caddy": partial(Exported, "caddy"),
+    "nginx": partial(Exported, "nginx"),
+    "caddy-split": partial(Exported, "caddy", split=True),
+    "nginx-split": partial(Exported, "nginx", split=True),
+}

@@ -33,7 +33,7 @@ class Server:
         self.demo_port = free_port()
         self.url = f"http://localhost:{port}"
         self.log_file = data_dir.parent / f"server-{port}.log"
-        self._environment = {
+        self.environment = {
             **{k: v for k, v in os.environ.items() if not k.startswith(("CHATAPP_", "OPENAI_", "REFLEX_"))},
             "PORT": str(port),
             "CHATAPP_DATA_DIR": str(data_dir),
@@ -44,14 +44,13 @@ class Server:
             "CHATAPP_MESSAGE_LIMIT": "1000/minute",
             **settings,
         }
+        self.command = [sys.executable, "-m", "chatapp", "serve"]
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         """Start the server and wait until it is ready."""
         with self.log_file.open("ab") as log:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "chatapp", "serve"], cwd=self.root, env=self._environment, stdout=log, stderr=log
-            )
+            self._process = subprocess.Popen(self.command, cwd=self.root, env=self.environment, stdout=log, stderr=log)
         until_sync(self._is_ready, seconds=START_SECONDS, what=f"the server (see {self.log_file})")
 
     @property

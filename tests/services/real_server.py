@@ -47,6 +47,12 @@ class RealServer:
             )
         until_sync(self._is_up, seconds=60, what=f"{self._command[0]} (see {self._log_file})")
 
+    @property
+    def pid(self) -> int:
+        """Its process id."""
+        assert self._process is not None
+        return self._process.pid
+
     def kill(self) -> None:
         """kill -9, as a power cut would."""
         self._send(signal.SIGKILL)

@@ -67,23 +67,35 @@ class Stack:
 
     def pid(self, program: str) -> int:
         """The process id of one program; 0 while it is not running."""
-        asked = subprocess.run(
-            [sys.executable, "-m", "supervisor.supervisorctl", "-c", self.folder / "supervisord.conf", "pid", program],
-            capture_output=True,
-            check=False,
-            text=True,
-        )
-        return int(asked.stdout.strip() or 0)
+        return int(self._supervise("pid", program).strip() or 0)
 
     def send(self, program: str, number: signal.Signals) -> int:
-        """Send a signal to one program; returns the process id it had."""
-        pid = self.pid(program)
-        os.kill(pid, number)
-        return pid
+        """Send a signal to one program; returns the process id it had. Waits for one that is just being started."""
+        pids: list[int] = []
+
+        def is_running() -> bool:
+            pids.append(self.pid(program))
+            return pids[-1] != 0
+
+        until_sync(is_running, what=f"{program} to be running")
+        os.kill(pids[-1], number)
+        return pids[-1]
 
     def kill(self, program: str) -> None:
         """kill -9; the supervisor starts it again."""
         self.send(program, signal.SIGKILL)
+
+    def put_away(self, program: str) -> None:
+        """Stop one program until it is brought back."""
+        self._supervise("stop", program)
+
+    def bring_back(self, program: str) -> None:
+        """Start one program again."""
+        self._supervise("start", program)
+
+    def _supervise(self, *command: str) -> str:
+        control = [sys.executable, "-m", "supervisor.supervisorctl", "-c", str(self.folder / "supervisord.conf")]
+        return subprocess.run([*control, *command], capture_output=True, check=False, text=True).stdout
 
     def demo_log(self, question: str = "") -> list[dict[str, object]]:
         """What the demo model wrote down about its answers; only those whose question contains `question`."""
