@@ -110,7 +110,7 @@ OURS: dict[str, set[str]] = {
     # Looks at every table, whoever it belongs to, and copies the whole; for the operator, never for a page.
     "doctor": DOMAIN | {"doctor", "generations.queries", "migrations"},
     "cli": GROUND | {"accounts", "cli", "database", "doctor", "migrations", "page_sources"},
-    "cli.export": {"cli", "page_sources", "settings", "ui.backend_address", "ui.content_security_policy"},
+    "cli.exported_files": {"cli", "page_sources", "settings", "ui.backend_address", "ui.content_security_policy"},
     "cli.worker": {"cli.database_work", "errors", "worker.serving"},
     "__main__": {"cli", "errors"},
     "chatapp": EVERYTHING,
