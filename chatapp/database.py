@@ -211,19 +211,18 @@ def _begin_sqlite(connection: Connection) -> None:
     if not connection.get_execution_options().get("chatapp_writes", False):
         connection.exec_driver_sql("BEGIN")
         return
-    raw, give_up_at = connection.connection.dbapi_connection, time.monotonic() + LOCK_SECONDS
-    while not _has_begun(raw):
-        if time.monotonic() > give_up_at:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")  # raises as SQLAlchemy's error, or gets the lock after all
-            return
+    raw: Any = connection.connection.dbapi_connection
+    give_up_at = time.monotonic() + LOCK_SECONDS
+    while _is_busy(raw) and time.monotonic() < give_up_at:
         await_only(asyncio.sleep(LOCK_POLL_SECONDS))
+    if not raw.in_transaction:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")  # raises as SQLAlchemy's error, or gets the lock after all
 
 
-def _has_begun(connection: Any) -> bool:
+def _is_busy(connection: Any) -> bool:
+    """Try to begin a writing transaction; whether another process's is in the way."""
     try:
         connection.execute("BEGIN IMMEDIATE")
     except sqlite3.OperationalError as error:
-        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:  # the lower byte is the code, the rest its detail
-            raise
-        return False
-    return True
+        return bool(error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY)  # the lower byte is the code, the rest detail
+    return False

@@ -96,13 +96,18 @@ class Follower:
         if subscription.take_look():  # the log has gone or has come back: whatever it told may be lost
             batch.changed = batch.list_changed = True
             await self._look(subscription, batch)
-        elif (
-            self._hub.is_away
-            or (batch.changed and not self._generation_id)
-            or (self._is_behind and time.monotonic() - self._looked_at >= GAP_SECONDS)
-        ):
+        elif self._should_look(batch, was_silent=not entries):
             await self._look(subscription, batch)
         return batch
+
+    def _should_look(self, batch: Batch, *, was_silent: bool) -> bool:
+        """Whether the database may have what the log does not tell: also the end of an answer whose worker was killed
+        after it had stored it and before it could say so."""
+        if self._hub.is_away or (was_silent and self._generation_id):
+            return True
+        if self._is_behind:
+            return time.monotonic() - self._looked_at >= GAP_SECONDS
+        return batch.changed and not self._generation_id
 
     def _take(self, batch: Batch, entry: Entry) -> None:
         """Add an entry to the batch, or note that the log went on elsewhere than where we are."""

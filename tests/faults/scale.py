@@ -1,0 +1,16 @@
+"""How often each fault is tried: its full count in `make faults`, a share of it where time is short."""
+
+import os
+
+SHARE = float(os.environ.get("CHATAPP_TEST_FAULTS", "0.04"))
+"""1 is the full count; the usual share keeps every test of this folder together within eight minutes."""
+
+
+def times(full: int, least: int = 1) -> int:
+    """How often to try what is tried `full` times in all."""
+    return max(least, round(full * SHARE))
+
+
+def lasting(full_seconds: float, short_seconds: float) -> float:
+    """How long a fault lasts: `full_seconds` in the full run, where time is short `short_seconds`."""
+    return full_seconds if SHARE >= 1 else short_seconds

@@ -1,0 +1,97 @@
+"""Questions that are sent twice, at once, or together with a retry: one active answer, nothing stored twice."""
+
+import asyncio
+import uuid
+from collections import Counter
+from collections.abc import Awaitable, Callable
+
+import pytest
+from sqlmodel import select
+
+from chatapp import database
+from chatapp.accounts.principal import Principal
+from chatapp.conversations import service as conversations
+from chatapp.errors import Conflict
+from chatapp.generations import service as generations
+from chatapp.models import Generation, Message, Role, Status
+from tests.faults.ledger import Ledger
+from tests.faults.scale import times
+from tests.faults.talking import counted
+from tests.generations.conversing import ask, ended, model_key
+from tests.worker.conftest import StartWorker
+
+pytestmark = pytest.mark.timeout(1800)
+
+AT_ONCE = 10
+
+
+async def send(ada: Principal, conversation_id: str, text: str, client_message_id: str = "") -> str:
+    """Send; returns the conversation's id, or "busy"."""
+    try:
+        named = client_message_id or str(uuid.uuid4())
+        return (await conversations.post_message(ada, conversation_id, text, named, model_key())).conversation_id
+    except Conflict:
+        return "busy"
+
+
+async def double_click(ada: Principal, name: str) -> str:
+    """The same frame twice at once, in a new conversation."""
+    twice = str(uuid.uuid4())
+    first, second = await asyncio.gather(*(send(ada, "", f"count 9 for {name}", twice) for _ in range(2)))
+    assert first == second
+    return first
+
+
+async def two_tabs(ada: Principal, name: str) -> str:
+    """Two questions at once in one conversation: one is told to wait."""
+    conversation_id = (await ask(ada, f"count 9 for {name}")).conversation_id
+    await ended(ada, conversation_id)
+    both = await asyncio.gather(*(send(ada, conversation_id, f"count 9 for {name} tab {tab}") for tab in "ab"))
+    assert sorted(both) == sorted([conversation_id, "busy"])
+    return conversation_id
+
+
+async def retry_and_send(ada: Principal, name: str) -> str:
+    """Another version of an answer and a new question at once."""
+    conversation_id = (await ask(ada, f"count 9 for {name}")).conversation_id
+    answer = await ended(ada, conversation_id)
+    outcomes = await asyncio.gather(
+        generations.regenerate(ada, answer.message_id, model_key()),
+        send(ada, conversation_id, f"count 9 for {name} too"),
+        return_exceptions=True,
+    )
+    assert sum(isinstance(o, Conflict) or o == "busy" for o in outcomes) == 1, outcomes
+    return conversation_id
+
+
+WAYS: dict[str, Callable[[Principal, str], Awaitable[str]]] = {
+    "the same frame twice": double_click,
+    "two questions at once": two_tabs,
+    "a retry and a question at once": retry_and_send,
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+async def test_what_is_sent_at_the_same_time_is_answered_once(
+    way: str, ada: Principal, start_worker: StartWorker, ledger: Ledger
+) -> None:
+    start_worker()
+    sends = times(200, AT_ONCE)
+    for first in range(0, sends, AT_ONCE):
+        ids = await asyncio.gather(*(WAYS[way](ada, f"{n}") for n in range(first, first + AT_ONCE)))
+        for conversation_id in ids:
+            await expect_once(ada, conversation_id)
+    ledger.note(way, sends, sends, "one active answer at any time, no message twice")
+
+
+async def expect_once(ada: Principal, conversation_id: str) -> None:
+    """No question is there twice, and each version of its answer was written by one generation, whole."""
+    assert (await ended(ada, conversation_id)).text == counted(9)
+    async with database.reading() as db:
+        messages = (await db.exec(select(Message).where(Message.conversation_id == conversation_id))).all()
+        written = (await db.exec(select(Generation).where(Generation.conversation_id == conversation_id))).all()
+    questions = Counter(m.text for m in messages if m.role == Role.USER)
+    assert set(questions.values()) == {1}, questions
+    answers = [m.id for m in messages if m.role == Role.ASSISTANT]
+    assert sorted(g.message_id for g in written) == sorted(answers)
+    assert {(g.status, g.text) for g in written} == {(Status.COMPLETED, counted(9))}
