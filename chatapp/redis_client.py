@@ -24,7 +24,7 @@ CONNECT_SECONDS = 2.0
 COMMAND_SECONDS = 1.0
 """A command takes well under a millisecond; a server that needs so long is not there."""
 
-REST_SECONDS = 1.0
+REST_SECONDS = 0.25
 """How long a server that was not there is left alone: else a frozen one would hold up each writer at each append."""
 
 BLOCK_MAX_SECONDS = 2.0

@@ -28,9 +28,12 @@ from chatapp.streaming.hub import Hub, Subscription
 IDLE_SECONDS = 5.0
 """Longest silence between two batches. An empty one lets the page check that its person is still signed in."""
 
-AWAY_SECONDS = 0.5
+AWAY_SECONDS = 0.3
 """Between two looks at the database while the log is away: with the second between two checkpoints that is how far a
 page may be behind."""
+
+UNSURE_SECONDS = 3.0
+"""How long the log counts as unsure after its return: those who write to it may find it again later than we do."""
 
 GAP_SECONDS = 0.25
 """Between two looks at the database while it has less than the page: a checkpoint comes within a second."""
@@ -66,6 +69,7 @@ class Follower:
         self._reasoning_length = 0
         self._is_behind = False
         self._looked_at = 0.0
+        self._unsure_until = 0.0
 
     async def batches(self) -> AsyncGenerator[Batch, None]:
         """Yield batches for ever, the first at once; an empty one after IDLE_SECONDS of silence."""
@@ -83,7 +87,8 @@ class Follower:
     def _patience_seconds(self) -> float:
         if self._hub.is_away:
             return AWAY_SECONDS
-        return GAP_SECONDS if self._is_behind else IDLE_SECONDS
+        is_unsure = self._is_behind or (self._generation_id and time.monotonic() < self._unsure_until)
+        return GAP_SECONDS if is_unsure else IDLE_SECONDS
 
     async def _digest(self, subscription: Subscription, entries: list[tuple[str, Entry]]) -> Batch:
         batch = Batch(arrived_at=subscription.arrived_at)
@@ -95,6 +100,7 @@ class Follower:
                 batch.changed |= key == conversation_key(self._conversation_id)
         if subscription.take_look():  # the log has gone or has come back: whatever it told may be lost
             batch.changed = batch.list_changed = True
+            self._unsure_until = time.monotonic() + UNSURE_SECONDS
             await self._look(subscription, batch)
         elif self._should_look(batch, was_silent=not entries):
             await self._look(subscription, batch)

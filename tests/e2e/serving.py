@@ -2,25 +2,20 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 from pathlib import Path
 
 import httpx2
 
+from tests.services.real_server import free_port, refuse_taken
 from tests.waiting import until_sync
+
+__all__ = ["ROOT", "Server", "free_port"]
 
 ROOT = Path(__file__).parents[2]
 START_SECONDS = 300
 """The first start builds the frontend."""
-
-
-def free_port() -> int:
-    """A port that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class Server:
@@ -49,6 +44,7 @@ class Server:
 
     def start(self) -> None:
         """Start the server and wait until it is ready."""
+        refuse_taken(self.port)
         with self.log_file.open("ab") as log:
             self._process = subprocess.Popen(self.command, cwd=self.root, env=self.environment, stdout=log, stderr=log)
         until_sync(self._is_ready, seconds=START_SECONDS, what=f"the server (see {self.log_file})")

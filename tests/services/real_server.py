@@ -16,6 +16,12 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def refuse_taken(port: int) -> None:
+    """Fail when somebody listens on `port` already: their answers would be taken for ours."""
+    with socket.socket() as probe:
+        assert probe.connect_ex(("127.0.0.1", port)) != 0, f"port {port} is taken; set CHATAPP_TEST_PORT to another"
+
+
 class RealServer:
     """One process that serves until it is told otherwise. `answers` says whether it serves yet."""
 

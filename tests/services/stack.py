@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx2
 
 from deploy.stack.services import postgres_folder
-from tests.services.real_server import free_port
+from tests.services.real_server import free_port, refuse_taken
 from tests.waiting import until_sync
 
 ROOT = Path(__file__).parents[2]
@@ -51,6 +51,7 @@ class Stack:
 
     def start(self) -> None:
         """Start it and wait until the proxy finds a web process that is ready."""
+        refuse_taken(self.port)
         with self.log_file.open("ab") as log:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "deploy.stack"], cwd=self.root, env=self._environment, stdout=log, stderr=log
