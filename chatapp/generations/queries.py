@@ -50,6 +50,13 @@ _ACTIVE_OF_CONVERSATION: Any = select(Generation).where(
     Generation.conversation_id == bindparam("conversation_id"), col(Generation.status).in_(ACTIVE)
 )
 _OWN_ACTIVE = _ACTIVE_OF_CONVERSATION.join(Conversation).where(Conversation.owner_id == bindparam("owner_id"))
+_NEWEST: Any = (
+    select(Generation.id, Generation.status)
+    .join(Conversation)
+    .where(Generation.conversation_id == bindparam("conversation_id"), Conversation.owner_id == bindparam("owner_id"))
+    .order_by(col(Generation.created_at).desc())
+    .limit(1)
+)
 _RUNNING: Any = (
     select(Generation.conversation_id)
     .join(Conversation)
@@ -92,6 +99,12 @@ async def find_active(db: AsyncSession, owner_id: str, conversation_id: str) -> 
     found = await db.exec(_OWN_ACTIVE, params={"conversation_id": conversation_id, "owner_id": owner_id})
     generation: Generation | None = found.first()
     return generation
+
+
+async def find_newest(db: AsyncSession, owner_id: str, conversation_id: str) -> tuple[str, str] | None:
+    """Id and state of the newest generation of this conversation, if it is the owner's."""
+    found = (await db.exec(_NEWEST, params={"conversation_id": conversation_id, "owner_id": owner_id})).first()
+    return (found[0], found[1]) if found else None
 
 
 async def has_active(db: AsyncSession, conversation_id: str) -> bool:

@@ -70,6 +70,7 @@ class Follower:
         self._is_behind = False
         self._looked_at = 0.0
         self._unsure_until = 0.0
+        self._newest: tuple[str, str] | None = None
 
     async def batches(self) -> AsyncGenerator[Batch, None]:
         """Yield batches for ever, the first at once; an empty one after IDLE_SECONDS of silence."""
@@ -104,6 +105,8 @@ class Follower:
             await self._look(subscription, batch)
         elif self._should_look(batch, was_silent=not entries):
             await self._look(subscription, batch)
+        elif not entries:
+            batch.changed = batch.list_changed = await self._has_missed()
         return batch
 
     def _should_look(self, batch: Batch, *, was_silent: bool) -> bool:
@@ -114,6 +117,15 @@ class Follower:
         if self._is_behind:
             return time.monotonic() - self._looked_at >= GAP_SECONDS
         return batch.changed and not self._generation_id
+
+    async def _has_missed(self) -> bool:
+        """Whether an answer has begun or ended that nobody told us of: a notice may be lost, the database is not."""
+        if not self._conversation_id:
+            return False
+        async with database.reading() as db:
+            newest = await queries.find_newest(db, self._user_id, self._conversation_id)
+        before, self._newest = self._newest, newest
+        return newest != before
 
     def _take(self, batch: Batch, entry: Entry) -> None:
         """Add an entry to the batch, or note that the log went on elsewhere than where we are."""

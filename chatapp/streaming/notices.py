@@ -1,8 +1,10 @@
 """Telling open pages that something changed: what services and the runner publish after a commit.
 
-A notice that cannot be published is dropped: it only says "look again", and while Redis is away pages look by
-themselves.
+A notice that cannot be published, not even a moment later, is dropped: it only says "look again", and pages do that by
+themselves while Redis is away, and now and then.
 """
+
+import asyncio
 
 from chatapp.errors import RedisAway
 from chatapp.log import get_logger
@@ -10,6 +12,9 @@ from chatapp.streaming import hub
 from chatapp.streaming.events import Changed, control_key, conversation_key, person_key
 
 log = get_logger(__name__)
+
+RETRY_SECONDS = 0.3
+"""Longer than our client leaves a Redis alone that did not answer. To say twice that one should look does no harm."""
 
 
 async def conversation_changed(owner_id: str, conversation_id: str) -> None:
@@ -34,7 +39,13 @@ async def stop_requested(generation_id: str) -> None:
 
 
 async def _publish(key: str, notice: Changed) -> None:
-    try:
-        await hub.current().log.publish(key, notice)
-    except RedisAway:
-        log.warning("notice_dropped", what=notice.what)
+    for is_last in (False, True):
+        try:
+            await hub.current().log.publish(key, notice)
+        except RedisAway:
+            if is_last:
+                log.warning("notice_dropped", what=notice.what)
+            else:
+                await asyncio.sleep(RETRY_SECONDS)
+        else:
+            return

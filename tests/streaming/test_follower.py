@@ -10,7 +10,8 @@ from chatapp.accounts.principal import Principal
 from chatapp.conversations import service as conversations
 from chatapp.generations import lifecycle
 from chatapp.generations import service as generations
-from chatapp.streaming import hub
+from chatapp.models import Generation
+from chatapp.streaming import follower, hub
 from chatapp.streaming.events import Delta, Entry, Position, generation_key
 from chatapp.streaming.follower import Batch, Follower
 from tests.generations.conversing import add_claimed, answer_of, ask, ended, has_text
@@ -147,3 +148,20 @@ async def test_a_slow_reader_loses_nothing(ada: Principal, pause_every: int) -> 
                 break
     await batches.aclose()
     assert text == (await answer_of(ada, posted.conversation_id)).text
+
+
+async def test_an_answer_that_nobody_told_of_is_noticed_after_a_silence(
+    ada: Principal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(follower, "IDLE_SECONDS", 0.05)
+    posted = await ask(ada, "count 3")
+    await ended(ada, posted.conversation_id)
+    batches = follow(ada, posted.conversation_id)
+    async with asyncio.timeout(20):
+        async for batch in batches:
+            if not batch.changed:
+                break
+    message_id = (await answer_of(ada, posted.conversation_id)).message_id
+    async with database.writing() as db:
+        db.add(Generation(conversation_id=posted.conversation_id, message_id=message_id, model="demo/demo"))
+    assert await take(batches, lambda _, batch: batch.changed) == ""
