@@ -2,7 +2,7 @@
 
 import os
 
-SHARE = float(os.environ.get("CHATAPP_TEST_FAULTS", "0.04"))
+SHARE = float(os.environ.get("CHATAPP_TEST_FAULTS", "0.02"))
 """1 is the full count; the usual share keeps every test of this folder together within eight minutes."""
 
 
