@@ -19,7 +19,7 @@ BACK_SECONDS = 5.0
 BEHIND_SECONDS = 1.5
 """How far the page may be behind the model while Redis is away (p95): a second, and what drawing takes."""
 
-AWAY_SECONDS = lasting(60, 10)
+AWAY_SECONDS = lasting(60, 4)
 LONG_RATE = 20
 
 

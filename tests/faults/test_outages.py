@@ -17,7 +17,7 @@ from tests.worker.conftest import StartWorker
 
 pytestmark = pytest.mark.timeout(1800)
 
-AWAY_SECONDS = lasting(60, 10)
+AWAY_SECONDS = lasting(60, 4)
 LONG = int((AWAY_SECONDS + 20) * 10)
 """So many numbers at ten a second outlast it."""
 
