@@ -50,11 +50,16 @@ class Scene:
         self._crowd = crowd
         self._people = people
         self._model = httpx2.Client(base_url=f"http://127.0.0.1:{stack.demo_port}")
+        self.connections = 0
+        page.on("websocket", self._count)
 
     def close(self) -> None:
         """Let go of the database and the model."""
         self.database.close()
         self._model.close()
+
+    def _count(self, _: object) -> None:
+        self.connections += 1
 
     def ask(self, name: str, last: int = LAST, rate: int = RATE) -> Asked:
         """Have everybody ask for a count in a new conversation; returns when all questions are stored."""
