@@ -23,8 +23,11 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.util import await_only
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from chatapp.errors import ChatappError
+from chatapp.errors import ChatappError, DatabaseAway
 from chatapp.inline_sqlite import inline
+from chatapp.log import get_logger
+
+log = get_logger(__name__)
 
 LOCK_SECONDS = 15
 """How long a writer waits for another process's; longer than any transaction of ours, shorter than a lease (30 s)."""
@@ -44,6 +47,10 @@ PING_AFTER_SECONDS = 1.0
 """How long a connection may have been idle before it is asked whether it is still there: no server restarts faster."""
 
 CONNECT_SECONDS = 5
+
+FROZEN_SECONDS = 10
+"""How long PostgreSQL leaves its locks to a transaction that does nothing: its process is frozen, and the reaper could
+not end its answers. No transaction of ours waits for anything but the database."""
 
 TRIES = 3
 """For a transaction that the database took back because it met another one, or because the connection was cut."""
@@ -76,7 +83,7 @@ def configure(url: str, pool_size: int = 10) -> AsyncEngine:
         event.listen(_engine.sync_engine, "connect", _prepare_sqlite)
         event.listen(_engine.sync_engine, "begin", _begin_sqlite)
     else:
-        _engine = _make_postgres(made, pool_size, "")
+        _engine = _make_postgres(made, pool_size, f"-c idle_in_transaction_session_timeout={FROZEN_SECONDS}s")
         # One statement is one way there and back: no BEGIN before it, no ROLLBACK behind it.
         _reader = _make_postgres(made, pool_size, "-c default_transaction_read_only=on", isolation_level="AUTOCOMMIT")
     return _engine
@@ -126,23 +133,29 @@ def retries(service: Callable[P, Awaitable[R]]) -> Callable[P, Awaitable[R]]:
     """Do the whole of a service again when the database took its transaction back or the connection was cut.
 
     Only for services that can be repeated: when the connection is cut at COMMIT, nobody knows whether it counted.
+    What it wraps raises DatabaseAway in the end.
     """
 
     @wraps(service)
     async def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
-        for _ in range(TRIES - 1):
+        for is_last in (False,) * (TRIES - 1) + (True,):
             try:
                 return await service(*args, **kwargs)
-            except DBAPIError as error:
-                if not _may_try_again(error):
-                    raise
-        return await service(*args, **kwargs)
+            except (DBAPIError, *AWAY) as error:
+                if not is_last and _may_try_again(error):
+                    continue
+                if isinstance(error, AWAY):
+                    log.exception("database_away")
+                    raise DatabaseAway() from error
+                raise
+        raise AssertionError  # the last try returns or raises
 
     return wrapped
 
 
-def _may_try_again(error: DBAPIError) -> bool:
-    return error.connection_invalidated or getattr(error.orig, "sqlstate", None) in ROLLED_BACK_STATES
+def _may_try_again(error: Exception) -> bool:
+    was_cut = isinstance(error, DBAPIError) and error.connection_invalidated
+    return was_cut or getattr(getattr(error, "orig", None), "sqlstate", None) in ROLLED_BACK_STATES
 
 
 async def _open(bind: AsyncEngine) -> AsyncSession:

@@ -93,3 +93,10 @@ class RedisAway(ChatappError):
 
     code = "redis_away"
     user_message = "Live updates are interrupted. They come back by themselves."
+
+
+class DatabaseAway(ChatappError):
+    """The database does not answer, or is busy for longer than anybody waits."""
+
+    code = "database_away"
+    user_message = "The database cannot be reached just now. Nothing you typed is lost; try again in a moment."

@@ -4,11 +4,12 @@ import asyncio
 from contextlib import suppress
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError, InternalError
 from sqlmodel import select
 
 from chatapp import database
-from chatapp.errors import ChatappError
+from chatapp.errors import ChatappError, DatabaseAway
 from chatapp.models import LoginSession, User
 from chatapp.settings import Settings
 
@@ -115,3 +116,46 @@ async def test_a_database_that_nobody_configured_is_refused_in_words(
     monkeypatch.setattr(database, "_engine", None)
     with pytest.raises(ChatappError, match="before it was configured"):
         database.engine()
+
+
+def skip_unless_postgres() -> None:
+    """For what a file beside us cannot do."""
+    if database.engine().dialect.name != "postgresql":
+        pytest.skip("about a database server")
+
+
+async def test_a_service_whose_connection_is_cut_is_done_again() -> None:
+    skip_unless_postgres()
+    tries = 0
+
+    @database.retries
+    async def cut_once() -> list[str]:
+        nonlocal tries
+        tries += 1
+        async with database.reading() as db:
+            if tries == 1:
+                await (await db.connection()).execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
+        return await stored()
+
+    assert await cut_once() == []
+    assert tries == 2
+
+
+async def test_a_service_whose_connection_is_cut_each_time_says_so_in_words() -> None:
+    skip_unless_postgres()
+
+    @database.retries
+    async def cut() -> None:
+        async with database.writing() as db:
+            await (await db.connection()).execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
+
+    with pytest.raises(DatabaseAway, match="try again"):
+        await cut()
+    assert await stored() == []
+
+
+async def test_a_transaction_that_does_nothing_gives_its_locks_back() -> None:
+    skip_unless_postgres()
+    async with database.writing() as db:
+        limit = (await (await db.connection()).execute(text("SHOW idle_in_transaction_session_timeout"))).scalar()
+    assert limit == f"{database.FROZEN_SECONDS}s"

@@ -61,6 +61,7 @@ async def resolve_cookies(cookie_header: str, settings: Settings) -> Principal |
     return await resolve(token, settings) if token else None
 
 
+@database.retries
 async def resolve(token: str, settings: Settings) -> Principal | None:
     """The person a token belongs to; None when it is unknown, ended, run out, or the person is locked out."""
     token_hash = hash_token(token)

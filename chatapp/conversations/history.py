@@ -40,6 +40,7 @@ class History:
     has_older: bool
 
 
+@database.retries
 async def get_history(principal: Principal, conversation_id: str, *, limit: int = PAGE_MESSAGES) -> History:
     """The newest `limit` messages of this person's conversation. Raises NotFound."""
     async with database.reading() as db:
@@ -50,6 +51,7 @@ async def get_history(principal: Principal, conversation_id: str, *, limit: int 
     return History(conversation_id, conversation.title, conversation.model, entries, has_older)
 
 
+@database.retries
 async def get_older(principal: Principal, message_id: str, *, limit: int = PAGE_MESSAGES) -> History:
     """The `limit` messages before this one. Raises NotFound."""
     async with database.reading() as db:
@@ -60,6 +62,7 @@ async def get_older(principal: Principal, message_id: str, *, limit: int = PAGE_
     return History(conversation.id, conversation.title, conversation.model, entries, has_older)
 
 
+@database.retries
 async def get_answer(principal: Principal, message_id: str) -> Answer:
     """One answer of this person. Raises NotFound."""
     async with database.reading() as db:

@@ -55,6 +55,7 @@ class Recent:
     running_ids: tuple[str, ...]
 
 
+@database.retries
 async def list_recent(principal: Principal, limit: int) -> Recent:
     """The `limit` conversations of this person that changed last."""
     async with database.reading() as db:
@@ -136,6 +137,7 @@ async def select_version(principal: Principal, message_id: str) -> None:
     await notices.conversation_changed(principal.user_id, conversation.id)
 
 
+@database.retries
 async def get_draft(principal: Principal, conversation_id: str) -> str:
     """What this person has typed and not sent there; "" or "new" is the conversation to come."""
     async with database.reading() as db:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import CursorResult, tuple_
+from sqlalchemy import CursorResult, bindparam, insert, tuple_
 from sqlmodel import col, delete, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -47,6 +47,22 @@ class Outcome:
     error_message: str = ""
     prompt_tokens: int | None = None
     completion_tokens: int | None = None
+
+
+# Made once: these run each second of each answer, and making a statement costs more than running it.
+_MINE: Any = (
+    Generation.id == bindparam("held_id"),
+    Generation.status == Status.RUNNING,
+    Generation.attempt == bindparam("held_attempt"),
+)
+_ADVANCE: Any = (
+    update(Generation)
+    .where(*_MINE, Generation.seq < bindparam("new_seq"))
+    .values(seq=bindparam("new_seq"))
+    .execution_options(synchronize_session=False)
+)
+_ADD_PIECE: Any = insert(GenerationPiece)
+_REACHED: Any = select(Generation.seq).where(*_MINE)
 
 
 async def claim(db: AsyncSession, generation_id: str, lease_seconds: float) -> Claim | None:
@@ -92,11 +108,13 @@ async def checkpoint(db: AsyncSession, held: Claim, seq: int, text: str, reasoni
 
     Doing it again changes nothing: when a connection breaks at COMMIT, nobody knows whether it counted.
     """
-    mine = _where(held.generation_id, Status.RUNNING, held.attempt)
-    if await _set(db, *mine, Generation.seq < seq, seq=seq):
+    mine = {"held_id": held.generation_id, "held_attempt": held.attempt}
+    advanced: CursorResult[Any] = await db.exec(_ADVANCE, params={**mine, "new_seq": seq})
+    if advanced.rowcount:
         if text or reasoning:
-            db.add(GenerationPiece(generation_id=held.generation_id, seq=seq, text=text, reasoning=reasoning))
-    elif (await db.exec(select(Generation.seq).where(*mine))).first() != seq:
+            piece = {"generation_id": held.generation_id, "seq": seq, "text": text, "reasoning": reasoning}
+            await db.exec(_ADD_PIECE, params=piece)
+    elif (await db.exec(_REACHED, params=mine)).first() != seq:
         raise Fenced()
 
 

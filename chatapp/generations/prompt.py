@@ -17,7 +17,8 @@ _estimator = Estimator()
 
 
 async def prepare(claim: Claim, settings: Settings) -> Context:
-    """What to send for this claim; notes on the generation how much was left out. Raises ProviderError, Fenced."""
+    """What to send for this claim; notes on the generation how much was left out. Raises ProviderError, Fenced,
+    DatabaseAway."""
     turns, continuing = await _read_branch(claim)
     prepared = build(
         turns,
@@ -28,8 +29,7 @@ async def prepare(claim: Claim, settings: Settings) -> Context:
         continuing=continuing,
     )
     if prepared.omitted_messages:
-        async with database.writing() as db:
-            await lifecycle.note_context(db, claim, prepared.omitted_messages)
+        await _note_omitted(claim, prepared.omitted_messages)
     return prepared
 
 
@@ -38,6 +38,13 @@ def observe(claim: Claim, prepared: Context, prompt_tokens: int) -> None:
     _estimator.observe(claim.model, prepared.estimated_tokens, prompt_tokens)
 
 
+@database.retries
+async def _note_omitted(claim: Claim, messages: int) -> None:
+    async with database.writing() as db:
+        await lifecycle.note_context(db, claim, messages)
+
+
+@database.retries
 async def _read_branch(claim: Claim) -> tuple[list[Turn], str | None]:
     """The turns before the message that is to be written, and what of it is there already."""
     async with database.reading() as db:

@@ -27,16 +27,20 @@ QUEUED_SECONDS = 10
 
 
 async def run(settings: Settings) -> None:
-    """Sweep for ever. After a jump of the clock a lease's time passes first, in which whoever lives renews theirs."""
-    watch = JumpWatch()
+    """Sweep for ever. After a jump of the clock, and after an outage of the database, in which nobody could renew a
+    lease, a lease's time passes first: whoever lives renews theirs."""
+    watch, was_away = JumpWatch(), False
     while True:
-        if watch.has_jumped():
-            log.warning("clock_jumped")
+        if watch.has_jumped() or was_away:
+            log.warning("leases_unsure")
             await asyncio.sleep(settings.lease_seconds)
         try:
+            await database.ping()  # fails at once, where a transaction waits for a server that restarts
+            was_away = False
             await sweep()
             await purge_deleted(settings.undo_seconds)
         except (*database.AWAY, RedisAway) as error:  # the next sweep sees the same rows
+            was_away = not isinstance(error, RedisAway)
             log.warning("sweep_failed", error=type(error).__name__)
         await asyncio.sleep(settings.reaper_seconds)
 

@@ -55,6 +55,11 @@ class Batch:
     list_changed: bool = False
     arrived_at: float = field(default_factory=time.monotonic)
 
+    @property
+    def brings_something(self) -> bool:
+        """Whether there is anything to show."""
+        return bool(self.snapshot or self.text or self.reasoning or self.changed or self.list_changed)
+
 
 class Follower:
     """Follows one person's list and one of their conversations ("" follows the list alone)."""
@@ -73,7 +78,10 @@ class Follower:
         self._newest: tuple[str, str] | None = None
 
     async def batches(self) -> AsyncGenerator[Batch, None]:
-        """Yield batches for ever, the first at once; an empty one after IDLE_SECONDS of silence."""
+        """Yield batches for ever, the first at once; an empty one after IDLE_SECONDS of silence.
+
+        Raises DatabaseAway; what follows then is to begin anew.
+        """
         async with self._hub.subscribe() as subscription:
             await subscription.add(person_key(self._user_id))
             if self._conversation_id:
@@ -118,6 +126,7 @@ class Follower:
             return time.monotonic() - self._looked_at >= GAP_SECONDS
         return batch.changed and not self._generation_id
 
+    @database.retries
     async def _has_missed(self) -> bool:
         """Whether an answer has begun or ended that nobody told us of: a notice may be lost, the database is not."""
         if not self._conversation_id:
@@ -146,8 +155,7 @@ class Follower:
         if not self._conversation_id:
             return
         self._looked_at = time.monotonic()
-        async with database.reading() as db:
-            answer = await queries.find_active_answer(db, self._user_id, self._conversation_id)
+        answer = await self._find_active()
         if answer is None:
             batch.changed |= bool(self._generation_id)
             await self._follow(subscription, "")
@@ -158,6 +166,11 @@ class Follower:
             self._grow(batch, answer.text[self._text_length :], answer.reasoning[self._reasoning_length :])
             self._position = answer.position
             await self._follow(subscription, answer.generation_id)
+
+    @database.retries
+    async def _find_active(self) -> Answer | None:
+        async with database.reading() as db:
+            return await queries.find_active_answer(db, self._user_id, self._conversation_id)
 
     def _show_anew(self, batch: Batch, answer: Answer) -> None:
         """Start from a snapshot. What an answer that ended has brought is shown by the messages, which changed."""

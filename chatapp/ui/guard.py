@@ -81,11 +81,16 @@ def find_principal(state: BaseState) -> Principal | None:
 
 
 async def current_principal(state: BaseState) -> Principal:
-    """The person as the database knows them now: for tasks that outlive their event, asked every few seconds.
+    """The person behind this tab as the database knows them now. Raises NotSignedIn like `signed_in_by`."""
+    return await signed_in_by(cookie_header(state))
+
+
+async def signed_in_by(handshake_cookies: str) -> Principal:
+    """The same without the tab's state: for tasks that outlive their event, asked every few seconds.
 
     Raises NotSignedIn once the login session has ended or run out, or the person is locked out.
     """
-    principal = await sessions.resolve_cookies(cookie_header(state), current_settings())
+    principal = await sessions.resolve_cookies(handshake_cookies, current_settings())
     if principal is None:
         raise NotSignedIn
     return principal

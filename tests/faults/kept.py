@@ -32,11 +32,23 @@ class Database:
     """Reads a PostgreSQL by its SQLAlchemy address."""
 
     def __init__(self, url: str) -> None:
-        self._connection = psycopg.connect(url.replace("+psycopg", ""), autocommit=True)
+        self._url = url.replace("+psycopg", "")
+        self.connect()
+
+    def connect(self) -> None:
+        """Connect (again), as soon as it can be reached."""
+        until_sync(self._is_connected, seconds=60, what="PostgreSQL")
 
     def close(self) -> None:
         """Let go of it."""
         self._connection.close()
+
+    def _is_connected(self) -> bool:
+        try:
+            self._connection = psycopg.connect(self._url, autocommit=True)
+        except psycopg.OperationalError:
+            return False
+        return True
 
     def answers(self, questions: Sequence[str]) -> list[Kept]:
         """What is kept of `questions`."""

@@ -21,7 +21,6 @@ from tests.faults.talking import (
     ask_all,
     attempts_of,
     counted,
-    logged_text,
     seconds_to_end,
 )
 from tests.generations.conversing import add_queued, ask, ended
@@ -48,24 +47,6 @@ async def test_a_job_that_is_delivered_ten_times_at_once_asks_the_model_once(
     await all_closed(model, answers)
     assert len(await model.requests()) == answers
     ledger.note("the same job delivered ten times at once", answers, answers, "the model was asked once for each")
-
-
-async def test_a_frozen_worker_that_thaws_adds_no_byte(
-    ada: Principal, start_worker: StartWorker, model: ScriptedModel, ledger: Ledger
-) -> None:
-    worker, answers = start_worker(), times(100, AT_ONCE)
-    for first in range(0, answers, AT_ONCE):
-        posted = await ask_all(ada, [f"count 300 at 30 for {n}" for n in range(first, first + AT_ONCE)])
-        await all_logged(posted)
-        worker.freeze()
-        ends = await all_ended(ada, posted)
-        logged = [await logged_text(p) for p in posted]
-        worker.thaw()
-        await all_closed(model, first + AT_ONCE)
-        assert await all_answers(ada, posted) == ends
-        assert [await logged_text(p) for p in posted] == logged
-        assert all(a.status == Status.INTERRUPTED and counted(300).startswith(a.text) for a in ends)
-    ledger.note("a worker frozen beyond its lease and thawed", answers, answers, "no byte added to database or log")
 
 
 async def test_a_worker_that_is_told_to_go_leaves_nothing_running(

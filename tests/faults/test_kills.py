@@ -94,18 +94,20 @@ def test_answers_go_on_when_redis_is_killed(scene: Scene, ledger: Ledger) -> Non
     ledger.note("kill -9 of Redis", kills, answers, f"page at most behind the model: {spread(behind)}")
 
 
-def test_a_page_lives_through_an_outage_of_redis(scene: Scene, ledger: Ledger) -> None:
+@pytest.mark.parametrize("program", ["redis", "postgres"])
+def test_a_page_lives_through_an_outage(program: str, scene: Scene, ledger: Ledger) -> None:
     outages, answers = times(2), 0
     for outage in range(outages):
-        asked = scene.ask(f"outage-{outage}", last=int((AWAY_SECONDS + 15) * LONG_RATE), rate=LONG_RATE)
+        asked = scene.ask(f"{program}-outage-{outage}", last=int((AWAY_SECONDS + 15) * LONG_RATE), rate=LONG_RATE)
         scene.wait_until_sent(asked, 50)
-        scene.stack.put_away("redis")
+        scene.stack.put_away(program)
         wait_out(AWAY_SECONDS)
-        scene.stack.bring_back("redis")
+        scene.stack.bring_back(program)
+        scene.database.connect()
         ends = scene.expect_whole(asked)
         scene.expect_screen(ends[asked.own])
         answers += len(ends)
-    ledger.note(f"Redis of the whole stack away for {AWAY_SECONDS:.0f} s, with open pages", outages, answers, "")
+    ledger.note(f"{program} of the whole stack away for {AWAY_SECONDS:.0f} s, with open pages", outages, answers)
 
 
 def wait_out(seconds: float) -> None:

@@ -1,5 +1,6 @@
 """Opening a page and following it. Load, reload, reconnect, second tab and other device are this one path."""
 
+import asyncio
 import math
 import time
 from typing import Any
@@ -12,12 +13,13 @@ from chatapp import metrics
 from chatapp.accounts.principal import Principal
 from chatapp.conversations import history
 from chatapp.conversations import service as conversations
-from chatapp.errors import NotFound, NotSignedIn
+from chatapp.errors import DatabaseAway, NotFound, NotSignedIn
+from chatapp.log import get_logger
 from chatapp.settings import current
 from chatapp.streaming import hub
 from chatapp.streaming.follower import IDLE_SECONDS, Follower
 from chatapp.streaming.pacing import Pacer
-from chatapp.ui.guard import current_principal, principal_of
+from chatapp.ui.guard import cookie_header, principal_of, signed_in_by
 from chatapp.ui.state import conversation_list, screen
 from chatapp.ui.state.boundary import shows_errors, text_argument
 from chatapp.ui.state.conversation import ConversationState
@@ -26,8 +28,13 @@ from chatapp.ui.state.models import ModelsState
 from chatapp.ui.state.person import PersonState
 from chatapp.ui.state.sidebar import SidebarState
 
+log = get_logger(__name__)
+
 NOWHERE = "nowhere"
 """An id that no conversation has."""
+
+AWAY_SECONDS = 1.0
+"""Before a page whose database was away is followed again."""
 
 NAVIGATION_SECONDS = 30
 """How long a follower that a send started waits to be replaced by that of the new address. Reflex ends followers that
@@ -60,11 +67,15 @@ class PageState(rx.State):
         The send that makes a conversation names it here, so that its first words need not wait until the tab has
         gone to its address; the load there then takes over.
         """
-        try:
-            await self._follow(text_argument(new_conversation_id))
-        except NotSignedIn:
-            return rx.redirect("/login")
-        return None
+        while True:
+            try:
+                await self._follow(text_argument(new_conversation_id))
+                return None
+            except NotSignedIn:
+                return rx.redirect("/login")
+            except DatabaseAway:  # then again from the start, as after a reload
+                log.warning("page_waits_for_database")
+                await asyncio.sleep(AWAY_SECONDS)
 
     @rx.event
     async def remember_time_zone(self, zone: str) -> None:
@@ -77,18 +88,20 @@ class PageState(rx.State):
     async def _follow(self, new_conversation_id: str) -> None:
         """Apply batches for ever. Raises NotSignedIn at most IDLE_SECONDS after the login session has ended."""
         async with self:
-            principal = await current_principal(self)
+            cookies = cookie_header(self)
             conversation_id = new_conversation_id or requested_conversation(self)
-        page, checked_at = LivePage(principal, conversation_id), time.monotonic()
+        principal, checked_at = await signed_in_by(cookies), time.monotonic()
+        page = LivePage(principal, conversation_id)
         give_up_at = time.monotonic() + NAVIGATION_SECONDS if new_conversation_id else math.inf
         follower = Follower(hub.current(), principal.user_id, conversation_id)
         with metrics.following():
             async for batch in follower.batches():
-                async with self:
-                    if time.monotonic() - checked_at >= IDLE_SECONDS:
-                        await current_principal(self)
-                        checked_at = time.monotonic()
-                    await page.apply(self, batch)
+                if time.monotonic() - checked_at >= IDLE_SECONDS:
+                    await signed_in_by(cookies)
+                    checked_at = time.monotonic()
+                if batch.brings_something:  # the tab's lock costs more than the look at the login
+                    async with self:
+                        await page.apply(self, batch)
                 if time.monotonic() > give_up_at:
                     return
                 if batch.text or batch.reasoning:
