@@ -13,8 +13,8 @@ from typing import Any
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
+from redis.exceptions import ClusterDownError, ReadOnlyError, RedisError, ResponseError
 from redis.exceptions import ConnectionError as RedisConnectionError
-from redis.exceptions import RedisError, ResponseError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from chatapp import metrics
@@ -36,6 +36,9 @@ server that has frozen goes unnoticed."""
 BATCH_MAX_COMMANDS = 500
 """In one pipeline, so that no answer waits for more than a few milliseconds' worth of others."""
 
+NOT_SERVING = (ClusterDownError, ReadOnlyError)
+"""Answers of a server that has no say at present: part of its cluster is missing, or another one has taken over."""
+
 Command = tuple[Any, ...]
 Waiting = tuple[Command, "asyncio.Future[Any]"]
 
@@ -46,7 +49,7 @@ class RedisClient:
     def __init__(self, url: str) -> None:
         self._url = url
         self._pool = _connect(url, COMMAND_SECONDS)
-        self._blocking: Redis | None = None
+        self._blocking: dict[int, Redis] = {}
         self._waiting: list[Waiting] = []
         self._task: asyncio.Task[None] | None = None
         self._rests_until = 0.0
@@ -68,29 +71,30 @@ class RedisClient:
                 raise answer
         return answers
 
-    async def run_blocking(self, command: Command) -> Any:
+    async def run_blocking(self, command: Command, line: int = 0) -> Any:
         """The answer to a command that blocks for up to BLOCK_MAX_SECONDS, on a connection that nothing else uses.
 
-        One at a time. When it is cancelled the connection is closed with it. Raises RedisAway.
+        One at a time on each `line`. When it is cancelled the connection is closed with it. Raises RedisAway.
         """
-        if self._blocking is None:
-            self._blocking = _connect(
+        if line not in self._blocking:
+            self._blocking[line] = _connect(
                 self._url, BLOCK_MAX_SECONDS + BLOCK_MARGIN_SECONDS, single_connection_client=True
             )
         try:
-            return await self._blocking.execute_command(*command)  # type: ignore[no-untyped-call]
-        except (RedisConnectionError, RedisTimeoutError, OSError) as error:
-            await self._close_blocking()
+            return await self._blocking[line].execute_command(*command)  # type: ignore[no-untyped-call]
+        except (RedisConnectionError, RedisTimeoutError, OSError, *NOT_SERVING) as error:
+            await self._close_blocking(line)
             raise _away(error) from error
         except asyncio.CancelledError:
-            await self._close_blocking()
+            await self._close_blocking(line)
             raise
 
     async def aclose(self) -> None:
         """Close every connection, after what is under way."""
         if self._task:
             await asyncio.gather(self._task, return_exceptions=True)
-        await self._close_blocking()
+        for line in list(self._blocking):
+            await self._close_blocking(line)
         await self._pool.aclose()
 
     async def _send(self) -> None:
@@ -101,7 +105,7 @@ class RedisClient:
                 if future.done():  # whoever asked has gone
                     continue
                 if isinstance(answer, Exception):
-                    future.set_exception(answer)
+                    future.set_exception(_away(answer) if isinstance(answer, NOT_SERVING) else answer)
                 else:
                     future.set_result(answer)
 
@@ -117,15 +121,15 @@ class RedisClient:
             self._rests_until = time.monotonic() + REST_SECONDS
             return [_away(error) for _ in commands]
 
-    async def _close_blocking(self) -> None:
-        closing, self._blocking = self._blocking, None
+    async def _close_blocking(self, line: int) -> None:
+        closing = self._blocking.pop(line, None)
         if closing:
             await asyncio.gather(closing.aclose(), return_exceptions=True)
 
 
 def _away(error: Exception) -> Exception:
     """One error each: an exception that several tasks raise would collect all their tracebacks."""
-    if isinstance(error, ResponseError):
+    if isinstance(error, ResponseError) and not isinstance(error, NOT_SERVING):
         return error
     metrics.redis_failed()
     away = RedisAway()

@@ -14,7 +14,16 @@ KEEP_AFTER_END_SECONDS = 3600
 
 
 class EventLog(Protocol):
-    """Append, read, wait."""
+    """Append, read, wait. Keys lie in shards; only `wait` cares, which takes keys of one."""
+
+    @property
+    def shards(self) -> int:
+        """How many shards there are."""
+        ...
+
+    def shard_of(self, key: str) -> int:
+        """The shard of a key, from 0."""
+        ...
 
     async def append(self, key: str, entries: Sequence[Entry]) -> None:
         """Append `entries` in order. Raises Fenced when one is not beyond the last: a duplicate, or a zombie's."""
@@ -33,7 +42,8 @@ class EventLog(Protocol):
         ...
 
     async def wait(self, cursors: Mapping[str, Position], timeout_seconds: float) -> dict[str, list[Entry]]:
-        """Wait until any of the keys holds entries beyond its cursor; returns them, or nothing after the timeout."""
+        """Wait until any of the keys, all of one shard, holds entries beyond its cursor; returns them, or nothing after
+        the timeout."""
         ...
 
     async def expire(self, key: str, seconds: float) -> None:

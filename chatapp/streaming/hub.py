@@ -1,4 +1,4 @@
-"""One reader a process: waits on every followed key in a single call and hands what comes to its subscribers.
+"""One reader a process: waits on every followed key in a single call a shard and hands what comes to its subscribers.
 
 Without it, each open tab would hold a blocking read of its own on the log. The hub reads only; it knows neither
 people nor pages. When the log goes away and when it comes back, every subscriber is told to look at the database.
@@ -9,6 +9,7 @@ import time
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 
 from chatapp.errors import ChatappError, RedisAway
 from chatapp.log import get_logger
@@ -110,16 +111,25 @@ class Subscription:
         return taken
 
 
+@dataclass
+class Line:
+    """The reading of one shard: from where it reads what, and the key by which it is told of more."""
+
+    shard: int
+    wake_key: str
+    woken: Position = START
+    cursors: dict[str, Position] = field(default_factory=dict)
+    is_away: bool = False
+
+
 class Hub:
-    """The reader of one process and the subscriptions it feeds."""
+    """The reader of one process, which is a task for each shard of the log, and the subscriptions it feeds."""
 
     def __init__(self, log: EventLog) -> None:
         self.log = log
-        self._wake_key = f"hub:{uuid.uuid4()}"
-        self._cursors: dict[str, Position] = {}
+        self._lines = [Line(shard, _wake_key(log, shard)) for shard in range(log.shards)]
         self._subscribers: dict[str, list[Subscription]] = {}
-        self._woken = Position(0, 0)
-        self._task: asyncio.Task[None] | None = None
+        self._tasks: list[asyncio.Task[None]] = []
         self._wakes: set[asyncio.Task[None]] = set()
         self._open: set[Subscription] = set()
         self.is_away = False
@@ -127,14 +137,14 @@ class Hub:
 
     async def start(self) -> None:
         """Begin to read."""
-        self._task = asyncio.create_task(self._read(), name="hub")
+        self._tasks = [asyncio.create_task(self._read(line), name=f"hub {line.shard}") for line in self._lines]
 
     async def aclose(self) -> None:
         """Stop reading."""
         self._is_closing = True  # asyncio.wait_for, which Redis' client uses, may swallow a cancellation (Python 3.11)
-        if self._task:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
     @asynccontextmanager
     async def subscribe(self) -> AsyncIterator[Subscription]:
@@ -150,9 +160,10 @@ class Hub:
     def attach(self, key: str, subscription: Subscription, after: Position) -> None:
         """Read `key` too, for `subscription`. The hub's own cursor may be further: `add` catches up by itself."""
         if key not in self._subscribers:
+            line = self._line_of(key)
             self._subscribers[key] = []
-            self._cursors[key] = after
-            wake = asyncio.create_task(self._wake())
+            line.cursors[key] = after
+            wake = asyncio.create_task(self._wake(line))
             self._wakes.add(wake)
             wake.add_done_callback(self._wakes.discard)
         if subscription not in self._subscribers[key]:
@@ -165,45 +176,59 @@ class Hub:
             subscribers.remove(subscription)
         if not subscribers:
             self._subscribers.pop(key, None)
-            self._cursors.pop(key, None)
+            self._line_of(key).cursors.pop(key, None)
 
-    async def _wake(self) -> None:
+    def _line_of(self, key: str) -> Line:
+        return self._lines[self.log.shard_of(key)]
+
+    async def _wake(self, line: Line) -> None:
         """Have the read that is under way end, so that the next one includes the new key."""
         try:
-            await self.log.publish(self._wake_key, Changed("keys"))
+            await self.log.publish(line.wake_key, Changed("keys"))
         except RedisAway:  # then the read ends by itself
             log.debug("wake_dropped")
 
-    async def _read(self) -> None:
+    async def _read(self, line: Line) -> None:
         while not self._is_closing:
             try:
                 # One that was away is asked for a short answer, because only an answer says that it is back.
-                patience_seconds = 0.0 if self.is_away else WAIT_SECONDS
-                arrived = await self.log.wait({**self._cursors, self._wake_key: self._woken}, patience_seconds)
+                patience_seconds = 0.0 if line.is_away else WAIT_SECONDS
+                arrived = await self.log.wait({**line.cursors, line.wake_key: line.woken}, patience_seconds)
             except RedisAway:
-                self._tell(is_away=True)
+                self._tell(line, is_away=True)
                 await asyncio.sleep(RETRY_SECONDS)
                 continue
-            self._tell(is_away=False)
+            self._tell(line, is_away=False)
             for key, entries in arrived.items():
-                self._hand_out(key, entries)
+                self._hand_out(line, key, entries)
 
-    def _tell(self, *, is_away: bool) -> None:
-        """Note whether the log answers; when that changes, every subscriber looks at the database."""
-        if is_away == self.is_away:
+    def _tell(self, line: Line, *, is_away: bool) -> None:
+        """Note whether the shard answers; when that changes, every subscriber looks at the database.
+
+        The log counts as away while any of its shards is: one server that is gone makes pages look more often.
+        """
+        if is_away == line.is_away:
             return
-        self.is_away = is_away
-        log.warning("event_log_away" if is_away else "event_log_back")
+        line.is_away = is_away
+        self.is_away = any(other.is_away for other in self._lines)
+        log.warning("event_log_away" if is_away else "event_log_back", shard=line.shard)
         for subscription in self._open:
             subscription.look()
 
-    def _hand_out(self, key: str, entries: list[Entry]) -> None:
-        if key == self._wake_key:
-            self._woken = entries[-1].position
-        elif key in self._cursors:
-            self._cursors[key] = max(self._cursors[key], entries[-1].position)
+    def _hand_out(self, line: Line, key: str, entries: list[Entry]) -> None:
+        if key == line.wake_key:
+            line.woken = entries[-1].position
+        elif key in line.cursors:
+            line.cursors[key] = max(line.cursors[key], entries[-1].position)
             for subscription in list(self._subscribers[key]):
                 subscription.deliver(key, entries)
+
+
+def _wake_key(event_log: EventLog, shard: int) -> str:
+    """A key of our own in this shard: ids are drawn until one falls there."""
+    while event_log.shard_of(key := f"hub:{uuid.uuid4()}") != shard:
+        pass
+    return key
 
 
 _current: Hub | None = None

@@ -18,11 +18,17 @@ FEED_MAX_ENTRIES = 64
 class MemoryLog:
     """EventLog inside one process and one event loop."""
 
+    shards = 1
+
     def __init__(self) -> None:
         self._logs: dict[str, list[Entry]] = defaultdict(list)
         self._feeds: dict[str, deque[Entry]] = defaultdict(lambda: deque(maxlen=FEED_MAX_ENTRIES))
         self._numbers = itertools.count(1)
         self._waiters: list[tuple[Mapping[str, Position], asyncio.Event]] = []
+
+    def shard_of(self, _key: str) -> int:
+        """There is one shard."""
+        return 0
 
     async def append(self, key: str, entries: Sequence[Entry]) -> None:
         """Append `entries`; raises Fenced when one is not beyond the last."""
@@ -76,7 +82,10 @@ class MemoryLog:
         return self._logs.get(key) or self._feeds.get(key) or ()
 
     def _beyond(self, key: str, after: Position) -> list[Entry]:
-        newer = list(itertools.takewhile(lambda e: e.position > after, reversed(self._entries(key))))
+        entries = self._entries(key)
+        if not entries or entries[-1].position <= after:  # most keys, each time the reader wakes
+            return []
+        newer = list(itertools.takewhile(lambda e: e.position > after, reversed(entries)))
         return newer[::-1]
 
     def _collect(self, cursors: Mapping[str, Position]) -> dict[str, list[Entry]]:

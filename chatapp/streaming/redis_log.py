@@ -1,4 +1,4 @@
-"""The event log of many processes: a Redis stream a key.
+"""The event log of many processes: a Redis stream a key, spread over shards.
 
 Text is appended under the explicit id `<attempt>-<seq>`, so that Redis itself refuses a duplicate and whatever a
 runner that lost its claim still sends. Notices take the ids that Redis gives. Everything expires: the database is the
@@ -6,7 +6,7 @@ truth, and the log only has to reach back to the last checkpoint.
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from redis.exceptions import ResponseError
@@ -14,6 +14,7 @@ from redis.exceptions import ResponseError
 from chatapp.errors import Fenced
 from chatapp.redis_client import BLOCK_MAX_SECONDS, RedisClient
 from chatapp.streaming.events import START, Changed, Delta, End, Entry, Event, Position
+from chatapp.streaming.shards import SHARDS, redis_name, shard_of
 
 TEXT_MAX_ENTRIES = 2_000
 """Entries kept of one answer: over a minute at 25 a second, where readers need what came since the last checkpoint."""
@@ -37,12 +38,17 @@ GATHER_MAX_SECONDS = 0.02
 class RedisLog:
     """EventLog on Redis Streams. Every call raises RedisAway when Redis does not answer."""
 
-    def __init__(self, client: RedisClient) -> None:
+    def __init__(self, client: RedisClient, shards: int = SHARDS) -> None:
         self._client = client
+        self.shards = shards
+
+    def shard_of(self, key: str) -> int:
+        """The shard of a key, from 0."""
+        return shard_of(key, self.shards)
 
     async def append(self, key: str, entries: Sequence[Entry]) -> None:
         """Append `entries` in order. Raises Fenced when one is not beyond the last."""
-        name = _name(key)
+        name = self._name(key)
         commands: list[tuple[Any, ...]] = [
             ("XADD", name, "MAXLEN", "~", TEXT_MAX_ENTRIES, _id(e.position), *_fields(e.event)) for e in entries
         ]
@@ -57,41 +63,46 @@ class RedisLog:
 
     async def publish(self, key: str, notice: Changed) -> None:
         """Append a notice at a place that Redis chooses."""
-        name = _name(key)
+        name = self._name(key)
         add = ("XADD", name, "MAXLEN", FEED_MAX_ENTRIES, "*", *_fields(notice))
         await self._client.run_all([add, ("EXPIRE", name, FEED_KEEP_SECONDS)])
 
     async def last(self, key: str) -> Position:
         """The place of the newest entry; START where there is none."""
-        found = await self._client.run("XREVRANGE", _name(key), "+", "-", "COUNT", 1)
+        found = await self._client.run("XREVRANGE", self._name(key), "+", "-", "COUNT", 1)
         return _position(found[0][0]) if found else START
 
     async def read(self, key: str, after: Position) -> list[Entry]:
         """The entries beyond `after` that are there now, oldest first."""
-        return _entries(await self._client.run("XRANGE", _name(key), f"({_id(after)}", "+"))
+        return _entries(await self._client.run("XRANGE", self._name(key), f"({_id(after)}", "+"))
 
     async def wait(self, cursors: Mapping[str, Position], timeout_seconds: float) -> dict[str, list[Entry]]:
-        """Wait until any of the keys holds entries beyond its cursor; returns them, or nothing after the timeout."""
-        keys = {_name(key): key for key in cursors}
+        """Wait until any of the keys, all of one shard, holds entries beyond its cursor; returns them, or nothing after
+        the timeout. Raises ValueError for keys of several shards: a cluster would refuse the command."""
+        keys = {self._name(key): key for key in cursors}
+        shard = self._common_shard(cursors)
         block = ("BLOCK", max(1, int(min(timeout_seconds, BLOCK_MAX_SECONDS) * 1000)))
         command = ("XREAD", "COUNT", TEXT_MAX_ENTRIES, *block, "STREAMS", *keys, *map(_id, cursors.values()))
-        found = await self._client.run_blocking(command)
+        found = await self._client.run_blocking(command, line=shard)
         if found:
             await asyncio.sleep(min(GATHER_MAX_SECONDS, GATHER_SECONDS_PER_KEY * len(keys)))
         return {keys[name]: _entries(raw) for name, raw in found or ()}
 
     async def expire(self, key: str, seconds: float) -> None:
         """Forget the key after `seconds`."""
-        await self._client.run("PEXPIRE", _name(key), int(seconds * 1000))
+        await self._client.run("PEXPIRE", self._name(key), int(seconds * 1000))
 
     async def aclose(self) -> None:
         """Nothing of its own to let go of."""
 
+    def _name(self, key: str) -> str:
+        return redis_name(key, self.shards)
 
-def _name(key: str) -> str:
-    """The key in Redis. The braces make everything about one conversation or person one slot of a cluster."""
-    kind, _, subject = key.partition(":")
-    return f"chatapp:{kind}:{{{subject}}}"
+    def _common_shard(self, keys: Iterable[str]) -> int:
+        if self.shards == 1:
+            return 0
+        (shard,) = {self.shard_of(key) for key in keys}
+        return shard
 
 
 def _id(position: Position) -> str:

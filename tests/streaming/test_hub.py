@@ -6,11 +6,10 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from chatapp.redis_client import RedisClient
+from chatapp.streaming.event_log import EventLog
 from chatapp.streaming.events import START, Delta, Entry, Position
 from chatapp.streaming.hub import Hub, Subscription
 from chatapp.streaming.memory_log import MemoryLog
-from chatapp.streaming.redis_log import RedisLog
 from tests.waiting import give_way
 
 pytestmark = pytest.mark.asyncio
@@ -25,18 +24,18 @@ class SlowLog(MemoryLog):
         return found
 
 
-@pytest_asyncio.fixture(params=["memory", "slow", "redis"])
-async def hub(request: pytest.FixtureRequest) -> AsyncIterator[Hub]:
-    if request.param == "redis":
-        client = RedisClient(request.getfixturevalue("empty_redis").url)
-        made = Hub(RedisLog(client))
-    else:
-        made, client = Hub(SlowLog() if request.param == "slow" else MemoryLog()), None
+@pytest.fixture(params=["memory", "slow", "redis", "cluster"])
+def log(request: pytest.FixtureRequest) -> EventLog:
+    made: EventLog = SlowLog() if request.param == "slow" else request.getfixturevalue(f"{request.param}_log")
+    return made
+
+
+@pytest_asyncio.fixture
+async def hub(log: EventLog) -> AsyncIterator[Hub]:
+    made = Hub(log)
     await made.start()
     yield made
     await made.aclose()
-    if client:
-        await client.aclose()
 
 
 async def write(hub: Hub, first: int, last: int) -> None:

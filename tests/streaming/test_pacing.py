@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from chatapp.streaming.pacing import MAX_SECONDS, MIN_SECONDS, SECONDS_PER_PAGE, Pacer
+from chatapp.streaming.pacing import FAST_CHARACTERS, FAST_FACTOR, MAX_SECONDS, MIN_SECONDS, SECONDS_PER_PAGE, Pacer
 from tests.waiting import give_way
 
 
@@ -26,6 +26,11 @@ async def test_live_pages_share_the_budget_for_flushes_within_bounds(pages: int,
     pacer = Pacer()
     async with live_pages(pacer, pages):
         assert pacer.interval_seconds() == pytest.approx(seconds)
+
+
+@pytest.mark.parametrize(("characters", "factor"), [(0, 1), (FAST_CHARACTERS, 2), (100 * FAST_CHARACTERS, FAST_FACTOR)])
+def test_text_that_comes_faster_than_anybody_reads_is_shown_less_often(characters: int, factor: float) -> None:
+    assert Pacer().interval_seconds(characters) == pytest.approx(factor * MIN_SECONDS)
 
 
 async def test_pages_that_are_gone_slow_nobody_down() -> None:

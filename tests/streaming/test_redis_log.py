@@ -28,9 +28,9 @@ async def test_every_key_has_an_end(redis_client: RedisClient) -> None:
     await log.append("generation:g", [Entry(Position(1, 1), Delta("text"))])
     await log.publish("conversation:c", Changed("messages"))
     keys = await redis_client.run("KEYS", "*")
-    assert sorted(keys) == ["chatapp:conversation:{c}", "chatapp:generation:{g}"]
-    assert 0 < await redis_client.run("TTL", "chatapp:generation:{g}") <= TEXT_KEEP_SECONDS
-    assert 0 < await redis_client.run("TTL", "chatapp:conversation:{c}") <= FEED_KEEP_SECONDS
+    assert sorted(keys) == ["chatapp:{0}:conversation:c", "chatapp:{0}:generation:g"]
+    assert 0 < await redis_client.run("TTL", "chatapp:{0}:generation:g") <= TEXT_KEEP_SECONDS
+    assert 0 < await redis_client.run("TTL", "chatapp:{0}:conversation:c") <= FEED_KEEP_SECONDS
 
 
 async def test_readers_that_are_cancelled_leave_nobody_a_strangers_answer(redis_client: RedisClient) -> None:

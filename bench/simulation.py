@@ -1,0 +1,176 @@
+"""The event loop of one process as a queue, simulated: how late text is at so many answers or pages, and how busy it.
+
+One server, first come first served, service times with the measured means and drawn as exponential, which is more
+uneven than they are; arrivals, gathering times and the pace of flushes are those of the code, whose constants and pacer
+are imported. It knows nothing of other processes: one process, one core of its own.
+"""
+
+import heapq
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from bench.costs import Costs
+from chatapp.generations import writer
+from chatapp.streaming import redis_log
+from chatapp.streaming.pacing import Pacer
+
+WARM_UP_SECONDS = 2.0
+KEYS_A_PAGE = 3
+"""A page follows its person, its conversation and the answer that is being written."""
+
+LAG_WEIGHT = 0.2
+"""How Pacer.pause smooths what its sleeps overshoot."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The 95th percentile of the delay that this process adds, how often each page was flushed, and the share of its
+    core that was busy."""
+
+    p95_seconds: float
+    flushes_a_second: float
+    busy: float
+
+
+class PacerAt(Pacer):
+    """A pacer in simulated time: told how many pause and how late sleeps were, instead of sleeping."""
+
+    def at(self, pausing: int, lag_seconds: float) -> float:
+        """The interval that real pages would keep then."""
+        self._pausing, self._lag_seconds = pausing, lag_seconds
+        return self.interval_seconds()
+
+
+@dataclass
+class Loop:
+    """One event loop. Work that becomes due while it is busy waits its turn."""
+
+    seed: int
+    now: float = 0.0
+    free_at: float = 0.0
+    busy_seconds: float = 0.0
+    _due: list[tuple[float, int, Callable[[], None]]] = field(default_factory=list)
+    _count: int = 0
+
+    def __post_init__(self) -> None:
+        self.random = random.Random(self.seed)
+
+    def call_at(self, moment: float, work: Callable[[], None]) -> None:
+        """Have `work` done at `moment`, or as soon after it as the loop is free."""
+        self._count += 1
+        heapq.heappush(self._due, (moment, self._count, work))
+
+    def use(self, mean_us: float) -> float:
+        """Be busy from now on; returns when that ends."""
+        seconds = self.random.expovariate(1e6 / mean_us) if mean_us else 0.0
+        self.busy_seconds += seconds
+        self.free_at = max(self.free_at, self.now) + seconds
+        return self.free_at
+
+    def run(self, seconds: float) -> None:
+        """Go on until simulated time has come so far."""
+        while self._due and max(self._due[0][0], self.free_at) < seconds:
+            moment, _, work = heapq.heappop(self._due)
+            self.now = max(moment, self.free_at)
+            work()
+
+
+class Writing:
+    """A worker: a read a part as long as it keeps up, and with each the entry that it brings."""
+
+    def __init__(self, costs: Costs, answers: int, rate: float, seed: int) -> None:
+        self._loop, self._costs, self._rate = Loop(seed), costs, rate
+        self._entry_seconds = max(1 / rate, writer.GATHER_SECONDS)
+        self._read_until = [0.0] * answers
+        self.delays: list[float] = []
+        for number in range(answers):
+            self._loop.call_at(self._loop.random.random() / rate, lambda number=number: self._read(number))  # type: ignore[misc]
+
+    def run(self, seconds: float) -> Outcome:
+        """Simulate so much time."""
+        self._loop.run(seconds)
+        return Outcome(_p95(self.delays), 0.0, self._loop.busy_seconds / seconds)
+
+    def _read(self, number: int) -> None:
+        """Take all parts that have come since, which is one as long as nothing is late."""
+        loop, costs = self._loop, self._costs
+        parts = max(1.0, (loop.now - self._read_until[number]) * self._rate)
+        oldest, self._read_until[number] = self._read_until[number] + 1 / self._rate, loop.now
+        done = loop.use(costs.read_us + parts * costs.part_us + costs.append_us + costs.piece_us * parts / self._rate)
+        if loop.now > WARM_UP_SECONDS:
+            self.delays.append(done - min(oldest, loop.now))
+        loop.call_at(max(loop.now + self._entry_seconds, done), lambda: self._read(number))
+
+
+class Showing:
+    """A web process: the hub's reads bring what is new, and each page shows it at the pacer's pace."""
+
+    def __init__(self, costs: Costs, pages: int, rate: float, seed: int) -> None:
+        self._loop, self._costs, self._rate, self._pages = Loop(seed), costs, rate, pages
+        self._entry_seconds = max(1 / rate, writer.GATHER_SECONDS)
+        self._pacer, self._lag, self._pausing = PacerAt(), 0.0, pages
+        self._heard_at = 0.0
+        self._shown_until = [0.0] * pages
+        self.delays: list[float] = []
+        self._flushes = 0
+        self._loop.call_at(0.0, self._hear)
+        for number in range(pages):
+            due = self._loop.random.random() * self._pacer.at(pages, 0.0)
+            self._loop.call_at(due, lambda number=number, due=due: self._flush(number, due))  # type: ignore[misc]
+
+    def run(self, seconds: float) -> Outcome:
+        """Simulate so much time."""
+        self._loop.run(seconds)
+        each = self._flushes / max(1, self._pages) / (seconds - WARM_UP_SECONDS)
+        return Outcome(_p95(self.delays), each, self._loop.busy_seconds / seconds)
+
+    def _hear(self) -> None:
+        loop = self._loop
+        entries = (loop.now - self._heard_at) / self._entry_seconds * self._pages
+        self._heard_at = loop.now
+        done = loop.use(entries * self._costs.follow_us)
+        gather = min(redis_log.GATHER_MAX_SECONDS, redis_log.GATHER_SECONDS_PER_KEY * KEYS_A_PAGE * self._pages)
+        loop.call_at(done + gather, self._hear)
+
+    def _flush(self, number: int, due: float) -> None:
+        """Show what was heard since the last time. What the page's sleep overshot is the loop's lag."""
+        loop = self._loop
+        self._lag += LAG_WEIGHT * (loop.now - due - self._lag)
+        oldest, self._shown_until[number] = self._shown_until[number] + self._entry_seconds, self._heard_at
+        done = loop.use(self._costs.flush_us)
+        if loop.now > WARM_UP_SECONDS:
+            self._flushes += 1
+            self.delays.append(done - min(oldest, loop.now))
+        again = done + self._pacer.at(self._pausing, self._lag)
+        loop.call_at(again, lambda: self._flush(number, again))
+
+
+def writing(costs: Costs, answers: int, rate: float, *, seconds: float = 12.0, seed: int = 1) -> Outcome:
+    """What a worker adds to the delay of text while it writes `answers` at `rate` tokens a second each."""
+    return Writing(costs, answers, rate, seed).run(seconds)
+
+
+def showing(costs: Costs, pages: int, rate: float, *, seconds: float = 12.0, seed: int = 1) -> Outcome:
+    """What a web process adds to it while it shows as many to a page each."""
+    return Showing(costs, pages, rate, seed).run(seconds)
+
+
+def most(simulate: Callable[[int], Outcome], limit_seconds: float, busy: float = 1.0) -> int:
+    """The largest number at which the delay stays within the limit and no more than `busy` of the core is used."""
+    low, high = 0, 1
+
+    def holds(number: int) -> bool:
+        found = simulate(number)
+        return found.p95_seconds <= limit_seconds and found.busy <= busy
+
+    while holds(high) and high < 100_000:
+        low, high = high, high * 2
+    while high - low > max(1, low // 50):
+        middle = (low + high) // 2
+        low, high = (middle, high) if holds(middle) else (low, middle)
+    return low
+
+
+def _p95(delays: list[float]) -> float:
+    return sorted(delays)[int(len(delays) * 0.95)] if delays else 0.0

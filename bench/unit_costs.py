@@ -1,0 +1,44 @@
+"""Measures what each unit of work costs: `python -m bench.unit_costs`, about two minutes, writes bench/costs.json.
+
+Every unit runs alone, with the real code against real servers: a demo model, a Redis and a PostgreSQL of its own. What
+the writing of an answer costs is measured in this very process; what a page costs, in a web process that does nothing
+else. All figures are CPU time and not elapsed time. They are those of this machine, and a busy one inflates them.
+"""
+
+import argparse
+import asyncio
+import os
+import platform
+import tempfile
+from pathlib import Path
+
+from bench.costs import FILE, Costs, Measured
+from bench.metered import serving
+from bench.unit_answers import measure_answers, measure_sqlite
+from bench.unit_pages import measure_pages
+from chatapp.clock import now
+
+
+def main() -> None:
+    """Measure everything and write it down; what was fitted to earlier costs is left out."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--to", type=Path, default=FILE)
+    given = parser.parse_args()
+    costs = Costs(**{name: round(cost, 2) for name, cost in asyncio.run(measure()).items()})
+    machine = f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"
+    machine += f", load average {os.getloadavg()[1]:.0f}"  # 1 is a quiet machine: one unit after the other
+    Measured(f"{now():%Y-%m-%d %H:%M}", machine, costs).save(given.to)
+
+
+async def measure() -> dict[str, float]:
+    """All costs, one after the other."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        async with serving(folder) as servers:
+            answers = await measure_answers(servers, folder)
+            pages = await measure_pages(servers, folder, answers)
+            return answers | pages | await measure_sqlite(servers, folder)
+
+
+if __name__ == "__main__":
+    main()
