@@ -6,7 +6,7 @@ BIN := .venv/bin
 PIP_INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-compile
 
 .DEFAULT_GOAL := help
-.PHONY: help run stack worker dev test faults check lint e2e-all e2e-deployments export clean
+.PHONY: help run stack worker dev test faults check lint e2e-all e2e-deployments bench bench-baseline export clean
 
 help: ## list the commands
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -51,6 +51,16 @@ e2e-deployments: .venv/installed-dev ## the marked end-to-end tests on stack, ex
 	@$(BIN)/python -m tests.services.web_servers
 	@for name in stack caddy nginx; do echo "On $$name:"; \
 	  CHATAPP_TEST_DEPLOYMENT=$$name $(BIN)/python -m pytest tests/e2e -m deployment || exit 1; done
+
+BENCH := $(BIN)/python -m bench --runs $(or $(RUNS),3) --port $(or $(PORT),3000) --only "$(SCENARIOS)"
+
+bench: .venv/installed-dev ## measure speed and cost; QUICK=1 in 10 minutes, SCENARIOS=2000,history picks, RUNS=3, COMPARE=1
+	@$(BIN)/python -m tests.browser
+	@exec $(BENCH) $(if $(QUICK),--quick) $(if $(COMPARE),--compare)
+
+bench-baseline: .venv/installed-dev ## measure, and keep the result as what COMPARE=1 compares with
+	@$(BIN)/python -m tests.browser
+	@exec $(BENCH) --save
 
 export: .venv/installed ## pages as static files, headers for Caddy and nginx, the back end as a zip; all in export/
 	@exec $(BIN)/python -m chatapp export

@@ -1,67 +1,61 @@
 """Measures one streamed answer in a real browser: `python -m bench.answer --tokens 2000 --rate 100`.
 
-Starts the production build with the scripted model, asks for `long N at R` in real Chromium, and prints as JSON what
-the answer cost: bytes and frames on the websocket, main-thread time, server CPU, and how long after the model's first
-and last part the text was on the screen. The DevTools network domain stays off, because it copies every frame and
-charges the page for it; bytes are counted where they arrive, in the page.
+Starts the production build with the scripted model beside it, asks for `long N at R` in real Chromium, and prints as
+JSON what the answer cost, once for each run and then the medians. bench/figures.py says what each figure is.
 """
 
 import argparse
+import asyncio
 import json
-import tempfile
-from pathlib import Path
-from statistics import median
-from typing import Any
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from itertools import count
+from typing import Self
 
-import psutil
-from playwright.sync_api import CDPSession, sync_playwright
+from bench.devtools import fresh_browser
+from bench.figures import medians
+from bench.history import person_with
+from bench.real_page import RealPage, tab_in
+from bench.served import Served, cpu_figures, one_process
 
-from tests.browser import find
-from tests.e2e.conftest import CHROMIUM_ARGUMENTS
-from tests.e2e.reading import composer, new_person
-from tests.e2e.serving import Server
+PATIENCE_SECONDS = 120
+"""How long after its due time an answer may end: slower than that, it is not shown at all."""
 
-COUNT_FRAMES = """
-window.bench = {frames: 0, bytes: 0, sent: 0, ownMessage: 0, firstText: 0, lastText: 0};
-const Native = window.WebSocket;
-window.WebSocket = class extends Native {
-  constructor(...args) {
-    super(...args);
-    this.addEventListener("message", (event) => {
-      window.bench.frames += 1;
-      window.bench.bytes += new TextEncoder().encode(event.data).length;
-    });
-  }
-};
-"""
+_serial = count(1)
 
-WATCH = """
-() => {
-  const bench = window.bench;
-  const all = (role) => document.querySelectorAll(`[data-testid=message][data-role=${role}]`);
-  const before = {user: all("user").length, assistant: all("assistant").length};
-  document.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && !bench.sent) bench.sent = Date.now();
-  }, true);
-  bench.done = new Promise((resolve) => {
-    const watchText = (body) => new MutationObserver(() => {
-      bench.lastText = Date.now();
-      if (!bench.firstText && body.textContent) bench.firstText = bench.lastText;
-    }).observe(body, {childList: true, subtree: true, characterData: true});
-    const watchStatus = (row) => new MutationObserver(() => row.dataset.status === "completed" && resolve())
-      .observe(row, {attributes: true, attributeFilter: ["data-status"]});
-    const rows = new MutationObserver(() => {
-      if (!bench.ownMessage && all("user").length > before.user) bench.ownMessage = Date.now();
-      if (all("assistant").length === before.assistant) return;
-      rows.disconnect();
-      const row = [...all("assistant")].at(-1);
-      watchText(row.querySelector("[data-testid=message-body]"));
-      watchStatus(row);
-    });
-    rows.observe(document.querySelector("[data-testid=messages]"), {childList: true});
-  });
-}
-"""
+
+@dataclass(frozen=True, slots=True)
+class AnswerPlan:
+    """One answer of `tokens` at `rate` a second, after `messages_before` others, with a second page open or not."""
+
+    tokens: int
+    rate: int
+    messages_before: int = 0
+    second_page: bool = False
+
+    async def measure(self, served: Served) -> dict[str, float]:
+        """The figures of one run, in a fresh browser, for somebody new."""
+        question = f"long {self.tokens} at {self.rate}, question {next(_serial)}"
+        async with self._page(served) as page:
+            before = served.cpu_seconds()
+            costs = await page.ask(question, self.tokens / self.rate + PATIENCE_SECONDS)
+            used = cpu_figures(before, served.cpu_seconds(), self.tokens)
+            return {**await page.figures(served, question), **costs, **used, **served.memory()}
+
+    def as_trial(self) -> Self:
+        """The same with small numbers."""
+        return replace(self, tokens=self.tokens // 20)
+
+    @asynccontextmanager
+    async def _page(self, served: Served) -> AsyncIterator[RealPage]:
+        cookie, path = await person_with(served, self.messages_before)
+        async with fresh_browser() as browser, tab_in(browser, served.url, cookie, path) as page:
+            if not self.second_page:
+                yield page
+                return
+            async with tab_in(browser, served.url, cookie, path):
+                yield page
 
 
 def main() -> None:
@@ -72,61 +66,17 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=3000)
     parser.add_argument("--runs", type=int, default=1)
     given = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        server = Server(Path(folder) / "data", given.port)
-        server.start()
-        try:
-            results = [measure(server, given.tokens, given.rate) for _ in range(given.runs)]
-            for result in results:
-                print(json.dumps(result))
-            print(json.dumps({"median of": given.runs, **{k: median(r[k] for r in results) for k in results[0]}}))
-        finally:
-            server.terminate()
+    with one_process(given.port) as served:
+        asyncio.run(_measure(served, AnswerPlan(given.tokens, given.rate), given.runs))
 
 
-def measure(server: Server, tokens: int, rate: int) -> dict[str, Any]:
-    """One answer in one fresh browser."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find(), args=CHROMIUM_ARGUMENTS)
-        page = new_person(browser, server.url)
-        page.add_init_script(COUNT_FRAMES)
-        page.reload()
-        composer(page).wait_for()
-        page.evaluate(WATCH)
-        devtools = page.context.new_cdp_session(page)
-        devtools.send("Performance.enable")
-        before, cpu_before = metrics(devtools), server_cpu_seconds(server)
-        composer(page).fill(f"long {tokens} at {rate}")
-        composer(page).press("Enter")
-        page.evaluate("window.bench.done")  # no polling from outside: each look would cost the page milliseconds
-        after, cpu_after = metrics(devtools), server_cpu_seconds(server)
-        seen: dict[str, Any] = page.evaluate("({...window.bench, done: null})")
-        browser.close()
-    asked = server.demo_log()[-1]
-    return {
-        "tokens": tokens,
-        "rate": rate,
-        "websocket_kb": round(seen["bytes"] / 1000, 1),
-        "frames": seen["frames"],
-        "main_thread_seconds": round(after["TaskDuration"] - before["TaskDuration"], 2),
-        "script_seconds": round(after["ScriptDuration"] - before["ScriptDuration"], 2),
-        "server_cpu_seconds": round(cpu_after - cpu_before, 2),
-        "own_message_ms": seen["ownMessage"] - seen["sent"],
-        "first_text_ms": round(seen["firstText"] - float(str(asked["first_part_at"])) * 1000),
-        "last_text_ms": round(seen["lastText"] - float(str(asked["last_part_at"])) * 1000),
-    }
-
-
-def metrics(devtools: CDPSession) -> dict[str, float]:
-    """The page's own counters, in seconds of main-thread time."""
-    found = devtools.send("Performance.getMetrics")["metrics"]
-    return {metric["name"]: metric["value"] for metric in found}
-
-
-def server_cpu_seconds(server: Server) -> float:
-    """User and system time of the server, the scripted model inside it included."""
-    times = psutil.Process(server.pid).cpu_times()
-    return float(times.user + times.system)
+async def _measure(served: Served, plan: AnswerPlan, runs: int) -> None:
+    await served.warm_up()
+    results = []
+    for _ in range(runs):
+        results.append(await plan.measure(served))
+        print(json.dumps(results[-1]), flush=True)
+    print(json.dumps({"median of": runs, **medians(results)}))
 
 
 if __name__ == "__main__":

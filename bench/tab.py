@@ -8,7 +8,7 @@ import json
 import re
 import time
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
@@ -22,9 +22,11 @@ PASSWORD = "correct horse battery"
 ROOT = "reflex___state____state"
 SEND = f"{ROOT}.chatapp___ui___state___composer____composer_state.send"
 LOAD = f"{ROOT}.reflex___state____on_load_internal_state.on_load_internal"
-NEWEST = re.compile(r'"s2_rx_state_":"(?:[^"\\]|\\.)*?(\d+)"')
+SLOT = re.compile(r'"[ps]\d+_rx_state_":"([^"\\]*)"')
+RECENT = "recent_rx_state_"
 REDIRECT = re.compile(r'"path":"/c/([0-9a-f-]{36})"')
 STATUS = re.compile(r'"status_rx_state_":"(\w+)"')
+ENDED = frozenset({"completed", "stopped", "failed", "interrupted"})
 
 
 @dataclass
@@ -47,7 +49,7 @@ class Tab:
 
     async def watch(self) -> str:
         """Take frames until the answer has ended; returns its state."""
-        while self.status not in {"completed", "stopped", "failed", "interrupted"}:
+        while self.status not in ENDED:
             await self._take(await self._next())
         return self.status
 
@@ -65,13 +67,21 @@ class Tab:
             pass
 
     async def _take(self, frame: str) -> None:
-        if found := NEWEST.search(frame):
-            self.arrivals.append((time.time(), int(found[1])))
+        if newest := newest_number(SLOT.findall(frame)):
+            self.arrivals.append((time.time(), newest))
         if found := STATUS.search(frame):
             self.status = found[1]
+        if self.status not in ENDED and f'"{RECENT}":[{{' in frame:
+            self._take_finished(last_row(frame))
         if (found := REDIRECT.search(frame)) and not self.conversation_id:
             self.conversation_id = found[1]
             await self._emit(LOAD, {})
+
+    def _take_finished(self, row: dict[str, str]) -> None:
+        """Take an answer that was complete before this page first looked: it stands among the finished messages."""
+        if row["role"] == "assistant" and row["status"] in ENDED:
+            self.status = row["status"]
+            self.arrivals.append((time.time(), newest_number([row["text"]])))
 
     async def _next(self) -> str:
         while (frame := str(await self.socket.recv())) == "2":  # the heartbeat of engine.io
@@ -85,9 +95,23 @@ class Tab:
         await self.socket.send(f"42/_event,{json.dumps(['event', event])}")
 
 
-async def sign_up(url: str) -> str:
-    """Make a person; returns the cookie that signs them in."""
-    form = {"username": f"person-{uuid.uuid4().hex[:12]}", "password": PASSWORD}
+def newest_number(texts: Iterable[str]) -> int:
+    """The largest number that one of these texts of a counting answer ends with; 0 if there is none."""
+    ends = (text.rpartition(" ")[2] for text in texts)
+    return max((int(end) for end in ends if end.isdecimal()), default=0)
+
+
+def last_row(frame: str) -> dict[str, str]:
+    """The last finished message of a frame that brings some, as the page gets it."""
+    _, update = json.loads(frame.partition(",")[2])
+    (rows,) = (state[RECENT] for state in update["delta"].values() if RECENT in state)
+    row: dict[str, str] = rows[-1]
+    return row
+
+
+async def sign_up(url: str, username: str = "") -> str:
+    """Make a person, with a name nobody has unless one is given; returns the cookie that signs them in."""
+    form = {"username": username or f"person-{uuid.uuid4().hex[:12]}", "password": PASSWORD}
     async with httpx2.AsyncClient(base_url=url, headers={"Origin": url}, timeout=60) as client:
         response = await client.post("/auth/signup", data=form)
     cookies = [f"{name}={value}" for name, value in response.cookies.items()]

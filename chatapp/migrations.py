@@ -5,9 +5,7 @@ an older program must not write into tables it does not know. Of many processes 
 the others wait for it.
 """
 
-import sqlite3
 import time
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +13,12 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
 
 from alembic import command
+from chatapp import sqlite_file
 from chatapp.clock import now
 from chatapp.errors import SettingsError
 from chatapp.settings import Settings
@@ -102,15 +101,14 @@ def head_revision() -> str | None:
 
 
 def back_up(settings: Settings) -> Path | None:
-    """Copy the SQLite file to `backups/` with SQLite's own backup; returns the copy (None on another database)."""
-    url = make_url(settings.effective_database_url)
-    if url.get_backend_name() != "sqlite" or not url.database:
+    """Copy the SQLite file to `backups/`; returns the copy (None on another database). Raises Invalid."""
+    database = sqlite_file.path_of(settings)
+    if database is None:
         return None
     folder = settings.data_dir / "backups"
     folder.mkdir(parents=True, exist_ok=True)
     target = folder / f"chatapp-{now():%Y%m%dT%H%M%S%f}.db"
-    with closing(sqlite3.connect(url.database)) as source, closing(sqlite3.connect(target)) as copy:
-        source.backup(copy)
+    sqlite_file.copy(database, target)
     return target
 
 

@@ -5,11 +5,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chatapp.cli import database_work
-from chatapp.cli.data_lock import hold
+from chatapp.cli.data_lock import hold_alone
 from chatapp.clock import now
 from chatapp.doctor import postgres_copy, sqlite_copy
 from chatapp.errors import Invalid
 from chatapp.settings import Settings
+from chatapp.sqlite_file import path_of
 
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]
@@ -43,7 +44,7 @@ def restore(arguments: argparse.Namespace) -> int:
     settings = database_work.prepared()
     if not arguments.yes:
         raise Invalid("This replaces the database, and what is newer than the copy goes. If you mean it, add --yes.")
-    with hold(settings):
+    with hold_alone(settings):
         kept = _new_name(settings, "replaced")
         replace = sqlite_copy.restore if _is_sqlite(settings) else postgres_copy.restore
         had_one = replace(settings, arguments.file.absolute(), kept)
@@ -52,7 +53,7 @@ def restore(arguments: argparse.Namespace) -> int:
 
 
 def _is_sqlite(settings: Settings) -> bool:
-    return settings.effective_database_url.startswith("sqlite")
+    return path_of(settings) is not None
 
 
 def _new_name(settings: Settings, name: str) -> Path:

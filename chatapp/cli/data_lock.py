@@ -1,44 +1,72 @@
-"""One server a data directory: a second start on it is refused, because each would mark the other's answers as dead."""
+"""Who may use a data directory and its database at the same time, kept by the kernel's locks on files.
+
+One server a data directory: a second one is refused, because each would mark the other's answers as dead. With Redis
+many processes share it by design; on SQLite they hold it together, so that nobody replaces the database under them.
+"""
 
 import fcntl
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TextIO
 
 from chatapp.errors import SettingsError
 from chatapp.settings import Settings
+from chatapp.sqlite_file import path_of
 
 
 @contextmanager
 def hold(settings: Settings) -> Iterator[None]:
-    """Hold the lock of the data directory. Raises SettingsError when another process has it, or nobody can.
+    """Hold the data directory as a server or a worker. Raises SettingsError when that cannot be.
 
-    The kernel lets go of it when this process ends, however it ends; the file itself stays and means nothing. With
-    Redis many servers share one directory by design, and nothing is locked.
+    The kernel lets go of it when this process ends, however it ends; the files themselves stay and mean nothing.
     """
-    if settings.redis_url:
+    if settings.redis_url and path_of(settings) is None:
         yield
         return
-    with _lock_file(settings.data_dir.absolute()):
+    with _locked(settings, fcntl.LOCK_SH if settings.redis_url else fcntl.LOCK_EX):
         yield
 
 
-def _lock_file(folder: Path) -> TextIO:
+@contextmanager
+def hold_alone(settings: Settings) -> Iterator[None]:
+    """Hold the data directory so that no server or worker runs on it. Raises SettingsError when one does."""
+    with _locked(settings, fcntl.LOCK_EX):
+        yield
+
+
+@contextmanager
+def _locked(settings: Settings, how: int) -> Iterator[None]:
+    with ExitStack() as stack:
+        for file in _lock_files(settings):
+            stack.enter_context(_lock(file, how))
+        yield
+
+
+def _lock_files(settings: Settings) -> Iterator[Path]:
+    """The lock of the data directory, and where a SQLite database is elsewhere, one beside it."""
+    folder = settings.data_dir.absolute()
+    yield folder / ".lock"
+    database = path_of(settings)
+    if database and database.parent != folder:
+        yield database.with_name(f"{database.name}.lock")
+
+
+def _lock(file: Path, how: int) -> TextIO:
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        lock = (folder / ".lock").open("w")
+        file.parent.mkdir(parents=True, exist_ok=True)
+        lock = file.open("w")
     except OSError as error:
         raise SettingsError(
-            f"Nothing can be written to {folder} ({error.strerror}). "
+            f"Nothing can be written to {file.parent} ({error.strerror}). "
             "Correct that, or choose another directory: CHATAPP_DATA_DIR=..."
         ) from error
     try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(lock, how | fcntl.LOCK_NB)
     except BlockingIOError as error:
         lock.close()
         raise SettingsError(
-            f"Another chatapp is running on {folder}. "
+            f"Another chatapp is running on {file.parent}. "
             "Stop it, or give this one a directory of its own: CHATAPP_DATA_DIR=..."
         ) from error
     return lock

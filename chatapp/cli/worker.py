@@ -4,6 +4,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from chatapp.cli import database_work
+from chatapp.cli.data_lock import hold
 from chatapp.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -20,7 +21,8 @@ def run(_arguments: argparse.Namespace) -> int:
     settings = database_work.prepared()
     if not settings.redis_url:
         raise SettingsError("A worker needs CHATAPP_REDIS_URL: without Redis, `make run` writes the answers itself.")
-    database_work.migrated(settings)
-    from chatapp.worker import serving  # noqa: PLC0415 - Dramatiq is for this command alone
+    with hold(settings):
+        database_work.migrated(settings)
+        from chatapp.worker import serving  # noqa: PLC0415 - Dramatiq is for this command alone
 
-    return serving.serve(settings)
+        return serving.serve(settings)

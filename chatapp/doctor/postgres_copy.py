@@ -1,6 +1,6 @@
 """Copies of a PostgreSQL database, made and put back by PostgreSQL's own tools, which have to be on this machine.
 
-They get the password in their environment, as every user of the machine can read the arguments of a process.
+They are told in their environment how to connect, as every user of the machine can read the arguments of a process.
 """
 
 import os
@@ -8,9 +8,9 @@ import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
-from sqlalchemy import Connection, column, func, make_url, select, table
+from sqlalchemy import Connection, column, func, select, table
 
 from chatapp.errors import Invalid
 from chatapp.migrations import current_revision, head_revision, migrate, sync_engine
@@ -87,11 +87,11 @@ def _refuse_company(connection: Connection) -> None:
 def _run(settings: Settings, tool: str, *arguments: str, connects: bool = True) -> str:
     """Run a tool; returns what it prints. Raises Invalid with the last it says when it fails."""
     path, target = _find(tool), []
-    environment = {"PATH": os.defpath, "LC_MESSAGES": "C"}
+    environment = {"PATH": os.defpath, "LC_MESSAGES": "C", "HOME": str(Path.home())}  # certificates may be there
     if connects:
-        address, password = _address(settings)
-        target = [f"--dbname={address}", "--no-password"]
-        environment |= {"PGPASSWORD": password} if password else {}
+        reached = _connection(settings)
+        target = [f"--dbname=postgresql:///{quote(reached['PGDATABASE'], safe='')}", "--no-password"]
+        environment |= reached
     done = subprocess.run(
         [path, *target, *arguments], env=environment, capture_output=True, text=True, check=False, errors="replace"
     )
@@ -108,22 +108,20 @@ def _find(tool: str) -> str:
     return found
 
 
-def _address(settings: Settings) -> tuple[str, str]:
-    """The same database as an address for libpq, and the password apart from it.
+def _connection(settings: Settings) -> dict[str, str]:
+    """What reaches the same database in the same way, encryption included, as variables of libpq's environment.
 
-    Where it is comes from a connection: what the setting leaves out, the driver has taken from elsewhere.
+    It comes from a connection: what the setting leaves out, the driver has taken from elsewhere. In an address, tools
+    older than the driver would refuse what they do not know.
     """
-    url = make_url(settings.effective_database_url)
     with sync_engine(settings.effective_database_url).connect() as connection:
         driver: Any = connection.connection.driver_connection
+        options = {option.envvar: option.val for option in driver.pgconn.info if option.envvar and option.val}
+        told = {name.decode(): value.decode() for name, value in options.items()}
         info = driver.info
-        where = {"host": info.host, "port": str(info.port), "user": info.user}
-        name, password = info.dbname, info.password
-    query = {key: value for key, value in url.query.items() if key != "password"}
-    return (
-        f"postgresql:///{quote(name, safe='')}?{urlencode({**query, **where}, quote_via=quote, doseq=True)}",
-        password,
-    )
+        told |= {"PGHOST": info.host, "PGPORT": str(info.port), "PGUSER": info.user, "PGDATABASE": info.dbname}
+        told |= {"PGPASSWORD": info.password} if info.password else {}
+        return told | ({"PGHOSTADDR": info.hostaddr} if "PGHOSTADDR" in told else {})
 
 
 def _words(tool: str, errors: str) -> str:

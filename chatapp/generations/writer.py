@@ -1,8 +1,8 @@
 """Takes the parts of one answer to the event log and, less often, to the database.
 
-Parts are gathered: the first is logged at once, later ones no sooner than 30 ms apart, so that a fast model costs no more than
-a slow one. A checkpoint follows the first text and then comes about every second or every 2 KB; what a crash can
-take is at most what came since. While the log is away, checkpoints come more often instead, and pages read those.
+Parts are gathered: the first is logged at once, later ones no sooner than 30 ms apart, so that a fast model costs no
+more than a slow one. A checkpoint follows the first text and then comes about every second or every 2 KB; what a crash
+can take is at most what came since. While the log is away, checkpoints come more often instead, and pages read those.
 """
 
 import asyncio

@@ -10,6 +10,7 @@ import redis
 from dramatiq.asyncio import EventLoopThread, set_event_loop_thread
 from dramatiq.broker import Broker, Consumer
 from dramatiq.brokers.redis import RedisBroker
+from dramatiq.common import q_name
 from dramatiq.middleware import AsyncIO, Middleware
 from dramatiq.worker import Worker
 from redis.backoff import NoBackoff
@@ -40,8 +41,12 @@ class PromptBroker(RedisBroker):
     """A broker whose idle consumers look often, without its worker threads waking as often."""
 
     def consume(self, queue_name: str, prefetch: int = 1, timeout: int = POLL_MS) -> Consumer:
-        """A consumer of one queue."""
-        return super().consume(queue_name, prefetch, min(timeout, POLL_MS))
+        """A consumer of one queue; what Dramatiq has beside each for delayed jobs is looked at `timeout` ms apart.
+
+        We delay none: looking there as often was a third of what an idle worker did.
+        """
+        is_of_jobs = queue_name == q_name(queue_name)
+        return super().consume(queue_name, prefetch, min(timeout, POLL_MS) if is_of_jobs else timeout)
 
 
 class EventLoop(AsyncIO):

@@ -1,6 +1,7 @@
 """`python -m chatapp backup` and `restore`: what was there when the copy was made is there again."""
 
 import asyncio
+import os
 import sqlite3
 import subprocess
 import sys
@@ -130,6 +131,22 @@ def test_a_restore_wants_to_be_meant_and_to_be_alone(settled: Settings, tmp_path
     assert kept_in(settled) == []
 
 
+@pytest.mark.parametrize("folder", ["data", "elsewhere"])
+def test_a_restore_is_refused_while_processes_that_share_redis_use_the_file(
+    settled: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Output, folder: str
+) -> None:
+    """They may even have a data directory of their own."""
+    url = f"sqlite+aiosqlite:///{settled.data_dir if folder == 'data' else tmp_path}/chatapp.db"
+    sharing = Settings(_env_file=None, data_dir=tmp_path / folder, database_url=url, redis_url="redis://localhost")
+    assert command("backup", tmp_path / "copy.db") == 0
+    for name, value in {"DATABASE_URL": url, "REDIS_URL": "redis://localhost", "DEMO_PORT": "1"}.items():
+        monkeypatch.setenv(f"CHATAPP_{name}", value)
+    with hold(sharing), hold(sharing):
+        assert command("restore", tmp_path / "copy.db", "--yes") == 2
+    assert "Another chatapp is running" in capsys.readouterr().err
+    assert command("restore", tmp_path / "copy.db", "--yes") == 0
+
+
 def cut(path: Path) -> None:
     """Write over the middle of a file."""
     size = path.stat().st_size
@@ -214,6 +231,37 @@ def test_a_postgres_database_in_use_is_not_replaced(on_postgres: Settings, tmp_p
 
     assert commanding.do(on_postgres, restore) == 2
     assert "The database is in use" in capsys.readouterr().err
+
+
+RECORDER = """#!/bin/sh
+printf '%s\\n' "$@" > "{record}"
+env >> "{record}"
+"""
+
+
+def test_postgres_tools_connect_as_the_driver_does(
+    on_postgres: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record, tool = tmp_path / "record", tmp_path / "bin" / "pg_dump"
+    tool.parent.mkdir()
+    tool.write_text(RECORDER.format(record=record))
+    tool.chmod(0o700)
+    monkeypatch.setenv("PATH", f"{tool.parent}:{os.environ['PATH']}")
+    monkeypatch.setenv("PGSSLMODE", "allow")  # the address has another word on this
+    monkeypatch.setenv("PGSSLCERT", "/certificates/from-the-environment.crt")
+    url = f"{on_postgres.database_url}?sslmode=disable&sslrootcert=/certificates/root.crt&connect_timeout=7"
+    monkeypatch.setenv("CHATAPP_DATABASE_URL", url.replace("postgres@", "postgres:secret@"))
+    assert command("backup", tmp_path / "copy.dump") == 0
+    told = record.read_text().splitlines()
+    assert {
+        "PGSSLMODE=disable",
+        "PGSSLROOTCERT=/certificates/root.crt",
+        "PGSSLCERT=/certificates/from-the-environment.crt",
+        "PGCONNECT_TIMEOUT=7",
+        "PGPASSWORD=secret",
+        f"HOME={Path.home()}",
+    } <= set(told)
+    assert [line for line in told if "secret" in line] == ["PGPASSWORD=secret"]
 
 
 def test_a_damaged_dump_replaces_nothing(on_postgres: Settings, tmp_path: Path, capsys: Output) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from chatapp.cli import checked_settings, port
-from chatapp.cli.data_lock import hold
+from chatapp.cli.data_lock import hold, hold_alone
 from chatapp.errors import SettingsError
 from chatapp.settings import Settings
 
@@ -125,7 +125,27 @@ def test_a_second_start_on_the_same_data_is_refused_until_the_first_has_ended(se
         pass
 
 
-def test_servers_that_share_redis_share_the_data_directory(settings: Settings) -> None:
+def test_servers_that_share_redis_share_the_data_directory_with_no_other(settings: Settings) -> None:
     shared = settings.model_copy(update={"redis_url": "redis://localhost"})
-    with hold(shared), hold(shared):
+    with hold(shared), hold(shared), pytest.raises(SettingsError, match="Another chatapp is running"), hold(settings):
         pass
+
+
+def test_a_worker_on_sqlite_refuses_to_start_while_the_database_is_replaced(settings: Settings) -> None:
+    with hold_alone(settings):
+        done = subprocess.run(
+            [sys.executable, "-m", "chatapp", "worker"],
+            cwd=ROOT,
+            env={
+                "PATH": os.environ["PATH"],
+                "CHATAPP_DATA_DIR": str(settings.data_dir),
+                "CHATAPP_REDIS_URL": "redis://localhost",
+                "CHATAPP_DEMO_PORT": "1",
+            },
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+    assert done.returncode == 2
+    assert "Another chatapp is running" in done.stderr

@@ -32,7 +32,7 @@ def second_tab(page: Page) -> Page:
     context: BrowserContext = page.context
     other = context.new_page()
     other.goto(page.url)
-    expect(other.get_by_test_id("model-picker")).to_contain_text("demo")  # Enter does nothing before a page has opened
+    expect(other.get_by_test_id("model-picker")).to_contain_text("demo")  # the page has opened
     return other
 
 

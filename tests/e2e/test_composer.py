@@ -2,9 +2,14 @@
 
 import re
 
-from playwright.sync_api import Page, WebSocketRoute, expect
+from playwright.sync_api import Browser, Page, WebSocketRoute, expect
+from sqlalchemy import create_engine
+from sqlmodel import Session, select
 
+from chatapp.models import Draft
+from tests.e2e.deployments import Deployment
 from tests.e2e.reading import composer, expect_conversation, expect_counted, questions, send
+from tests.e2e.seeding import person_id
 from tests.waiting import until_sync
 
 
@@ -78,17 +83,20 @@ def test_a_draft_survives_a_reload_in_its_own_conversation(ada: Page) -> None:
 
 
 class SlowServer:
-    """Holds back what the server sends to a page, from the moment it has told what the tab showed before."""
+    """Holds back what the server sends to a page, from the moment it has told what the tab showed before.
 
-    def __init__(self, page: Page) -> None:
-        self._page = page
+    One that is `mute` holds back everything: the page never gets so far as to be connected.
+    """
+
+    def __init__(self, page: Page, *, mute: bool = False) -> None:
+        self._page, self._is_mute = page, mute
         self._held: list[str | bytes] = []
         self._is_slow = self._is_over = False
         self._to_page: WebSocketRoute | None = None
         page.route_web_socket(re.compile("/_event/"), self._connect)
 
     def has_greeted(self) -> bool:
-        """Whether the page knows what the tab showed before, and nothing since."""
+        """Whether the first word is held back."""
         self._page.evaluate("0")  # frames are handed on only while Playwright is asked something
         return bool(self._held)
 
@@ -100,7 +108,7 @@ class SlowServer:
         self._held, self._is_slow, self._is_over = [], False, True
 
     def _connect(self, route: WebSocketRoute) -> None:
-        self._to_page, self._is_slow = route, False
+        self._to_page, self._is_slow = route, self._is_mute and not self._is_over
         server = route.connect_to_server()
 
         def hold(frame: str | bytes) -> None:
@@ -133,19 +141,81 @@ def test_what_is_typed_before_a_page_has_opened_stays_where_it_is_typed(ada: Pag
     expect(composer(ada)).to_have_value("")
 
 
-def test_a_question_sent_before_a_page_has_opened_does_not_go_to_the_conversation_shown_before(ada: Page) -> None:
+def test_a_question_sent_before_a_page_has_opened_goes_once_to_the_conversation_of_the_address(ada: Page) -> None:
     send(ada, "count 2")
     expect_counted(ada, 2)
     slow = SlowServer(ada)
     ada.goto("/")
     until_sync(slow.has_greeted, what="the first word of the server")
-    composer(ada).fill("for the new one")
+    composer(ada).fill("count 3")
+    composer(ada).press("Enter")
     composer(ada).press("Enter")
     slow.go_on()
+    expect_counted(ada, 3)
+    expect(questions(ada)).to_have_text(["count 3"])
+    expect(composer(ada)).to_have_value("")
+    expect(ada.get_by_test_id("conversation-item")).to_have_count(2)
+
+
+def test_whoever_types_on_after_sending_too_early_sends_it_themselves(ada: Page) -> None:
+    slow = SlowServer(ada)
+    ada.reload()
+    until_sync(slow.has_greeted, what="the first word of the server")
+    composer(ada).fill("count 3")
+    composer(ada).press("Enter")
+    ada.keyboard.type(", no, count 4")
+    slow.go_on()
     expect(ada.locator(".conversation[data-empty=true]")).to_be_visible()
-    expect(composer(ada)).to_have_value("for the new one")
-    ada.get_by_test_id("conversation-item").first.click()
-    expect(questions(ada)).to_have_text(["count 2"])
+    expect(composer(ada)).to_have_value("count 3, no, count 4")
+    expect(questions(ada)).to_have_count(0)
+
+
+def test_a_question_sent_before_the_page_is_connected_goes_when_it_is(ada: Page) -> None:
+    send(ada, "count 2")
+    conversation_id = expect_conversation(ada)
+    expect_counted(ada, 2)
+    slow = SlowServer(ada, mute=True)
+    ada.reload()
+    until_sync(slow.has_greeted, what="the first word of the server")
+    composer(ada).fill("count 3")
+    composer(ada).press("Enter")
+    slow.go_on()
+    expect(questions(ada)).to_have_text(["count 2", "count 3"])
+    expect_counted(ada, 3)
+    assert expect_conversation(ada) == conversation_id
+
+
+def test_before_its_scripts_run_a_page_sends_no_question_anywhere(ada: Page, browser: Browser) -> None:
+    cookies = ada.context.storage_state()
+    bare = browser.new_context(java_script_enabled=False, storage_state=cookies, base_url=ada.url).new_page()
+    bare.goto("/")
+    composer(bare).fill("a secret")
+    bare.get_by_test_id("send").click()
+    expect(bare).to_have_url(ada.url)
+    expect(composer(bare)).to_have_value("a secret")
+    bare.context.close()
+
+
+def draft_of(server: Deployment, page: Page) -> str | None:
+    """What the server keeps for the person of `page` and a new conversation."""
+    engine = create_engine(server.database_url)
+    with Session(engine) as db:
+        found = db.exec(select(Draft.text).where(Draft.user_id == person_id(server, page))).one_or_none()
+    engine.dispose()
+    return found
+
+
+def test_what_is_typed_in_a_page_that_opens_takes_the_place_of_the_stored_draft(ada: Page, server: Deployment) -> None:
+    composer(ada).fill("a stored draft")
+    until_sync(lambda: draft_of(server, ada) == "a stored draft", what="the draft")
+    slow = SlowServer(ada)
+    ada.reload()
+    until_sync(slow.has_greeted, what="the first word of the server")
+    composer(ada).fill("typed now")
+    slow.go_on()
+    expect(ada.locator(".conversation[data-empty=true]")).to_be_visible()
+    until_sync(lambda: draft_of(server, ada) == "typed now", what="the draft")
+    expect(composer(ada)).to_have_value("typed now")
 
 
 def test_odd_characters_come_back_as_they_were_sent(ada: Page) -> None:

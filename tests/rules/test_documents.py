@@ -13,6 +13,9 @@ LINK = re.compile(r"\]\((?!\w+:)([^)#]+)")
 SOURCE = re.compile(r"`([\w./]+(?:\.py|/))`")
 COMMAND = re.compile(r"\bmake ([a-z-]+)\b(?=`|$)", re.MULTILINE)
 
+FENCED = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
+LINE_CHARACTERS = 120
+
 
 def dead_links(document: Path) -> Iterator[str]:
     """Relative links that lead nowhere."""
@@ -36,10 +39,29 @@ def unknown_commands(document: Path) -> Iterator[str]:
     )
 
 
+def long_lines(document: Path) -> Iterator[str]:
+    """Lines that do not fit; a row of a table cannot be broken, nor can what somebody copies, nor one long word."""
+    prose = FENCED.sub(lambda found: "\n" * found[0].count("\n"), document.read_text())
+    for number, line in enumerate(prose.splitlines(), start=1):
+        if len(line) > LINE_CHARACTERS and not line.startswith("|") and " " in line.strip("-* "):
+            yield f"{document.name}:{number} has {len(line)} characters"
+
+
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: document.name)
 def test_what_a_document_points_at_is_there(document: Path) -> None:
     found = (*dead_links(document), *missing_sources(document), *unknown_commands(document))
     refuse(found, "Correct the document, which somebody will believe")
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: document.name)
+def test_the_lines_of_a_document_fit(document: Path) -> None:
+    refuse(long_lines(document), f"Break them: at most {LINE_CHARACTERS} characters")
+
+
+def test_a_line_that_does_not_fit_is_found(tmp_path: Path) -> None:
+    document = tmp_path / "WIDE.md"
+    document.write_text(f"{'word ' * 30}\n| {'cell ' * 30}|\n{'x' * 130}\n```\n{'word ' * 30}\n```\n")
+    assert len(list(long_lines(document))) == 1
 
 
 def test_a_document_that_is_out_of_date_is_found(tmp_path: Path) -> None:

@@ -39,7 +39,8 @@ OURS: dict[str, set[str]] = {
     "database": GROUND | {"inline_sqlite"},
     "inline_sqlite": set(),
     "redis_client": {"errors", "metrics"},
-    "migrations": GROUND,
+    "migrations": GROUND | {"sqlite_file"},
+    "sqlite_file": {"errors", "settings"},
     "models": {"models", "errors", "clock"},
     # The two worlds outside: models over HTTP, and a stand-in for them that must not know us.
     "demo_model": {"demo_model"},
@@ -86,6 +87,7 @@ OURS: dict[str, set[str]] = {
         "errors",
         "generations.queries",
         "generations.service",
+        "log",
         "settings",
         "streaming.follower",
         "streaming.hub",
@@ -108,10 +110,10 @@ OURS: dict[str, set[str]] = {
     "worker.services": {"conversations.title_job", "generations.home", "log", "process", "settings"},
     "worker.serving": {"log", "metrics", "settings", "worker"},
     # Looks at every table, whoever it belongs to, and copies the whole; for the operator, never for a page.
-    "doctor": DOMAIN | {"doctor", "generations.queries", "migrations"},
-    "cli": GROUND | {"accounts", "cli", "database", "doctor", "migrations", "page_sources"},
+    "doctor": DOMAIN | {"doctor", "generations.queries", "migrations", "sqlite_file"},
+    "cli": GROUND | {"accounts", "cli", "database", "doctor", "migrations", "page_sources", "sqlite_file"},
     "cli.exported_files": {"cli", "page_sources", "settings", "ui.backend_address", "ui.content_security_policy"},
-    "cli.worker": {"cli.database_work", "errors", "worker.serving"},
+    "cli.worker": {"cli.data_lock", "cli.database_work", "errors", "worker.serving"},
     "__main__": {"cli", "errors"},
     "chatapp": EVERYTHING,
 }
@@ -138,7 +140,7 @@ LIBRARIES: dict[str, set[str]] = {
     "reflex_base": {"ui", "chatapp", "cli.server"},
     "reflex_components_core": {"ui.components"},
     "sqlalchemy": {"database", "migrations", "models", "accounts", "conversations", "generations", "health"}
-    | {"doctor", "inline_sqlite"}
+    | {"doctor", "inline_sqlite", "sqlite_file"}
     | {"cli.checked_settings", "cli.serve"},  # which only take the address of a database apart
     "sqlmodel": {"database", "models", "accounts", "conversations", "doctor", "generations"},
     "starlette": {"accounts.cookies", "accounts.routes", "health", "ui", "chatapp", "cli.server"},

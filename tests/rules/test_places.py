@@ -61,9 +61,14 @@ PLACES = (
     ),
     Place(
         "returned by a handler, these are evaluated as code in the page, which the policy forbids",
-        names("reflex.call_script reflex.run_script reflex.call_function reflex.html reflex.event.call_script")
+        names("reflex.call_script reflex.run_script reflex.html reflex.event.call_script")
         | names("reflex.event.run_script reflex.event.call_function reflex_base.event.call_script")
         | names("reflex_base.event.run_script reflex_base.event.call_function"),
+    ),
+    Place(
+        "compiled into the page it is a function of ours; returned by a handler, it would be code too",
+        names("reflex.call_function"),
+        names("ui.components.composer"),
     ),
     Place("an import that no table can see", names("importlib.import_module importlib.util __import__ exec eval")),
 )

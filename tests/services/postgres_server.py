@@ -18,12 +18,13 @@ TEMPLATE = "migrated"
 class PostgresServer(RealServer):
     """A PostgreSQL with a cluster of its own, made when there is none yet in `folder`."""
 
-    def __init__(self, folder: Path | None = None) -> None:
+    def __init__(self, folder: Path | None = None, *, is_synced: bool = True) -> None:
         top = folder or Path(mkdtemp(prefix="chatapp-postgres-", dir="/var/tmp"))
         top.chmod(0o755)  # where root runs the tests, the cluster is another account's
         self.port = free_port()
         self.cluster = postgres.prepare(top / "cluster")
-        super().__init__(self.cluster.command(self.port), top / "postgres.log", self._is_ready, user=self.cluster.user)
+        command = [*self.cluster.command(self.port), "-c", f"fsync={'on' if is_synced else 'off'}"]
+        super().__init__(command, top / "postgres.log", self._is_ready, user=self.cluster.user)
 
     def new_database(self) -> str:
         """The URL of a fresh database at the newest revision."""

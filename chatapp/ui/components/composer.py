@@ -1,7 +1,7 @@
 """The message box. What is typed belongs to the browser until it is sent; the server only ever hears of it as a draft.
 
 It is never emptied by the page: a new `key`, which comes once the question is stored, makes a new box. Whoever types
-while the page is still being opened types in the box that stays.
+while the page is still being opened types in the box that stays, and what is sent then goes when the page has opened.
 """
 
 from typing import Any
@@ -29,6 +29,13 @@ IS_KNOWN = ConversationState.document == DOCUMENT
 # What is in the box now. A server that was started anew knows no box: the one that takes its place keeps the text.
 TYPED = rx.Var(f"(globalThis.document?.getElementById('{COMPOSER_ID}')?.value ?? '')").to(str)
 
+# Sending too early leaves a note at the form. Whoever typed on has not finished: then it is for them to send.
+_BOX = f"const box = document.getElementById('{COMPOSER_ID}'); if (!box) return; const noted = box.form.dataset"
+NOTE_EARLY: rx.Var[Any] = rx.Var(f"(() => {{ {_BOX}; noted.early = box.value }})")
+SEND_NOTED: rx.Var[Any] = rx.Var(
+    f"(() => {{ {_BOX}, early = noted.early; delete noted.early; if (early === box.value) box.form.requestSubmit() }})"
+)
+
 
 def composer() -> rx.Component:
     """The form: the box, what names the question, and the one button."""
@@ -37,10 +44,11 @@ def composer() -> rx.Component:
             key=rx.cond(IS_KNOWN, ConversationState.composer_key, ""),
             draft=rx.cond(IS_KNOWN, ConversationState.draft, TYPED),
         ),
-        rx.cond(IS_KNOWN, rx.fragment(), unknown_box()),
+        rx.cond(IS_KNOWN, known_box(), unknown_box()),
         rx.el.input(type="hidden", name="client_message_id", value=ConversationState.client_message_id, read_only=True),
         send_or_stop(),
         on_submit=_send,
+        method="dialog",  # before our scripts run, nothing is sent, and no question gets into an address
         aria_label="Message",
         class_name="composer",
     )
@@ -54,6 +62,15 @@ def unknown_box() -> rx.Component:
     """
     focus = rx.cond(HAS_POINTER & IS_UNFOCUSED, rx.set_focus(COMPOSER_ID), rx.noop())
     return rx.el.span(hidden=True, on_mount=[focus, ComposerState.begin(DOCUMENT)])
+
+
+@rx.memo
+def known_box() -> rx.Component:
+    """Nothing to see: sends what waited until the page's box was known, and keeps what was typed before."""
+    was_typed_in = (TYPED != "") & (ConversationState.draft != TYPED)
+    return rx.el.span(
+        hidden=True, on_mount=[rx.call_function(SEND_NOTED), rx.cond(was_typed_in, _save_draft(TYPED), rx.noop())]
+    )
 
 
 @rx.memo
@@ -101,7 +118,7 @@ def send_or_stop() -> rx.Component:
 # Both are judged in the page, because a frame over 1 MB would close the connection.
 def _send(form: rx.Var[dict[str, Any]]) -> Any:
     # Until the box is known the state may show what the tab showed before: the question would go there.
-    send = rx.cond(IS_KNOWN, ComposerState.send(form), rx.noop())
+    send = rx.cond(IS_KNOWN, ComposerState.send(form), rx.call_function(NOTE_EARLY))
     return rx.cond(_is_too_long(form.to(dict)["text"].to(str)), ComposerState.too_long(), send)
 
 
