@@ -5,6 +5,7 @@ again whenever the log has a gap, another attempt has begun, or the log itself i
 or left out. What is shown never gets shorter: a database that is behind the log is waited for.
 """
 
+import asyncio
 import time
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
@@ -24,18 +25,19 @@ from chatapp.streaming.events import (
     person_key,
 )
 from chatapp.streaming.hub import Hub, Subscription
+from chatapp.streaming.pacing import Wait
 
 IDLE_SECONDS = 5.0
 """Longest silence between two batches. An empty one lets the page check that its person is still signed in."""
 
-AWAY_SECONDS = 0.3
+AWAY_SECONDS = 0.2
 """Between two looks at the database while the log is away: with the second between two checkpoints that is how far a
 page may be behind."""
 
 UNSURE_SECONDS = 3.0
 """How long the log counts as unsure after its return: those who write to it may find it again later than we do."""
 
-GAP_SECONDS = 0.25
+GAP_SECONDS = 0.15
 """Between two looks at the database while it has less than the page: a checkpoint comes within a second."""
 
 
@@ -76,6 +78,8 @@ class Follower:
         self._looked_at = 0.0
         self._unsure_until = 0.0
         self._newest: tuple[str, str] | None = None
+        self.gather: Wait = asyncio.sleep
+        """What to wait with between two batches: lets more arrive, and comes back early when the answer has ended."""
 
     async def batches(self) -> AsyncGenerator[Batch, None]:
         """Yield batches for ever, the first at once; an empty one after IDLE_SECONDS of silence.
@@ -83,6 +87,7 @@ class Follower:
         Raises DatabaseAway; what follows then is to begin anew.
         """
         async with self._hub.subscribe() as subscription:
+            self.gather = subscription.gather
             await subscription.add(person_key(self._user_id))
             if self._conversation_id:
                 await subscription.add(conversation_key(self._conversation_id))

@@ -8,20 +8,20 @@ import asyncio
 import time
 import uuid
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
 from chatapp.errors import ChatappError, RedisAway
 from chatapp.log import get_logger
 from chatapp.streaming.event_log import EventLog
-from chatapp.streaming.events import START, Changed, Entry, Position
+from chatapp.streaming.events import START, Changed, End, Entry, Position
 
 log = get_logger(__name__)
 
 WAIT_SECONDS = 10.0
 """How long one read may block. New keys end it early, so this bounds nothing but a lost wake-up."""
 
-RETRY_SECONDS = 0.25
+RETRY_SECONDS = 0.1
 """Between two tries to reach a log that is away."""
 
 
@@ -34,6 +34,7 @@ class Subscription:
         self._pending: list[tuple[str, Entry]] = []
         self._held: dict[str, list[Entry]] = {}
         self._arrived = asyncio.Event()
+        self._end_arrived = asyncio.Event()
         self._must_look = False
         self.arrived_at = 0.0
 
@@ -90,6 +91,8 @@ class Subscription:
                 self._cursors[key] = entry.position
                 self._pending.append((key, entry))
                 self._note_arrival()
+                if isinstance(entry.event, End):
+                    self._end_arrived.set()
 
     def _note_arrival(self) -> None:
         if not self._arrived.is_set():
@@ -107,8 +110,15 @@ class Subscription:
         except TimeoutError:
             return []
         self._arrived.clear()
+        self._end_arrived.clear()
         taken, self._pending = self._pending, []
         return taken
+
+    async def gather(self, seconds: float) -> None:
+        """Let more arrive, for so long or until an answer has ended: nothing comes behind that."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._end_arrived.wait()
 
 
 @dataclass

@@ -37,11 +37,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def ledger(request: pytest.FixtureRequest) -> Iterator[Ledger]:
-    """What happened in this run; written where CHATAPP_TEST_FAULTS_REPORT says, if nothing has failed."""
+    """What happened in this run; written where CHATAPP_TEST_FAULTS_REPORT says."""
     made = Ledger()
     yield made
-    if REPORT and not request.session.testsfailed:
-        made.write(Path(REPORT))
+    if REPORT:
+        made.write(Path(REPORT), request.session.testsfailed)
 
 
 @pytest.fixture(scope="module")

@@ -9,8 +9,8 @@ HEAD = """# What may break, and what is lost then
 Written by `make faults`: real processes, real PostgreSQL, SQLite and Redis, a real browser, and a scripted model whose
 answers are known to the byte. After each fault every question has exactly one answer, every answer is in a final state,
 and its text is the scripted one or an exact beginning of it; where a page was open, it showed what the database holds,
-also after a reload. A run in which that fails once fails as a whole, so the columns "lost" and "doubled" say 0 or the
-table is not written. Leases last 3 s here and are renewed each 0.5 s; outside tests it is 30 s and 5 s.
+also after a reload. A fault with which that fails once has no line, so the columns "lost" and "doubled" can only say 0.
+Leases last 3 s here and are renewed each 0.5 s; outside tests it is 30 s and 5 s.
 
 | what happened | times | answers | lost | doubled | measured |
 |---|---|---|---|---|---|
@@ -49,7 +49,8 @@ class Ledger:
         """Write down that `fault` happened so often and that every one of its answers was sound."""
         self.lines.append(Line(fault, times, answers, measured))
 
-    def write(self, target: Path) -> None:
-        """Make a document of all lines."""
+    def write(self, target: Path, failed: int) -> None:
+        """Make a document of all lines; says how many tests have `failed`, if any."""
         rows = [f"| {line.fault} | {line.times} | {line.answers} | 0 | 0 | {line.measured} |" for line in self.lines]
-        target.write_text(HEAD + "\n".join(rows) + "\n")
+        missing = f"\n**{failed} tests of this run failed; their lines are missing.**\n" if failed else ""
+        target.write_text(HEAD + "\n".join(rows) + "\n" + missing)

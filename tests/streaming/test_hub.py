@@ -7,7 +7,7 @@ import pytest
 import pytest_asyncio
 
 from chatapp.streaming.event_log import EventLog
-from chatapp.streaming.events import START, Delta, Entry, Position
+from chatapp.streaming.events import START, Delta, End, Entry, Position
 from chatapp.streaming.hub import Hub, Subscription
 from chatapp.streaming.memory_log import MemoryLog
 from tests.waiting import give_way
@@ -91,3 +91,20 @@ async def test_a_closed_subscription_is_forgotten_by_the_hub(hub: Hub) -> None:
     async with hub.subscribe() as subscription:
         await subscription.add("g", START)
     assert hub._subscribers == {}
+
+
+async def test_gathering_text_ends_with_the_answer(hub: Hub) -> None:
+    async with hub.subscribe() as subscription, asyncio.timeout(5):
+        await subscription.add("g", START)
+        gathering = asyncio.create_task(subscription.gather(60))
+        await write(hub, 1, 3)
+        assert not gathering.done()
+        await hub.log.append("g", [Entry(Position(1, 4), End())])
+        await gathering
+        assert await take(subscription, 4) == [1, 2, 3, 4]
+
+
+async def test_gathering_text_takes_no_longer_than_allowed(hub: Hub) -> None:
+    async with hub.subscribe() as subscription, asyncio.timeout(5):
+        await subscription.add("g", START)
+        await subscription.gather(0.01)

@@ -27,7 +27,7 @@ def team(placed: Settings, model: ScriptedModel, own_redis: RedisServer) -> Iter
             "lease_seconds": 3.0,
             "heartbeat_seconds": 0.5,
             "reaper_seconds": 0.5,
-            "drain_seconds": 1.0,
+            "drain_seconds": 2.0,
             "worker_threads": 16,
             "auto_title": False,
         }

@@ -47,7 +47,23 @@ const MD_CODE = {name: "shiki", type: "code-highlighter",
     });
     return mdPlain(options.code);
   }};""",
-    "const MD_PLUGINS = {code: MD_CODE, math: mdMath};",
+    # Formulas are set by KaTeX, 85 KB that are loaded for the first text with a formula in it. The object changes that
+    # once; a text mounted later has it from the start. Global, because each module of the page has these constants.
+    """globalThis.mdPlugins ??= {code: MD_CODE};
+const MdText = ({children, ...rest}) => {
+  const [plugins, setPlugins] = useState(globalThis.mdPlugins);
+  const isWaiting = !plugins.math && String(children).includes("$$");
+  useEffect(() => {
+    if (!isWaiting) return;
+    const style = import("katex/dist/katex.min.css");
+    import("@streamdown/math").then(async ({math}) => {
+      await style;
+      if (!globalThis.mdPlugins.math) globalThis.mdPlugins = {...globalThis.mdPlugins, math};
+      setPlugins(globalThis.mdPlugins);
+    });
+  }, [isWaiting]);
+  return <Streamdown {...rest} plugins={plugins}>{children}</Streamdown>;
+};""",
     """const MdCodeBlock = ({className, children}) => {
   const code = typeof children === "string" ? children : "";
   const language = (className ?? "").replace(/^language-/, "");
@@ -93,8 +109,7 @@ STYLE: theme.Style = {
 class _Streamdown(MemoizationLeaf):
     """The npm component. A leaf: Reflex must not split its text into components of their own."""
 
-    library = RENDERER
-    tag = "Streamdown"
+    tag = "MdText"
 
     mode: rx.Var[str]
     is_animating: rx.Var[bool]
@@ -105,16 +120,15 @@ class _Streamdown(MemoizationLeaf):
     components: rx.Var[dict[str, Any]]
     controls: rx.Var[dict[str, Any]]
     link_safety: rx.Var[dict[str, Any]]
-    plugins: rx.Var[dict[str, Any]]
     rehype_plugins: rx.Var[list[Any]]
     remend: rx.Var[dict[str, Any]]
     translations: rx.Var[dict[str, str]]
 
-    lib_dependencies: list[str] = [COLOURS]
+    lib_dependencies: list[str] = [COLOURS, MATHS]
 
     def add_imports(self) -> ImportDict:
         """What the constants are made of."""
-        names = ("CodeBlock", "CodeBlockCopyButton", "useIsCodeFenceIncomplete")
+        names = ("Streamdown", "CodeBlock", "CodeBlockCopyButton", "useIsCodeFenceIncomplete")
         return {
             RENDERER: [
                 *[ImportVar(tag=name) for name in names],
@@ -122,8 +136,7 @@ class _Streamdown(MemoizationLeaf):
                 ImportVar(tag="defaultRehypePlugins", alias="mdRehype"),
             ],
             LINKS_AND_IMAGES: [ImportVar(tag="harden", alias="mdHarden")],
-            MATHS: [ImportVar(tag="math", alias="mdMath")],
-            "": "katex/dist/katex.min.css",
+            "react": [ImportVar(tag="useEffect"), ImportVar(tag="useState")],
         }
 
     def add_custom_code(self) -> list[str]:
@@ -149,7 +162,6 @@ def markdown(text: rx.Var[str] | str, *, streaming: rx.Var[bool] | bool = False)
             components=rx.Var("MD_COMPONENTS"),
             controls=rx.Var("MD_CONTROLS"),
             link_safety=rx.Var("MD_LINKS"),
-            plugins=rx.Var("MD_PLUGINS"),
             rehype_plugins=rx.Var("MD_REHYPE"),
             remend=rx.Var("MD_REPAIR"),
             translations=rx.Var("MD_WORDS"),

@@ -106,7 +106,7 @@ class PageState(rx.State):
                     return
                 if batch.text or batch.reasoning:
                     metrics.flushed(time.monotonic() - batch.arrived_at)
-                    await _pacer.pause(len(batch.text))
+                    await _pacer.pause(len(batch.text), follower.gather)
 
     async def _show(self, principal: Principal, conversation_id: str) -> None:
         """Fill the conversation."""
