@@ -11,7 +11,7 @@ from chatapp.settings import Settings
 from chatapp.worker.queue import Queue
 from tests.conftest import ScriptedModel
 from tests.faults.ledger import Ledger, spread
-from tests.faults.scale import times
+from tests.faults.scale import takes_a_minute, times
 from tests.faults.talking import (
     active_count,
     all_answers,
@@ -70,6 +70,7 @@ async def test_a_worker_that_is_told_to_go_leaves_nothing_running(
     ledger.note("SIGTERM to a worker with 20 running answers", rounds, rounds * active, measured)
 
 
+@takes_a_minute
 async def test_a_question_that_kills_its_worker_is_tried_three_times_while_others_go_on(
     ada: Principal, start_worker: StartWorker, model: ScriptedModel, ledger: Ledger
 ) -> None:

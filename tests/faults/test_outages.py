@@ -9,7 +9,7 @@ import pytest
 from chatapp.accounts.principal import Principal
 from chatapp.models import Status
 from tests.faults.ledger import Ledger, spread
-from tests.faults.scale import lasting, times
+from tests.faults.scale import lasting, takes_a_minute, times
 from tests.faults.talking import all_ended, all_logged, ask_all, counted, passed
 from tests.generations.conversing import answer_of, ask, ended
 from tests.services.redis_server import RedisServer
@@ -25,6 +25,7 @@ ANSWERED_SECONDS = 15.0
 """From Redis' return to the answer to a question that was asked while it was away."""
 
 
+@takes_a_minute
 async def test_an_outage_of_redis_loses_nothing(
     ada: Principal, start_worker: StartWorker, own_redis: RedisServer, ledger: Ledger
 ) -> None:
