@@ -79,7 +79,7 @@ def configure(url: str, pool_size: int = 10) -> AsyncEngine:
     _writers = asyncio.Lock()
     made = inline(url)
     if made.get_backend_name() == "sqlite":
-        _engine = _reader = create_async_engine(made, pool_size=pool_size, max_overflow=0)
+        _engine = _reader = create_async_engine(made, pool_size=pool_size, max_overflow=0, hide_parameters=True)
         event.listen(_engine.sync_engine, "connect", _prepare_sqlite)
         event.listen(_engine.sync_engine, "begin", _begin_sqlite)
     else:
@@ -178,7 +178,9 @@ async def _open(bind: AsyncEngine) -> AsyncSession:
 
 def _make_postgres(url: URL, pool_size: int, options: str, **more: Any) -> AsyncEngine:
     arguments = {"connect_timeout": CONNECT_SECONDS, "options": options}
-    made = create_async_engine(url, pool_size=pool_size, max_overflow=0, connect_args=arguments, **more)
+    made = create_async_engine(
+        url, pool_size=pool_size, max_overflow=0, connect_args=arguments, hide_parameters=True, **more
+    )
     event.listen(made.sync_engine, "connect", _prepare_postgres)
     event.listen(made.sync_engine, "checkin", _note_use)
     event.listen(made.sync_engine, "checkout", partial(_ping_idle, made.dialect))

@@ -22,11 +22,20 @@ from tests.services.redis_server import RedisServer
 
 ROOT = Path(__file__).parent
 ON_BOTH_DATABASES = frozenset({"accounts", "conversations", "doctor", "generations", "streaming", "test_database.py"})
+ALONE = frozenset({"e2e", "faults"})
+"""Folders whose tests measure time, or start so many processes that a second such test would disturb the first."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Browser tests last: Playwright keeps an event loop running, beside which no async test can start its own."""
-    items.sort(key=lambda item: "e2e" in item.path.parts or "browser" in getattr(item, "fixturenames", ()))
+    items.sort(key=_opens_browser)
+    for item in items:
+        if _opens_browser(item) or ALONE.intersection(item.path.parts):
+            item.add_marker(pytest.mark.alone)
+
+
+def _opens_browser(item: pytest.Item) -> bool:
+    return "e2e" in item.path.parts or "browser" in getattr(item, "fixturenames", ())
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.usefixtures("migrated")
 
 def person(name: str) -> User:
     """A row that is not in the database yet."""
-    return User(username=name, username_key=name, password_hash="none")
+    return User(username=name, username_key=name, password_hash="hash of a password")
 
 
 async def stored() -> list[str]:
@@ -52,6 +52,13 @@ async def test_a_writing_block_that_raises_leaves_nothing_of_itself() -> None:
     with pytest.raises(RuntimeError, match="in the middle"):
         await write()
     assert await stored() == []
+
+
+async def test_what_was_to_be_stored_is_not_in_the_words_of_a_failure() -> None:
+    with pytest.raises(IntegrityError) as raised:
+        async with database.writing() as db:
+            db.add_all([person("ada"), person("ada")])
+    assert person("ada").password_hash not in str(raised.value)
 
 
 async def test_a_constraint_that_fails_at_the_end_takes_everything_back() -> None:

@@ -1,6 +1,7 @@
 """Driving the page as a person does, through the promised test ids only."""
 
 import uuid
+from collections.abc import Callable
 
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
@@ -71,6 +72,15 @@ def body(page: Page) -> Locator:
 def expect_status(page: Page, status: str, *, seconds: float = 30) -> None:
     """Wait until the newest answer has this state."""
     expect(answer(page)).to_have_attribute("data-status", status, timeout=seconds * 1000)
+
+
+def copied(page: Page, press: Callable[[], object]) -> str:
+    """Empty the clipboard, `press` what copies, and wait for what the browser puts there in its own time."""
+    page.evaluate("navigator.clipboard.writeText('')")
+    press()
+    page.wait_for_function("async () => (await navigator.clipboard.readText()) !== ''")
+    text: str = page.evaluate("navigator.clipboard.readText()")
+    return text
 
 
 def expect_conversation(page: Page) -> str:

@@ -12,6 +12,7 @@ from tests.e2e.reading import (
     answers,
     body,
     composer,
+    copied,
     expect_conversation,
     expect_counted,
     expect_status,
@@ -62,11 +63,10 @@ def test_the_copied_answer_is_what_the_model_sent(ada: Page, server: Deployment)
     expect_status(other, "completed")
     assert body(ada).inner_text() == body(other).inner_text()
     answer(ada).hover()
-    answer(ada).get_by_test_id("copy").click()
-    copied = ada.evaluate("navigator.clipboard.readText()")
+    text = copied(ada, answer(ada).get_by_test_id("copy").click)
     sent = server.demo_log("long 400 at 1000")[-1]
-    assert len(copied) == sent["characters"]
-    assert hashlib.sha256(copied.encode()).hexdigest() == sent["sha256"]
+    assert len(text) == sent["characters"]
+    assert hashlib.sha256(text.encode()).hexdigest() == sent["sha256"]
 
 
 @pytest.mark.deployment

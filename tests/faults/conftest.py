@@ -21,7 +21,7 @@ __all__ = ["ada", "start_worker", "team", "web"]
 REPORT = os.environ.get("CHATAPP_TEST_FAULTS_REPORT", "")
 PEOPLE = 3
 SHORT_TIMERS = {
-    "CHATAPP_LEASE_SECONDS": "3",
+    "CHATAPP_LEASE_SECONDS": "5",
     "CHATAPP_HEARTBEAT_SECONDS": "0.5",
     "CHATAPP_REAPER_SECONDS": "0.5",
     "CHATAPP_AUTO_TITLE": "false",

@@ -7,10 +7,10 @@ from contextlib import contextmanager
 import pytest
 import pytest_asyncio
 from sqlalchemy import event
-from sqlalchemy.exc import OperationalError
 
 from chatapp import database
 from chatapp.accounts.principal import Principal
+from chatapp.errors import DatabaseAway
 from chatapp.models import Status
 from chatapp.settings import Settings
 from tests.conftest import add_person
@@ -54,7 +54,7 @@ async def test_a_disk_that_takes_nothing_is_said_and_then_forgotten(disk: str, a
         running = await ask(ada, "count 300 at 100")
         await has_text(ada, running.conversation_id)
         with pragma(*DISKS[disk]):
-            with pytest.raises(OperationalError):
+            with pytest.raises(DatabaseAway):
                 await ask(ada, "a question that does not fit " * 5000)
             await passed(1.0)
         answer = await ended(ada, running.conversation_id, seconds=20)

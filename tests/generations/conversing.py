@@ -34,7 +34,7 @@ async def answer_of(principal: Principal, conversation_id: str) -> Answer:
     return answer
 
 
-async def ended(principal: Principal, conversation_id: str, *, seconds: float = 10) -> Answer:
+async def ended(principal: Principal, conversation_id: str, *, seconds: float = 20) -> Answer:
     """Wait for the last answer to be final; returns it."""
 
     async def is_final() -> bool:

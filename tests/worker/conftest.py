@@ -24,7 +24,7 @@ def team(placed: Settings, model: ScriptedModel, own_redis: RedisServer) -> Iter
         update={
             "redis_url": own_redis.url,
             "openai_base_url": model.server.base_url,
-            "lease_seconds": 3.0,
+            "lease_seconds": 5.0,
             "heartbeat_seconds": 0.5,
             "reaper_seconds": 0.5,
             "drain_seconds": 2.0,

@@ -1,4 +1,4 @@
-"""Answers that real worker processes write for this one: finished, stopped, killed, frozen, told to go."""
+"""Answers that real worker processes write for this one: finished, stopped, killed, told to go."""
 
 import asyncio
 import subprocess
@@ -88,22 +88,6 @@ async def test_a_job_that_is_delivered_many_times_asks_the_model_once(
     await asyncio.gather(*[queue.generate(posted.generation_id) for _ in range(10)])
     assert (await ended(ada, posted.conversation_id)).text == COUNTED
     assert len(await model.requests()) == 1
-
-
-async def test_a_frozen_worker_that_thaws_adds_nothing_to_what_was_ended_without_it(
-    ada: Principal, start_worker: StartWorker
-) -> None:
-    worker = start_worker()
-    posted = await ask(ada, "count 300 at 30")
-    await has_text(ada, posted.conversation_id)
-    worker.freeze()
-    before = await ended(ada, posted.conversation_id)
-    worker.thaw()
-    await asyncio.to_thread(worker.stop)
-    after = await answer_of(ada, posted.conversation_id)
-    assert (before.status, before.text) == (after.status, after.text)
-    assert before.status == Status.INTERRUPTED
-    assert COUNTED.startswith(after.text)
 
 
 async def test_a_question_asked_while_redis_is_away_is_answered_when_it_is_back(
