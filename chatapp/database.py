@@ -1,8 +1,8 @@
 """The database: one engine a process, and the two ways to use it.
 
-`reading()` is a snapshot that is thrown away; `writing()` is one transaction that commits at its end or not at all.
-No other module commits. SQLite takes its write lock at the start of a writing transaction (`BEGIN IMMEDIATE`): a
-transaction that reads first and upgrades later fails at once with "database is locked" when two meet. A PostgreSQL
+`reading()` asks and changes nothing, each statement at its own moment; `writing()` is one transaction that commits at
+its end or not at all. No other module commits. SQLite takes its write lock at the start of a transaction (`BEGIN
+IMMEDIATE`): one that reads first and upgrades later fails at once with "database is locked" when two meet. A PostgreSQL
 that restarts is waited for, so that people see a delay and no error.
 """
 
@@ -10,7 +10,7 @@ import asyncio
 import sqlite3
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, nullcontext
+from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager, nullcontext
 from functools import partial, wraps
 from typing import Any, ParamSpec, TypeVar
 
@@ -18,7 +18,7 @@ from psycopg.types.string import StrDumper
 from sqlalchemy import URL, Connection, event
 from sqlalchemy.exc import DBAPIError, InterfaceError, InvalidatePoolError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.util import await_only
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -79,12 +79,12 @@ def configure(url: str, pool_size: int = 10) -> AsyncEngine:
     _writers = asyncio.Lock()
     made = inline(url)
     if made.get_backend_name() == "sqlite":
-        _engine = _reader = create_async_engine(made, pool_size=pool_size, max_overflow=0, hide_parameters=True)
-        event.listen(_engine.sync_engine, "connect", _prepare_sqlite)
+        _engine = _make_sqlite(made, pool_size, "query_only=OFF")
         event.listen(_engine.sync_engine, "begin", _begin_sqlite)
+        _reader = _make_sqlite(made, pool_size, "query_only=ON", isolation_level="AUTOCOMMIT")
     else:
         _engine = _make_postgres(made, pool_size, f"-c idle_in_transaction_session_timeout={FROZEN_SECONDS}s")
-        # One statement is one way there and back: no BEGIN before it, no ROLLBACK behind it.
+        # One statement is one way there and back, also on SQLite: no BEGIN before it, no ROLLBACK behind it.
         _reader = _make_postgres(made, pool_size, "-c default_transaction_read_only=on", isolation_level="AUTOCOMMIT")
     return _engine
 
@@ -105,26 +105,34 @@ def engine() -> AsyncEngine:
 
 async def ping() -> None:
     """Ask the database for nothing. Raises SQLAlchemyError or OSError when it does not answer."""
-    async with engine().connect() as connection:
+    async with reading_connection() as connection:
         await connection.run_sync(lambda sync: sync.exec_driver_sql("SELECT 1"))
 
 
 @asynccontextmanager
-async def reading() -> AsyncIterator[AsyncSession]:
-    """A session for queries; what it changes is rolled back on SQLite, and refused by PostgreSQL."""
+async def reading_connection() -> AsyncIterator[AsyncConnection]:
+    """A connection for what is asked without a session, and without patience. Raises like `ping`."""
     engine()
     assert _reader is not None
-    async with await _open(_reader) as db:
+    async with _reader.connect() as connection:
+        yield connection
+
+
+@asynccontextmanager
+async def reading() -> AsyncIterator[AsyncSession]:
+    """A session for queries; the database refuses whatever would change it."""
+    engine()
+    assert _reader is not None
+    async with _closed_at_its_end(await _open(_reader)) as db:
         yield db
 
 
 @asynccontextmanager
 async def writing() -> AsyncIterator[AsyncSession]:
     """One transaction: committed when the block ends, rolled back when it raises."""
-    writer = engine().execution_options(chatapp_writes=True)
     # Writers of this process to a SQLite file stand in line here instead of asking for its lock over and over.
-    turn = _writers if writer.dialect.name == "sqlite" else nullcontext()
-    async with turn, await _open(writer) as db:
+    turn = _writers if engine().dialect.name == "sqlite" else nullcontext()
+    async with turn, _closed_at_its_end(await _open(engine())) as db:
         yield db
         await db.commit()
 
@@ -176,6 +184,17 @@ async def _open(bind: AsyncEngine) -> AsyncSession:
         await asyncio.sleep(RESTART_POLL_SECONDS)
 
 
+def _closed_at_its_end(db: AsyncSession) -> AbstractAsyncContextManager[AsyncSession]:
+    """Sessions close themselves in a task that no cancellation reaches. SQLite's close never waits, and needs none."""
+    return aclosing(db) if db.get_bind().dialect.name == "sqlite" else db
+
+
+def _make_sqlite(url: URL, pool_size: int, access: str, **more: Any) -> AsyncEngine:
+    made = create_async_engine(url, pool_size=pool_size, max_overflow=0, hide_parameters=True, **more)
+    event.listen(made.sync_engine, "connect", partial(_prepare_sqlite, access))
+    return made
+
+
 def _make_postgres(url: URL, pool_size: int, options: str, **more: Any) -> AsyncEngine:
     arguments = {"connect_timeout": CONNECT_SECONDS, "options": options}
     made = create_async_engine(
@@ -214,18 +233,16 @@ def _prepare_postgres(connection: Any, _record: object) -> None:
     connection.driver_connection.adapters.register_dumper(str, WithoutNul)
 
 
-def _prepare_sqlite(connection: Any, _record: object) -> None:
+def _prepare_sqlite(access: str, connection: Any, _record: object) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves, see _begin_sqlite
     cursor = connection.cursor()
-    for pragma in (f"busy_timeout={BUSY_TIMEOUT_MS}", "journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+    lasting = ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON")
+    for pragma in (f"busy_timeout={BUSY_TIMEOUT_MS}", *lasting, access):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    if not connection.get_execution_options().get("chatapp_writes", False):
-        connection.exec_driver_sql("BEGIN")
-        return
     raw: Any = connection.connection.dbapi_connection
     give_up_at = time.monotonic() + LOCK_SECONDS
     while _is_busy(raw) and time.monotonic() < give_up_at:

@@ -75,7 +75,7 @@ async def _database_answers() -> bool:
 
 async def _is_migrated() -> bool:
     try:
-        async with database.engine().connect() as connection:
+        async with database.reading_connection() as connection:
             return await connection.run_sync(current_revision) == head_revision()
     except (SQLAlchemyError, OSError):
         return False

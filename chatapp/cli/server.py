@@ -8,6 +8,7 @@ import asyncio
 import signal
 from contextlib import suppress
 
+import uvloop
 from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server.embed import Server
@@ -29,7 +30,7 @@ def serve(address: str, port: int, *, with_pages: bool = True) -> int:
     environment.REFLEX_MOUNT_FRONTEND_COMPILED_APP.set(with_pages)
     # Not asyncio.run: at its end it waits for every task, and one that closes the websocket of a machine that has gone
     # to sleep waits for ever.
-    return asyncio.new_event_loop().run_until_complete(_serve(address, port))
+    return uvloop.new_event_loop().run_until_complete(_serve(address, port))
 
 
 async def _serve(address: str, port: int) -> int:

@@ -66,6 +66,13 @@ async def list_recent(principal: Principal, limit: int) -> Recent:
 
 
 @database.retries
+async def get_title(principal: Principal, conversation_id: str) -> str:
+    """What a conversation is called now. Raises NotFound."""
+    async with database.reading() as db:
+        return (await queries.get_conversation(db, principal, conversation_id)).title
+
+
+@database.retries
 async def post_message(
     principal: Principal, conversation_id: str, text: object, client_message_id: str, model: str
 ) -> Posted:
@@ -96,7 +103,7 @@ async def rename(principal: Principal, conversation_id: str, title: object) -> N
         conversation = await queries.get_conversation(db, principal, conversation_id, lock=True)
         conversation.title = words[:TITLE_MAX_CHARACTERS]
         conversation.title_source = TitleSource.PERSON
-    await notices.conversation_changed(principal.user_id, conversation_id)
+    await notices.title_changed(principal.user_id, conversation_id)
 
 
 @database.retries

@@ -41,7 +41,7 @@ async def run(conversation_id: str, settings: Settings) -> None:
         return
     if title:
         await _store(conversation_id, title)
-        await notices.conversation_changed(opening.owner_id, conversation_id)
+        await notices.title_changed(opening.owner_id, conversation_id)
 
 
 async def _find_opening(conversation_id: str) -> _Opening | None:

@@ -49,6 +49,7 @@ class Outcome:
     completion_tokens: int | None = None
 
 
+_TABLE: Any = Generation.__table__  # type: ignore[attr-defined]
 # Made once: these run each second of each answer, and making a statement costs more than running it.
 _MINE: Any = (
     Generation.id == bindparam("held_id"),
@@ -213,6 +214,5 @@ def _where(generation_id: str, status: Status, attempt: int | None = None) -> tu
 
 
 async def _set(db: AsyncSession, *conditions: Any, **values: Any) -> bool:
-    statement = update(Generation).where(*conditions).values(**values)
-    result: CursorResult[Any] = await db.exec(statement.execution_options(synchronize_session=False))
+    result: CursorResult[Any] = await db.exec(update(_TABLE).where(*conditions).values(**values))
     return result.rowcount > 0

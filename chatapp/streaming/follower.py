@@ -46,21 +46,23 @@ class Batch:
     """What happened since the last batch.
 
     `snapshot` starts the live answer anew (its text replaces what is shown); `text` and `reasoning` are to be added
-    to it. `changed` says that messages have to be looked up again, `list_changed` the same of the sidebar.
-    `arrived_at` is when the oldest of it came into this process, by time.monotonic().
+    to it. `changed` says that messages have to be looked up again, `title_changed` only the title, `list_changed` the
+    sidebar. `arrived_at` is when the oldest of it came into this process, by time.monotonic().
     """
 
     snapshot: Answer | None = None
     text: str = ""
     reasoning: str = ""
     changed: bool = False
+    title_changed: bool = False
     list_changed: bool = False
     arrived_at: float = field(default_factory=time.monotonic)
 
     @property
     def brings_something(self) -> bool:
         """Whether there is anything to show."""
-        return bool(self.snapshot or self.text or self.reasoning or self.changed or self.list_changed)
+        news = self.changed or self.title_changed or self.list_changed
+        return bool(self.snapshot or self.text or self.reasoning or news)
 
 
 class Follower:
@@ -110,8 +112,10 @@ class Follower:
             if key == generation_key(self._generation_id):
                 self._take(batch, entry)
             elif isinstance(entry.event, Changed):
+                is_of_page, is_title = key == conversation_key(self._conversation_id), entry.event.what == "title"
                 batch.list_changed |= key == person_key(self._user_id)
-                batch.changed |= key == conversation_key(self._conversation_id)
+                batch.title_changed |= is_of_page and is_title
+                batch.changed |= is_of_page and not is_title
         if subscription.take_look():  # the log has gone or has come back: whatever it told may be lost
             batch.changed = batch.list_changed = True
             self._unsure_until = time.monotonic() + UNSURE_SECONDS

@@ -23,6 +23,12 @@ async def conversation_changed(owner_id: str, conversation_id: str) -> None:
     await list_changed(owner_id, conversation_id)
 
 
+async def title_changed(owner_id: str, conversation_id: str) -> None:
+    """Only the title: pages of this conversation look at that alone, its owner's sidebars as always."""
+    await _publish(conversation_key(conversation_id), Changed("title", conversation_id))
+    await list_changed(owner_id, conversation_id)
+
+
 async def answer_started(conversation_id: str) -> None:
     """A queued answer is being written now: its page says so before the first text comes."""
     await _publish(conversation_key(conversation_id), Changed("messages", conversation_id))

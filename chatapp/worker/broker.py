@@ -7,6 +7,7 @@ failed is decided by the lifecycle of generations, and an id that is delivered t
 import logging
 
 import redis
+import uvloop
 from dramatiq.asyncio import EventLoopThread, set_event_loop_thread
 from dramatiq.broker import Broker, Consumer
 from dramatiq.brokers.redis import RedisBroker
@@ -50,11 +51,13 @@ class PromptBroker(RedisBroker):
 
 
 class EventLoop(AsyncIO):
-    """One event loop a worker, in a thread of its own."""
+    """One event loop a worker, in a thread of its own; a uvloop, as in web processes."""
 
     def before_worker_boot(self, broker: Broker, worker: Worker) -> None:
         """Start the loop."""
         thread = EventLoopThread(self.logger, INTERRUPT_CHECK_SECONDS)
+        thread.loop.close()
+        thread.loop = uvloop.new_event_loop()
         thread.start(timeout=CONNECT_SECONDS)
         set_event_loop_thread(thread)
 

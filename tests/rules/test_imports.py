@@ -125,6 +125,7 @@ LIBRARIES: dict[str, set[str]] = {
     "dramatiq": {"worker"},
     "genai_prices": {"catalog.service"},
     "granian": {"cli.server"},
+    "uvloop": {"cli.server", "worker.broker"},
     "h11": {"demo_model"},
     "httpx2": {"providers.openai_provider"},
     "itsdangerous": {"accounts.flash"},

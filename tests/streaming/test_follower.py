@@ -102,14 +102,26 @@ async def test_another_attempt_leads_to_a_fresh_snapshot(ada: Principal) -> None
     assert await take(batches, lambda _, batch: batch.snapshot is not None) == ""
 
 
-async def test_a_new_question_and_a_new_title_are_noticed(ada: Principal) -> None:
+async def test_a_new_question_is_noticed(ada: Principal) -> None:
+    posted = await ask(ada, "count 3")
+    await ended(ada, posted.conversation_id)
+    batches = follow(ada, posted.conversation_id)
+    await anext(batches)
+    await ask(ada, "count 4", posted.conversation_id)
+    batch = await anext(batches)
+    assert (batch.changed, batch.list_changed) == (True, True)
+    await batches.aclose()
+    await ended(ada, posted.conversation_id)
+
+
+async def test_a_new_title_is_noticed_and_makes_nobody_read_the_messages_again(ada: Principal) -> None:
     posted = await ask(ada, "count 3")
     await ended(ada, posted.conversation_id)
     batches = follow(ada, posted.conversation_id)
     await anext(batches)
     await conversations.rename(ada, posted.conversation_id, "Other")
     batch = await anext(batches)
-    assert (batch.changed, batch.list_changed) == (True, True)
+    assert (batch.title_changed, batch.changed, batch.list_changed) == (True, False, True)
     await batches.aclose()
 
 

@@ -4,6 +4,7 @@ import reflex as rx
 
 from chatapp.accounts.principal import Principal
 from chatapp.conversations import history
+from chatapp.conversations import service as conversations
 from chatapp.generations import service as generations
 from chatapp.models import Status
 from chatapp.streaming import hub
@@ -52,6 +53,15 @@ async def test_the_row_shows_the_whole_answer_in_the_moment_it_says_completed(ad
     conversation_id = await send(tab, ada, "long 900 at 4000")
     await follow_to_the_end(tab, ada, conversation_id)
     assert await shown_text(tab) == (await ended(ada, conversation_id)).text
+
+
+async def test_a_new_title_is_shown_without_the_messages(ada: Principal) -> None:
+    tab = new_tab()
+    conversation_id = await send(tab, ada, "count 3")
+    await follow_to_the_end(tab, ada, conversation_id)
+    await conversations.rename(ada, conversation_id, "Other")
+    await LivePage(ada, conversation_id).apply(tab, Batch(title_changed=True))
+    assert (await tab.get_state(ConversationState)).title == "Other"
 
 
 async def test_an_answer_equal_to_the_one_before_is_shown_again(ada: Principal) -> None:

@@ -7,6 +7,7 @@ import reflex as rx
 
 from chatapp.accounts.principal import Principal
 from chatapp.conversations import history
+from chatapp.conversations import service as conversations
 from chatapp.errors import NotFound
 from chatapp.generations.queries import Answer
 from chatapp.streaming.follower import Batch
@@ -50,6 +51,8 @@ class LivePage:
             self._append(batch.text)
         if batch.changed and self.conversation_id:
             await self._look_again(state)
+        elif batch.title_changed:
+            await self._look_at_title(state)
         if batch.text or batch.snapshot or batch.changed:
             await self._flush(state)
         if batch.reasoning:
@@ -74,6 +77,15 @@ class LivePage:
             conversation.announcement = announcement(answer)
         if not answer.is_active:
             await self._complete(answer)
+
+    async def _look_at_title(self, state: rx.State) -> None:
+        conversation = await state.get_state(ConversationState)
+        try:
+            title = await conversations.get_title(self.principal, self.conversation_id)
+        except NotFound:  # deleted a moment ago, which has a notice of its own
+            return
+        if conversation.title != title:
+            conversation.title = title
 
     async def _complete(self, answer: Answer) -> None:
         is_whole = self.answer_id == answer.message_id and "".join(self.stored_text) == answer.text
