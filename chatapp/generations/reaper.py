@@ -29,32 +29,38 @@ QUEUED_SECONDS = 10
 async def run(settings: Settings) -> None:
     """Sweep for ever. After a jump of the clock, and after an outage of the database, in which nobody could renew a
     lease, a lease's time passes first: whoever lives renews theirs."""
-    watch, was_away = JumpWatch(), False
+    watch, is_unsure = JumpWatch(), False
     while True:
-        if watch.has_jumped() or was_away:
+        if is_unsure:
             log.warning("leases_unsure")
             await asyncio.sleep(settings.lease_seconds)
         try:
             await database.ping()  # fails at once, where a transaction waits for a server that restarts
-            was_away = False
-            await sweep()
+            is_unsure = not await sweep(watch)
             await purge_deleted(settings.undo_seconds)
         except (*database.AWAY, RedisAway) as error:  # the next sweep sees the same rows
-            was_away = not isinstance(error, RedisAway)
+            is_unsure = not isinstance(error, RedisAway)
             log.warning("sweep_failed", error=type(error).__name__)
         await asyncio.sleep(settings.reaper_seconds)
 
 
-async def sweep(*, may_requeue: bool = True) -> None:
-    """End or restart what has no living runner, and dispatch again what waited too long."""
+async def sweep(watch: JumpWatch, *, may_requeue: bool = True) -> bool:
+    """End or restart what has no living runner, and dispatch again what waited too long.
+
+    Does nothing and returns False when the clock has jumped: `watch` is asked last, because the clock may do so at any
+    moment before the leases are judged, and none after that matters.
+    """
     async with database.reading() as db:
         expired = await queries.list_expired(db)
         waiting = await queries.list_queued_for(db, QUEUED_SECONDS)
+    if watch.has_jumped():
+        return False
     for generation in expired:
         await _settle(generation, may_requeue=may_requeue)
     for generation_id in waiting:
         await _dispatch_again(generation_id)
     metrics.queue_depth(len(waiting))
+    return True
 
 
 async def take_over() -> None:
@@ -64,7 +70,7 @@ async def take_over() -> None:
     """
     async with database.writing() as db:
         await lifecycle.expire_leases(db)
-    await sweep(may_requeue=False)
+    await sweep(JumpWatch(), may_requeue=False)
 
 
 async def purge_deleted(undo_seconds: int) -> None:

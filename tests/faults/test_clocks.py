@@ -37,7 +37,7 @@ class SetClock(datetime):
 async def ada(placed: Settings, model: ScriptedModel, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Principal]:
     """A person of one process whose clock can be set."""
     monkeypatch.setattr(clock, "datetime", SetClock)
-    short = {"lease_seconds": 3.0, "heartbeat_seconds": 0.5, "reaper_seconds": 0.5}
+    short = {"lease_seconds": 5.0, "heartbeat_seconds": 0.5, "reaper_seconds": 0.5}
     made = placed.model_copy(update={"openai_base_url": model.server.base_url, "auto_title": False, **short})
     async with running(made):
         yield await add_person("ada")

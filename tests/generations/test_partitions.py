@@ -17,6 +17,7 @@ from sqlmodel import col, select
 
 from chatapp import database
 from chatapp.accounts.principal import Principal
+from chatapp.clock import JumpWatch
 from chatapp.conversations import history
 from chatapp.conversations import service as conversations
 from chatapp.generations import reaper
@@ -151,7 +152,7 @@ async def test_every_statement_of_the_hot_path_says_which_partition_it_means(ada
 
 async def test_what_walks_over_all_conversations_is_the_sweep_and_is_found(ada: Principal) -> None:
     with watching() as watched:
-        await reaper.sweep()
+        await reaper.sweep(JumpWatch())
         await reaper.purge_deleted(30)
     # A set, because the first sweep of this process may still be under way.
     assert len({s for s in watched.statements() if is_unnamed(s) and SWEPT.search(s)}) == 3

@@ -1,12 +1,13 @@
 """What the reaper makes of generations whose runner is gone."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
+from typing import Self
 
 import pytest
 
-from chatapp import database
+from chatapp import clock, database
 from chatapp.accounts.principal import Principal
-from chatapp.clock import now
+from chatapp.clock import JUMP_SECONDS, JumpWatch, now
 from chatapp.generations import lifecycle, queries, reaper
 from chatapp.generations.lifecycle import Claim
 from chatapp.models import Generation, Status
@@ -42,7 +43,7 @@ async def stored(held: Claim) -> Generation:
 
 
 async def swept(held: Claim) -> Generation:
-    await reaper.sweep()
+    await reaper.sweep(JumpWatch())
     return await stored(held)
 
 
@@ -60,9 +61,29 @@ async def test_text_that_only_the_log_had_is_not_generated_anew(ada: Principal, 
 
 async def test_a_generation_of_which_nothing_was_shown_is_started_again(ada: Principal) -> None:
     held = await abandoned(ada)
-    await reaper.sweep()
+    await reaper.sweep(JumpWatch())
     answer = await ended(ada, held.conversation_id)
     assert (answer.status, answer.text.split()) == (Status.COMPLETED, ["1", "2", "3", "4", "5"])
+
+
+class LateClock(datetime):
+    """A clock that was set wrong."""
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = UTC) -> Self:
+        """What it says."""
+        return super().now(tz) + timedelta(seconds=JUMP_SECONDS * 2)
+
+
+async def test_nobody_is_judged_by_a_clock_that_has_just_jumped(
+    ada: Principal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held, watch = await abandoned(ada, saved="text"), JumpWatch()
+    monkeypatch.setattr(clock, "datetime", LateClock)
+    assert not await reaper.sweep(watch)
+    assert (await stored(held)).status == Status.RUNNING
+    assert await reaper.sweep(watch)
+    assert (await stored(held)).status == Status.INTERRUPTED
 
 
 async def test_a_stop_that_the_dead_runner_never_saw_is_honoured(ada: Principal) -> None:
@@ -84,7 +105,7 @@ async def test_a_generation_that_was_committed_and_never_dispatched_is_found(ada
         row = await queries.find_generation(db, generation.id)
         assert row is not None
         row.dispatched_at = now() - timedelta(seconds=reaper.QUEUED_SECONDS + 1)
-    await reaper.sweep()
+    await reaper.sweep(JumpWatch())
     assert (await ended(ada, generation.conversation_id)).status == Status.COMPLETED
 
 
