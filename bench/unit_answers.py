@@ -14,6 +14,7 @@ import psycopg
 from bench.metered import Servers, cpu_seconds, elapse, settings_for
 from chatapp import database
 from chatapp.accounts.principal import Principal
+from chatapp.clock import JumpWatch
 from chatapp.conversations import service as conversations
 from chatapp.conversations import title_job
 from chatapp.conversations.service import Posted
@@ -203,4 +204,4 @@ def _add_running(database_url: str) -> None:
 
 async def _sweep() -> None:
     for _ in range(SWEEPS):
-        await reaper.sweep()
+        await reaper.sweep(JumpWatch())
