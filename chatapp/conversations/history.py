@@ -11,7 +11,6 @@ from chatapp.accounts.principal import Principal
 from chatapp.conversations import queries
 from chatapp.generations import queries as generation_queries
 from chatapp.generations.queries import Answer
-from chatapp.models import Message
 
 PAGE_MESSAGES = 50
 """Messages a page opens with, and adds at a time when the reader scrolls up."""
@@ -71,7 +70,7 @@ async def get_answer(principal: Principal, message_id: str) -> Answer:
     return answers[message.id]
 
 
-async def _entries(db: AsyncSession, conversation_id: str, path: Sequence[Message]) -> tuple[Entry, ...]:
+async def _entries(db: AsyncSession, conversation_id: str, path: Sequence[queries.PathMessage]) -> tuple[Entry, ...]:
     answers = await generation_queries.list_answers(db, [m.id for m in path if not queries.is_question(m)])
     versions = defaultdict(list)
     for message_id, parent_id in await queries.list_versions(db, conversation_id, [m.parent_id for m in path]):

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
+import sqlalchemy as sa
 from sqlalchemy import Boolean, Integer, bindparam, func, literal, or_
 from sqlmodel import col, delete, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -17,47 +18,68 @@ MAX_PATH_MESSAGES = 100_000
 """A path longer than this is a broken tree (a cycle), not a conversation."""
 
 
+class PathMessage(NamedTuple):
+    """A message of a path. `parent_id` is None for the first one of the conversation."""
+
+    id: str
+    parent_id: str | None
+    role: str
+    text: str
+
+
+class Line(NamedTuple):
+    """A conversation in a person's list."""
+
+    id: str
+    title: str
+    updated_at: datetime
+
+
+# What every page asks often, made once: making a statement costs several times what running it does. What is only read
+# is asked of the table: an entity that the session keeps track of costs as much again.
+_MESSAGE: Any = Message.__table__.c  # type: ignore[attr-defined]
+_CONVERSATION: Any = Conversation.__table__.c  # type: ignore[attr-defined]
+
+
 def _path_statement() -> Any:
-    first: Any = select(
-        col(Message.id).label("id"), col(Message.parent_id).label("parent_id"), literal(0).label("depth")
-    )
-    own = (Message.id == bindparam("leaf_id"), Message.conversation_id == bindparam("conversation_id"))
+    first: Any = sa.select(_MESSAGE.id.label("id"), _MESSAGE.parent_id.label("parent_id"), literal(0).label("depth"))
+    own = (_MESSAGE.id == bindparam("leaf_id"), _MESSAGE.conversation_id == bindparam("conversation_id"))
     path = first.where(*own).cte("path", recursive=True)
     step = (
-        select(col(Message.id), col(Message.parent_id), path.c.depth + 1)
-        .join(path, col(Message.id) == path.c.parent_id)
+        sa.select(_MESSAGE.id, _MESSAGE.parent_id, path.c.depth + 1)
+        .join(path, _MESSAGE.id == path.c.parent_id)
         .where(path.c.depth + 1 < bindparam("limit", type_=Integer))
     )
     path = path.union_all(step)
-    return select(Message).join(path, col(Message.id) == path.c.id).order_by(path.c.depth.desc())
+    columns: Any = sa.select(_MESSAGE.id, _MESSAGE.parent_id, _MESSAGE.role, _MESSAGE.text)
+    return columns.join(path, _MESSAGE.id == path.c.id).order_by(path.c.depth.desc())
 
 
-# What every page asks often, made once: making a statement costs several times what running it does.
 _PATH = _path_statement()
 _OWN: Any = select(Conversation).where(
     Conversation.id == bindparam("conversation_id"), Conversation.owner_id == bindparam("owner_id")
 )
-_OWN_KEPT = _OWN.where(col(Conversation.deleted_at).is_(None))
-_OWN_DELETED = _OWN.where(col(Conversation.deleted_at).is_not(None))
+_OWN_KEPT: Any = _OWN.where(col(Conversation.deleted_at).is_(None))
+_OWN_DELETED: Any = _OWN.where(col(Conversation.deleted_at).is_not(None))
 _CONVERSATIONS: Any = (
-    select(Conversation)
-    .where(Conversation.owner_id == bindparam("owner_id"), col(Conversation.deleted_at).is_(None))
-    .order_by(col(Conversation.updated_at).desc(), col(Conversation.id))
+    sa.select(_CONVERSATION.id, _CONVERSATION.title, _CONVERSATION.updated_at)
+    .where(_CONVERSATION.owner_id == bindparam("owner_id"), _CONVERSATION.deleted_at.is_(None))
+    .order_by(_CONVERSATION.updated_at.desc(), _CONVERSATION.id)
     .limit(bindparam("limit", type_=Integer))
     .offset(bindparam("offset", type_=Integer))
 )
 _VERSIONS: Any = (
-    select(Message.id, Message.parent_id)
+    sa.select(_MESSAGE.id, _MESSAGE.parent_id)
     .where(
-        Message.conversation_id == bindparam("conversation_id"),
+        _MESSAGE.conversation_id == bindparam("conversation_id"),
         or_(
-            col(Message.parent_id).in_(bindparam("parent_ids", expanding=True)),
-            col(Message.parent_id).is_(None) & bindparam("with_roots", type_=Boolean),
+            _MESSAGE.parent_id.in_(bindparam("parent_ids", expanding=True)),
+            _MESSAGE.parent_id.is_(None) & bindparam("with_roots", type_=Boolean),
         ),
     )
-    .order_by(col(Message.ordinal))
+    .order_by(_MESSAGE.ordinal)
 )
-_ORDINAL: Any = select(func.max(Message.ordinal)).where(Message.conversation_id == bindparam("conversation_id"))
+_ORDINAL: Any = sa.select(func.max(_MESSAGE.ordinal)).where(_MESSAGE.conversation_id == bindparam("conversation_id"))
 
 
 async def get_conversation(
@@ -88,12 +110,10 @@ async def find_by_first_message(db: AsyncSession, principal: Principal, client_m
     return found.first()
 
 
-async def list_conversations(
-    db: AsyncSession, principal: Principal, *, limit: int, offset: int = 0
-) -> list[Conversation]:
+async def list_conversations(db: AsyncSession, principal: Principal, *, limit: int, offset: int = 0) -> list[Line]:
     """This person's conversations, the one that changed last first."""
     found = await db.exec(_CONVERSATIONS, params={"owner_id": principal.user_id, "limit": limit, "offset": offset})
-    return list(found)
+    return [Line(*row) for row in found]
 
 
 async def find_message_by_client_id(db: AsyncSession, conversation_id: str, client_message_id: str) -> Message | None:
@@ -128,10 +148,10 @@ async def get_message(
 
 async def list_path(
     db: AsyncSession, conversation_id: str, leaf_id: str | None, limit: int = MAX_PATH_MESSAGES
-) -> list[Message]:
+) -> list[PathMessage]:
     """The last `limit` messages of the path that ends at `leaf_id`, oldest first."""
     found = await db.exec(_PATH, params={"leaf_id": leaf_id, "conversation_id": conversation_id, "limit": limit})
-    return list(found)
+    return [PathMessage(*row) for row in found]
 
 
 async def list_versions(
@@ -164,7 +184,7 @@ async def get_newest_leaf_below(db: AsyncSession, conversation_id: str, message_
 async def next_ordinal(db: AsyncSession, conversation_id: str) -> int:
     """The age number of the next message."""
     found = await db.exec(_ORDINAL, params={"conversation_id": conversation_id})
-    return (found.one() or 0) + 1
+    return (found.scalar_one() or 0) + 1
 
 
 async def touch(db: AsyncSession, conversation_id: str) -> None:
@@ -203,6 +223,6 @@ async def find_draft(db: AsyncSession, principal: Principal, conversation_id: st
     return await db.get(Draft, (principal.user_id, conversation_id))
 
 
-def is_question(message: Message) -> bool:
+def is_question(message: PathMessage) -> bool:
     """Whether a person wrote it."""
     return message.role == Role.USER

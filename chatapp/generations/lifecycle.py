@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy import CursorResult, bindparam, insert, tuple_
 from sqlmodel import col, delete, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -49,7 +50,6 @@ class Outcome:
     completion_tokens: int | None = None
 
 
-_TABLE: Any = Generation.__table__  # type: ignore[attr-defined]
 # Made once: these run each second of each answer, and making a statement costs more than running it.
 _MINE: Any = (
     Generation.id == bindparam("held_id"),
@@ -61,6 +61,10 @@ _ADVANCE: Any = (
     .where(*_MINE, Generation.seq < bindparam("new_seq"))
     .values(seq=bindparam("new_seq"))
     .execution_options(synchronize_session=False)
+)
+_TABLE: Any = Generation.__table__  # type: ignore[attr-defined]
+_STATES: Any = sa.select(_TABLE.c.id, _TABLE.c.attempt, _TABLE.c.status, _TABLE.c.stop_requested_at).where(
+    _TABLE.c.id.in_(bindparam("generation_ids", expanding=True))
 )
 _ADD_PIECE: Any = insert(GenerationPiece)
 _REACHED: Any = select(Generation.seq).where(*_MINE)
@@ -88,11 +92,7 @@ async def renew(db: AsyncSession, claims: Sequence[Claim], lease_seconds: float)
 
 async def list_lost_or_stopped(db: AsyncSession, claims: Sequence[Claim]) -> dict[str, bool]:
     """Which of `claims` must end: True where a stop was asked for, False where the claim was lost."""
-    rows = await db.exec(
-        select(Generation.id, Generation.attempt, Generation.status, Generation.stop_requested_at).where(
-            col(Generation.id).in_([c.generation_id for c in claims])
-        )
-    )
+    rows = await db.exec(_STATES, params={"generation_ids": [c.generation_id for c in claims]})
     state = {row[0]: row for row in rows}
     ends = {}
     for held in claims:

@@ -7,7 +7,7 @@ from chatapp.generations import lifecycle, queries
 from chatapp.generations.context import Context, Turn, build
 from chatapp.generations.estimate import Estimator
 from chatapp.generations.lifecycle import Claim
-from chatapp.models import Message, Role, Status
+from chatapp.models import Role, Status
 from chatapp.settings import Settings
 
 ANSWER_TOKENS = 4_096
@@ -54,7 +54,7 @@ async def _read_branch(claim: Claim) -> tuple[list[Turn], str | None]:
     return [_turn(message, answers) for message in path[:-1]], own.text or None
 
 
-def _turn(message: Message, answers: dict[str, queries.Answer]) -> Turn:
+def _turn(message: conversation_queries.PathMessage, answers: dict[str, queries.Answer]) -> Turn:
     answer = answers.get(message.id)
     if answer is None:
         return Turn("user", message.text)

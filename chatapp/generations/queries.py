@@ -1,11 +1,12 @@
 """Reading generations. What belongs to a person is found through the conversation's owner, or not at all."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
+import sqlalchemy as sa
 from sqlalchemy import bindparam
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -40,32 +41,50 @@ class Answer:
         return self.status in ACTIVE
 
 
-# Made once: pages and runners ask these all the time, and making a statement costs more than running it.
-_OF_MESSAGES: Any = (
-    select(Generation)
-    .where(col(Generation.message_id).in_(bindparam("message_ids", expanding=True)))
-    .order_by(col(Generation.created_at))
+class Piece(NamedTuple):
+    """What one checkpoint of a generation added."""
+
+    generation_id: str
+    seq: int
+    text: str
+    reasoning: str
+
+
+# Made once: pages and runners ask these all the time, and making a statement costs more than running it. They ask for
+# columns of the table: an entity that the session keeps track of costs as much again.
+_GENERATION: Any = Generation.__table__  # type: ignore[attr-defined]
+_PIECE: Any = GenerationPiece.__table__  # type: ignore[attr-defined]
+_OWNED: Any = _GENERATION.join(Conversation.__table__)  # type: ignore[attr-defined]
+_OF_CONVERSATION: Any = _GENERATION.c.conversation_id == bindparam("conversation_id")
+_OF_OWNER: Any = _OWNED.right.c.owner_id == bindparam("owner_id")
+_IS_ACTIVE: Any = _GENERATION.c.status.in_(ACTIVE)
+
+_ANSWERS: Any = sa.select(
+    *(
+        _GENERATION.c[name]
+        for name in ("id", "message_id", "status", "attempt", "seq", "text", "reasoning", "finish_reason")
+    ),
+    *(_GENERATION.c[name] for name in ("error_code", "error_message", "omitted_messages", "model")),
+).order_by(_GENERATION.c.created_at)
+_OF_MESSAGES: Any = _ANSWERS.where(_GENERATION.c.message_id.in_(bindparam("message_ids", expanding=True)))
+_ACTIVE: Any = sa.select(_GENERATION.c.id, _GENERATION.c.message_id).where(_OF_CONVERSATION, _IS_ACTIVE)
+_OWN_ACTIVE: Any = _ACTIVE.select_from(_OWNED).where(_OF_OWNER)
+_ACTIVE_ANSWER: Any = _ANSWERS.where(
+    _OF_CONVERSATION,
+    _GENERATION.c.message_id.in_(_OWN_ACTIVE.with_only_columns(_GENERATION.c.message_id).scalar_subquery()),
 )
-_ACTIVE_OF_CONVERSATION: Any = select(Generation).where(
-    Generation.conversation_id == bindparam("conversation_id"), col(Generation.status).in_(ACTIVE)
-)
-_OWN_ACTIVE = _ACTIVE_OF_CONVERSATION.join(Conversation).where(Conversation.owner_id == bindparam("owner_id"))
 _NEWEST: Any = (
-    select(Generation.id, Generation.status)
-    .join(Conversation)
-    .where(Generation.conversation_id == bindparam("conversation_id"), Conversation.owner_id == bindparam("owner_id"))
-    .order_by(col(Generation.created_at).desc())
+    sa.select(_GENERATION.c.id, _GENERATION.c.status)
+    .select_from(_OWNED)
+    .where(_OF_CONVERSATION, _OF_OWNER)
+    .order_by(_GENERATION.c.created_at.desc())
     .limit(1)
 )
-_RUNNING: Any = (
-    select(Generation.conversation_id)
-    .join(Conversation)
-    .where(Conversation.owner_id == bindparam("owner_id"), col(Generation.status).in_(ACTIVE))
-)
+_RUNNING: Any = sa.select(_GENERATION.c.conversation_id).select_from(_OWNED).where(_OF_OWNER, _IS_ACTIVE)
 _PIECES: Any = (
-    select(GenerationPiece)
-    .where(col(GenerationPiece.generation_id).in_(bindparam("generation_ids", expanding=True)))
-    .order_by(col(GenerationPiece.seq))
+    sa.select(_PIECE.c.generation_id, _PIECE.c.seq, _PIECE.c.text, _PIECE.c.reasoning)
+    .where(_PIECE.c.generation_id.in_(bindparam("generation_ids", expanding=True)))
+    .order_by(_PIECE.c.seq)
 )
 
 
@@ -78,27 +97,19 @@ def moment(db: AsyncSession, plus_seconds: float = 0.0) -> Any:
 
 async def list_answers(db: AsyncSession, message_ids: Sequence[str]) -> dict[str, Answer]:
     """The answers of `message_ids`, by message. The caller has scoped the ids to one owner."""
-    rows = await db.exec(_OF_MESSAGES, params={"message_ids": list(message_ids)})
-    chains: dict[str, list[Generation]] = defaultdict(list)
-    for row in rows:
-        chains[row.message_id].append(row)
-    pieces = await _list_pieces(db, [g.id for chain in chains.values() for g in chain if g.status in ACTIVE])
-    return {message_id: _join(chain, pieces) for message_id, chain in chains.items()}
+    return await _join_all(db, await db.exec(_OF_MESSAGES, params={"message_ids": list(message_ids)}))
 
 
 async def find_active_answer(db: AsyncSession, owner_id: str, conversation_id: str) -> Answer | None:
     """The answer that is queued or being written in this conversation, if it is the owner's."""
-    generation = await find_active(db, owner_id, conversation_id)
-    if generation is None:
-        return None
-    return (await list_answers(db, [generation.message_id]))[generation.message_id]
+    rows = await db.exec(_ACTIVE_ANSWER, params={"conversation_id": conversation_id, "owner_id": owner_id})
+    return next(iter((await _join_all(db, rows)).values()), None)
 
 
-async def find_active(db: AsyncSession, owner_id: str, conversation_id: str) -> Generation | None:
+async def find_active_id(db: AsyncSession, owner_id: str, conversation_id: str) -> str | None:
     """The queued or running generation of this conversation, if it is the owner's."""
-    found = await db.exec(_OWN_ACTIVE, params={"conversation_id": conversation_id, "owner_id": owner_id})
-    generation: Generation | None = found.first()
-    return generation
+    found = (await db.exec(_OWN_ACTIVE, params={"conversation_id": conversation_id, "owner_id": owner_id})).first()
+    return found[0] if found else None
 
 
 async def find_newest(db: AsyncSession, owner_id: str, conversation_id: str) -> tuple[str, str] | None:
@@ -109,13 +120,13 @@ async def find_newest(db: AsyncSession, owner_id: str, conversation_id: str) -> 
 
 async def has_active(db: AsyncSession, conversation_id: str) -> bool:
     """Whether an answer is queued or being written. The caller has checked the conversation's owner."""
-    found = await db.exec(_ACTIVE_OF_CONVERSATION, params={"conversation_id": conversation_id})
+    found = await db.exec(_ACTIVE, params={"conversation_id": conversation_id})
     return found.first() is not None
 
 
 async def list_running_conversations(db: AsyncSession, owner_id: str) -> list[str]:
     """Ids of the owner's conversations in which an answer is queued or being written."""
-    return list(await db.exec(_RUNNING, params={"owner_id": owner_id}))
+    return list((await db.exec(_RUNNING, params={"owner_id": owner_id})).scalars())
 
 
 async def find_generation(db: AsyncSession, generation_id: str) -> Generation | None:
@@ -141,22 +152,30 @@ async def list_expired(db: AsyncSession) -> list[Generation]:
     return list(found)
 
 
-async def list_pieces(db: AsyncSession, generation_id: str) -> list[GenerationPiece]:
+async def list_pieces(db: AsyncSession, generation_id: str) -> list[Piece]:
     """The checkpointed pieces of one generation, in order."""
     return (await _list_pieces(db, [generation_id])).get(generation_id, [])
 
 
-async def _list_pieces(db: AsyncSession, generation_ids: Sequence[str]) -> dict[str, list[GenerationPiece]]:
+async def _list_pieces(db: AsyncSession, generation_ids: Sequence[str]) -> dict[str, list[Piece]]:
     if not generation_ids:
         return {}
     found = await db.exec(_PIECES, params={"generation_ids": list(generation_ids)})
-    pieces: dict[str, list[GenerationPiece]] = defaultdict(list)
-    for piece in found:
-        pieces[piece.generation_id].append(piece)
+    pieces: dict[str, list[Piece]] = defaultdict(list)
+    for row in found:
+        pieces[row[0]].append(Piece(*row))
     return pieces
 
 
-def _join(chain: Sequence[Generation], pieces: dict[str, list[GenerationPiece]]) -> Answer:
+async def _join_all(db: AsyncSession, rows: Iterable[Any]) -> dict[str, Answer]:
+    chains: dict[str, list[Any]] = defaultdict(list)
+    for row in rows:
+        chains[row.message_id].append(row)
+    pieces = await _list_pieces(db, [g.id for chain in chains.values() for g in chain if g.status in ACTIVE])
+    return {message_id: _join(chain, pieces) for message_id, chain in chains.items()}
+
+
+def _join(chain: Sequence[Any], pieces: dict[str, list[Piece]]) -> Answer:
     last = chain[-1]
     return Answer(
         message_id=last.message_id,
@@ -173,7 +192,7 @@ def _join(chain: Sequence[Generation], pieces: dict[str, list[GenerationPiece]])
     )
 
 
-def _known(generation: Generation, pieces: dict[str, list[GenerationPiece]]) -> list[GenerationPiece]:
-    """The pieces up to the generation's own position. PostgreSQL reads each statement at its own moment, so a piece
-    may be newer than the row that was read before it: its text would be shown again from the log."""
+def _known(generation: Any, pieces: dict[str, list[Piece]]) -> list[Piece]:
+    """The pieces up to the generation's own position. Each statement reads at its own moment, so a piece may be newer
+    than the row that was read before it: its text would be shown again from the log."""
     return [piece for piece in pieces.get(generation.id, ()) if piece.seq <= generation.seq]

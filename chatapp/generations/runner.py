@@ -11,7 +11,7 @@ from contextlib import aclosing
 from chatapp import database, metrics
 from chatapp import log as logging
 from chatapp.conversations import queries as conversation_queries
-from chatapp.errors import ChatappError, Fenced, ProviderError
+from chatapp.errors import ChatappError, DatabaseAway, Fenced, ProviderError
 from chatapp.generations import lifecycle, prompt
 from chatapp.generations.checkpoints import Checkpoints
 from chatapp.generations.heartbeat import Heartbeat, Hold
@@ -75,9 +75,14 @@ class Runner:
         self._checkpoints = Checkpoints()
 
     async def run(self, generation_id: str) -> Claim | None:
-        """Write the answer to its end; None when there was nothing to claim or the claim was lost on the way."""
-        async with database.writing() as db:
-            claim = await lifecycle.claim(db, generation_id, self._settings.lease_seconds)
+        """Write the answer to its end; None when there was nothing to claim or the claim was lost on the way.
+
+        Also when the database is away: the generation stays queued, and a reaper dispatches it again.
+        """
+        try:
+            claim = await _claim(generation_id, self._settings.lease_seconds)
+        except DatabaseAway:
+            return None
         if claim is None:
             return None
         logging.bind_ids(generation_id=generation_id, conversation_id=claim.conversation_id)
@@ -112,6 +117,14 @@ class Runner:
         await notices.conversation_changed(claim.owner_id, claim.conversation_id)
         metrics.generation_ended(outcome.status, outcome.prompt_tokens, outcome.completion_tokens)
         log.info("generation_ended", status=outcome.status, error=outcome.error_code)
+
+
+@database.retries
+async def _claim(generation_id: str, lease_seconds: float) -> Claim | None:
+    """Take the generation. A claim whose COMMIT was cut and had counted is nobody's: its lease runs out, and it is
+    queued again, because nothing of it was shown."""
+    async with database.writing() as db:
+        return await lifecycle.claim(db, generation_id, lease_seconds)
 
 
 async def _store_end(claim: Claim, outcome: Outcome) -> None:

@@ -54,11 +54,10 @@ async def stop(principal: Principal, conversation_id: str) -> None:
 
 async def stop_active(db: AsyncSession, principal: Principal, conversation_id: str) -> str | None:
     """Flag the active generation in the caller's transaction; returns its id, so that a notice can follow."""
-    generation = await queries.find_active(db, principal.user_id, conversation_id)
-    if generation is None:
-        return None
-    await lifecycle.stop(db, generation.id)
-    return generation.id
+    generation_id = await queries.find_active_id(db, principal.user_id, conversation_id)
+    if generation_id:
+        await lifecycle.stop(db, generation_id)
+    return generation_id
 
 
 @database.retries

@@ -2,8 +2,10 @@
 
 import asyncio
 import uuid
+from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from chatapp import database
 from chatapp.accounts.principal import Principal
@@ -59,6 +61,22 @@ async def test_the_same_generation_dispatched_ten_times_asks_the_model_once(
     await asyncio.gather(*(dispatch.start(generation.id) for _ in range(10)))
     await ended(ada, generation.conversation_id)
     assert len(await model.requests()) == 1
+
+
+async def test_a_claim_whose_connection_is_cut_is_made_again(ada: Principal) -> None:
+    engine, was_cut = database.engine().sync_engine, []
+    if engine.dialect.name != "postgresql":
+        pytest.skip("about a database server")
+
+    def cut_once(_connection: object, cursor: Any, statement: str, *_: object) -> None:
+        if statement.startswith("UPDATE generation") and not was_cut:
+            was_cut.append(statement)
+            cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+
+    event.listen(engine, "before_cursor_execute", cut_once)
+    posted = await ask(ada, "count 5")
+    assert (await ended(ada, posted.conversation_id)).status == Status.COMPLETED
+    assert was_cut
 
 
 async def test_a_repeated_send_stores_one_question_and_asks_once(ada: Principal, model: ScriptedModel) -> None:
