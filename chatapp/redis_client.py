@@ -36,6 +36,9 @@ server that has frozen goes unnoticed."""
 BATCH_MAX_COMMANDS = 500
 """In one pipeline, so that no answer waits for more than a few milliseconds' worth of others."""
 
+BROKEN = (RedisError, OSError, RuntimeError)
+"""What a connection raises that is not there or has gone; a RuntimeError is uvloop's way to say that it is closed."""
+
 NOT_SERVING = (ClusterDownError, ReadOnlyError)
 """Answers of a server that has no say at present: part of its cluster is missing, or another one has taken over."""
 
@@ -82,7 +85,7 @@ class RedisClient:
             )
         try:
             return await self._blocking[line].execute_command(*command)  # type: ignore[no-untyped-call]
-        except (RedisConnectionError, RedisTimeoutError, OSError, *NOT_SERVING) as error:
+        except (RedisConnectionError, RedisTimeoutError, OSError, RuntimeError, *NOT_SERVING) as error:
             await self._close_blocking(line)
             raise _away(error) from error
         except asyncio.CancelledError:
@@ -117,7 +120,7 @@ class RedisClient:
                 for command in commands:
                     pipeline.execute_command(*command)
                 return await pipeline.execute(raise_on_error=False)
-        except (RedisError, OSError) as error:
+        except BROKEN as error:
             self._rests_until = time.monotonic() + REST_SECONDS
             return [_away(error) for _ in commands]
 

@@ -10,7 +10,7 @@ Written by `make faults`: real processes, real PostgreSQL, SQLite and Redis, a r
 answers are known to the byte. After each fault every question has exactly one answer, every answer is in a final state,
 and its text is the scripted one or an exact beginning of it; where a page was open, it showed what the database holds,
 also after a reload. A fault with which that fails once has no line, so the columns "lost" and "doubled" can only say 0.
-Leases last 3 s here and are renewed each 0.5 s; outside tests it is 30 s and 5 s.
+Leases last 5 s here and are renewed each 0.5 s; outside tests it is 30 s and 5 s.
 
 | what happened | times | answers | lost | doubled | measured |
 |---|---|---|---|---|---|
