@@ -13,7 +13,7 @@ from typing import Any
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
-from redis.exceptions import ClusterDownError, ReadOnlyError, RedisError, ResponseError
+from redis.exceptions import ClusterDownError, ReadOnlyError, ResponseError
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
@@ -36,7 +36,7 @@ server that has frozen goes unnoticed."""
 BATCH_MAX_COMMANDS = 500
 """In one pipeline, so that no answer waits for more than a few milliseconds' worth of others."""
 
-BROKEN = (RedisError, OSError, RuntimeError)
+BROKEN = (RedisConnectionError, RedisTimeoutError, OSError, RuntimeError)
 """What a connection raises that is not there or has gone; a RuntimeError is uvloop's way to say that it is closed."""
 
 NOT_SERVING = (ClusterDownError, ReadOnlyError)
@@ -85,7 +85,7 @@ class RedisClient:
             )
         try:
             return await self._blocking[line].execute_command(*command)  # type: ignore[no-untyped-call]
-        except (RedisConnectionError, RedisTimeoutError, OSError, RuntimeError, *NOT_SERVING) as error:
+        except (*BROKEN, *NOT_SERVING) as error:
             await self._close_blocking(line)
             raise _away(error) from error
         except asyncio.CancelledError:
@@ -120,7 +120,7 @@ class RedisClient:
                 for command in commands:
                     pipeline.execute_command(*command)
                 return await pipeline.execute(raise_on_error=False)
-        except BROKEN as error:
+        except Exception as error:  # of any kind: whoever waits for an answer must get one
             self._rests_until = time.monotonic() + REST_SECONDS
             return [_away(error) for _ in commands]
 

@@ -64,7 +64,8 @@ async def test_the_same_generation_dispatched_ten_times_asks_the_model_once(
 
 
 async def test_a_claim_whose_connection_is_cut_is_made_again(ada: Principal) -> None:
-    engine, was_cut = database.engine().sync_engine, []
+    engine = database.engine().sync_engine
+    was_cut: list[str] = []
     if engine.dialect.name != "postgresql":
         pytest.skip("about a database server")
 
