@@ -5,6 +5,7 @@ checkpoint is folded into the text first, so a reader never sees less than was o
 """
 
 import asyncio
+import time
 from datetime import timedelta
 
 from chatapp import database, metrics
@@ -28,20 +29,28 @@ QUEUED_SECONDS = 10
 
 async def run(settings: Settings) -> None:
     """Sweep for ever. After a jump of the clock, and after an outage of the database, in which nobody could renew a
-    lease, a lease's time passes first: whoever lives renews theirs."""
+    lease, the database has to answer for a lease's time first: whoever lives renews theirs."""
     watch, is_unsure = JumpWatch(), False
     while True:
-        if is_unsure:
-            log.warning("leases_unsure")
-            await asyncio.sleep(settings.lease_seconds)
         try:
             await database.ping()  # fails at once, where a transaction waits for a server that restarts
+            if is_unsure:
+                log.warning("leases_unsure")
+                await _database_stays(settings)
             is_unsure = not await sweep(watch)
             await purge_deleted(settings.undo_seconds)
         except (*database.AWAY, RedisAway) as error:  # the next sweep sees the same rows
             is_unsure = not isinstance(error, RedisAway)
             log.warning("sweep_failed", error=type(error).__name__)
         await asyncio.sleep(settings.reaper_seconds)
+
+
+async def _database_stays(settings: Settings) -> None:
+    """Wait until the database has answered for a lease's time on end. Raises what it raises when it goes away again."""
+    since = time.monotonic()
+    while time.monotonic() - since < settings.lease_seconds:
+        await asyncio.sleep(settings.reaper_seconds)
+        await database.ping()
 
 
 async def sweep(watch: JumpWatch, *, may_requeue: bool = True) -> bool:
