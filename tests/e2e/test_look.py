@@ -210,6 +210,15 @@ def test_code_is_coloured_once_and_only_when_its_block_is_closed(ada: Page) -> N
     assert seen in (["open plain", "closed coloured"], ["open plain", "closed plain", "closed coloured"])
 
 
+def test_code_is_coloured_beside_the_page_by_a_worker_that_comes_with_the_first_block(ada: Page) -> None:
+    send(ada, "count 2")
+    expect_counted(ada, 2)
+    assert ada.workers == []
+    with ada.expect_worker() as worker:
+        send(ada, "code")
+    assert "code_colours" in worker.value.url
+
+
 def test_an_answer_with_nothing_to_show_says_so(ada: Page) -> None:
     said = "body => getComputedStyle(body, '::after').content"
     send(ada, "repeat exactly: <script>nothing</script>")

@@ -12,11 +12,10 @@ import reflex as rx
 from reflex.utils.imports import ImportDict, ImportVar
 from reflex_base.components.component import MemoizationLeaf
 
-from chatapp.ui import theme
+from chatapp.ui import code_colours, theme
 
 RENDERER = "streamdown@2.7.1"
 LINKS_AND_IMAGES = "rehype-harden@1.1.9"
-COLOURS = "@streamdown/code@2.0.0"
 MATHS = "@streamdown/math@1.0.3"
 
 # Relative links resolve against this name, which never exists: a model knows no page of ours.
@@ -29,24 +28,7 @@ CONSTANTS = (
     f"""const MD_REHYPE = [mdRehype.raw, [mdRehype.sanitize[0], MD_SCHEMA], [mdHarden, {{defaultOrigin: "{NOWHERE}",
   allowedLinkPrefixes: ["*"], allowedImagePrefixes: [], blockedImageClass: "text-muted-foreground",
   blockedLinkClass: "text-muted-foreground"}}]];""",
-    # A block is coloured when its fence is closed, and the colouring itself (shiki) is loaded for the first of them.
-    # From then on known code comes coloured at once: a finished part that is mounted anew does not flash.
-    # The colours: of GitHub's themes the two that keep 4.5:1 for every word on our surfaces.
-    """let mdShiki;
-const mdPlain = (code) => ({tokens: code.split("\\n").map((content) => [{content}])});
-const MD_CODE = {name: "shiki", type: "code-highlighter",
-  getThemes: () => ["github-light-high-contrast", "github-dark-default"],
-  supportsLanguage: () => true, getSupportedLanguages: () => [],
-  highlight: (options, done) => {
-    if (options.isIncomplete) return mdPlain(options.code);
-    if (mdShiki) return mdShiki.highlight(options, done) ?? mdPlain(options.code);
-    import("@streamdown/code").then(({code}) => {
-      mdShiki = code;
-      const coloured = code.highlight(options, done);
-      coloured && done(coloured);
-    });
-    return mdPlain(options.code);
-  }};""",
+    code_colours.PLUGIN,
     # Formulas are set by KaTeX, 85 KB that are loaded for the first text with a formula in it. The object changes that
     # once; a text mounted later has it from the start. Global, because each module of the page has these constants.
     """globalThis.mdPlugins ??= {code: MD_CODE};
@@ -124,7 +106,7 @@ class _Streamdown(MemoizationLeaf):
     remend: rx.Var[dict[str, Any]]
     translations: rx.Var[dict[str, str]]
 
-    lib_dependencies: list[str] = [COLOURS, MATHS]
+    lib_dependencies: list[str] = [code_colours.LIBRARY, MATHS]
 
     def add_imports(self) -> ImportDict:
         """What the constants are made of."""
@@ -137,6 +119,7 @@ class _Streamdown(MemoizationLeaf):
             ],
             LINKS_AND_IMAGES: [ImportVar(tag="harden", alias="mdHarden")],
             "react": [ImportVar(tag="useEffect"), ImportVar(tag="useState")],
+            **code_colours.IMPORTS,
         }
 
     def add_custom_code(self) -> list[str]:
