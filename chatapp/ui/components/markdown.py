@@ -12,7 +12,8 @@ import reflex as rx
 from reflex.utils.imports import ImportDict, ImportVar
 from reflex_base.components.component import MemoizationLeaf
 
-from chatapp.ui import code_colours, theme
+from chatapp.ui import theme
+from chatapp.ui.components import code_colours
 
 RENDERER = "streamdown@2.7.1"
 LINKS_AND_IMAGES = "rehype-harden@1.1.9"

@@ -18,7 +18,7 @@ from chatapp.log import get_logger
 from chatapp.settings import current
 from chatapp.streaming import hub
 from chatapp.streaming.follower import IDLE_SECONDS, Follower
-from chatapp.streaming.pacing import Pacer
+from chatapp.streaming.pacing import Pace, Pacer
 from chatapp.ui.guard import cookie_header, principal_of, signed_in_by
 from chatapp.ui.state import conversation_list, screen
 from chatapp.ui.state.boundary import shows_errors, text_argument
@@ -93,7 +93,8 @@ class PageState(rx.State):
         principal, checked_at = await signed_in_by(cookies), time.monotonic()
         page = LivePage(principal, conversation_id)
         give_up_at = time.monotonic() + NAVIGATION_SECONDS if new_conversation_id else math.inf
-        follower = Follower(hub.current(), principal.user_id, conversation_id)
+        pace = Pace(_pacer)
+        follower = Follower(hub.current(), principal.user_id, conversation_id, pace)
         with metrics.following():
             async for batch in follower.batches():
                 if time.monotonic() - checked_at >= IDLE_SECONDS:
@@ -106,7 +107,7 @@ class PageState(rx.State):
                     return
                 if batch.text or batch.reasoning:
                     metrics.flushed(time.monotonic() - batch.arrived_at)
-                    await _pacer.pause(len(batch.text), follower.gather)
+                    pace.flushed(len(batch.text))
 
     async def _show(self, principal: Principal, conversation_id: str) -> None:
         """Fill the conversation."""
