@@ -15,7 +15,7 @@ from bench import costs as stored
 from bench.capacity_tables import plan
 from bench.costs import Costs, Fitted
 from bench.simulation import showing
-from chatapp.generations import writer
+from chatapp.providers import reading_pace
 from chatapp.settings import Settings
 
 KINDS = ("web", "worker", "redis", "postgres")
@@ -58,7 +58,7 @@ class Happening:
 def happening(load: Load, costs: Costs, late: float = 1.0) -> Happening:
     """Counts from the constants of the code. `late` is by how much a machine that is short of CPU stretches every
     pause: what comes later comes together, and costs less."""
-    entry_seconds = max(1 / load.rate, writer.GATHER_SECONDS) * late
+    entry_seconds = max(1 / load.rate, reading_pace.GATHER_SECONDS) * late
     pages = max(1, round(load.people / load.web))
     flushes = min(showing(costs, pages, load.rate).flushes_a_second / late, 1 / entry_seconds)
     total = load.people * load.seconds

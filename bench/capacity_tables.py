@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bench.costs import Costs, Measured
 from bench.simulation import KEYS_A_PAGE, Outcome, most, showing, writing
-from chatapp.generations import writer
+from chatapp.providers import reading_pace
 from chatapp.settings import Settings
 
 DELAY_SECONDS = 1.0
@@ -69,7 +69,7 @@ def need(measured: Measured, one: Capacity, answers: int, rate: float, tokens: i
     c, fitted, settings = measured.costs, measured.fitted, Settings.model_fields
     web, workers = math.ceil(answers * fitted.web / one.pages), math.ceil(answers * fitted.worker / one.answers)
     begun = answers * rate / tokens
-    entries = answers / max(1 / rate, writer.GATHER_SECONDS)
+    entries = answers / max(1 / rate, reading_pace.GATHER_SECONDS)
     redis_us = entries * (c.redis_append_us + c.redis_follow_us)
     redis_us += begun * (c.redis_send_us + c.redis_answer_us)
     postgres_us = answers * (c.postgres_piece_us / settings["checkpoint_seconds"].default + c.postgres_page_second_us)

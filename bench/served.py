@@ -30,7 +30,7 @@ PROGRAMS = {
 }
 CHATAPP = frozenset({"server", "web", "worker"})
 SIGN_UPS_AT_ONCE = 4
-WARM_UP = "count 50 at 200"
+WARM_UP = "count 500 at 100"
 
 
 @dataclass

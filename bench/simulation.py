@@ -11,16 +11,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from bench.costs import Costs
-from chatapp.generations import writer
+from chatapp.providers import reading_pace
 from chatapp.streaming import redis_log
-from chatapp.streaming.pacing import Pacer
+from chatapp.streaming.pacing import MAX_SECONDS, Pacer
 
 WARM_UP_SECONDS = 2.0
 KEYS_A_PAGE = 3
 """A page follows its person, its conversation and the answer that is being written."""
-
-LAG_WEIGHT = 0.2
-"""How Pacer.pause smooths what its sleeps overshoot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +28,6 @@ class Outcome:
     p95_seconds: float
     flushes_a_second: float
     busy: float
-
-
-class PacerAt(Pacer):
-    """A pacer in simulated time: told how many pause and how late sleeps were, instead of sleeping."""
-
-    def at(self, pausing: int, lag_seconds: float) -> float:
-        """The interval that real pages would keep then."""
-        self._pausing, self._lag_seconds = pausing, lag_seconds
-        return self.interval_seconds()
 
 
 @dataclass
@@ -81,7 +69,7 @@ class Writing:
 
     def __init__(self, costs: Costs, answers: int, rate: float, seed: int) -> None:
         self._loop, self._costs, self._rate = Loop(seed), costs, rate
-        self._entry_seconds = max(1 / rate, writer.GATHER_SECONDS)
+        self._entry_seconds = max(1 / rate, reading_pace.GATHER_SECONDS)
         self._read_until = [0.0] * answers
         self.delays: list[float] = []
         for number in range(answers):
@@ -108,15 +96,15 @@ class Showing:
 
     def __init__(self, costs: Costs, pages: int, rate: float, seed: int) -> None:
         self._loop, self._costs, self._rate, self._pages = Loop(seed), costs, rate, pages
-        self._entry_seconds = max(1 / rate, writer.GATHER_SECONDS)
-        self._pacer, self._lag, self._pausing = PacerAt(), 0.0, pages
+        self._entry_seconds = max(1 / rate, reading_pace.GATHER_SECONDS)
+        self._pacer = Pacer(lambda: self._loop.now)
         self._heard_at = 0.0
         self._shown_until = [0.0] * pages
         self.delays: list[float] = []
         self._flushes = 0
         self._loop.call_at(0.0, self._hear)
         for number in range(pages):
-            due = self._loop.random.random() * self._pacer.at(pages, 0.0)
+            due = self._loop.random.random() * MAX_SECONDS
             self._loop.call_at(due, lambda number=number, due=due: self._flush(number, due))  # type: ignore[misc]
 
     def run(self, seconds: float) -> Outcome:
@@ -136,13 +124,13 @@ class Showing:
     def _flush(self, number: int, due: float) -> None:
         """Show what was heard since the last time. What the page's sleep overshot is the loop's lag."""
         loop = self._loop
-        self._lag += LAG_WEIGHT * (loop.now - due - self._lag)
+        self._pacer.note_lag(loop.now - due)
         oldest, self._shown_until[number] = self._shown_until[number] + self._entry_seconds, self._heard_at
         done = loop.use(self._costs.flush_us)
         if loop.now > WARM_UP_SECONDS:
             self._flushes += 1
             self.delays.append(done - min(oldest, loop.now))
-        again = done + self._pacer.at(self._pausing, self._lag)
+        again = max(done, self._pacer.note_flush(0))
         loop.call_at(again, lambda: self._flush(number, again))
 
 

@@ -20,6 +20,9 @@ from chatapp.streaming.hub import Hub, Subscription
 
 log = get_logger(__name__)
 
+NOTICED_FACTOR = 3
+"""How many times as long as while the log is away a stop may take whose notice was lost: still within a second."""
+
 
 @dataclass
 class Hold:
@@ -73,11 +76,19 @@ class Heartbeat:
     async def _beat(self) -> None:
         async with self._hub.subscribe() as self._subscription:
             while True:
-                await self._subscription.next(self._settings.stop_poll_seconds)
+                await self._subscription.next(self._patience_seconds())
                 try:
                     await self._look()
                 except database.AWAY as error:  # leases last longer than that should
                     log.warning("heartbeat_missed", error=type(error).__name__)
+
+    def _patience_seconds(self) -> float:
+        """A log that answers tells of stops by itself; the look is for what it may have lost."""
+        if self._hub.is_away:
+            return self._settings.stop_poll_seconds
+        if not self._hub.log.is_shared:
+            return self._settings.heartbeat_seconds
+        return min(NOTICED_FACTOR * self._settings.stop_poll_seconds, self._settings.heartbeat_seconds)
 
     async def _look(self) -> None:
         claims = [hold.claim for hold in self._holds.values()]

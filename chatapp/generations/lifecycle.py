@@ -50,23 +50,20 @@ class Outcome:
     completion_tokens: int | None = None
 
 
-# Made once: these run each second of each answer, and making a statement costs more than running it.
-_MINE: Any = (
-    Generation.id == bindparam("held_id"),
-    Generation.status == Status.RUNNING,
-    Generation.attempt == bindparam("held_attempt"),
-)
-_ADVANCE: Any = (
-    update(Generation)
-    .where(*_MINE, Generation.seq < bindparam("new_seq"))
-    .values(seq=bindparam("new_seq"))
-    .execution_options(synchronize_session=False)
-)
+# Made once, and of the tables: these run each second of each answer, and to make a statement, or to have the ORM look
+# at it, costs more than to run it.
 _TABLE: Any = Generation.__table__  # type: ignore[attr-defined]
+_PIECES: Any = GenerationPiece.__table__  # type: ignore[attr-defined]
+_MINE: Any = (
+    _TABLE.c.id == bindparam("held_id"),
+    _TABLE.c.status == Status.RUNNING,
+    _TABLE.c.attempt == bindparam("held_attempt"),
+)
+_ADVANCE: Any = sa.update(_TABLE).where(*_MINE, _TABLE.c.seq < bindparam("new_seq")).values(seq=bindparam("new_seq"))
 _STATES: Any = sa.select(_TABLE.c.id, _TABLE.c.attempt, _TABLE.c.status, _TABLE.c.stop_requested_at).where(
     _TABLE.c.id.in_(bindparam("generation_ids", expanding=True))
 )
-_ADD_PIECE: Any = insert(GenerationPiece)
+_ADD_PIECE: Any = insert(_PIECES)
 _REACHED: Any = select(Generation.seq).where(*_MINE)
 
 

@@ -1,8 +1,9 @@
 """Takes the parts of one answer to the event log and, less often, to the database.
 
-Parts are gathered: the first is logged at once, later ones no sooner than 30 ms apart, so that a fast model costs no
-more than a slow one. A checkpoint follows the first text and then comes about every second or every 2 KB; what a crash
-can take is at most what came since. While the log is away, checkpoints come more often instead, and pages read those.
+Parts are gathered: the first is logged at once, later ones no sooner than 30 ms apart, and 90 ms for a fast model, so
+that it costs no more than a slow one. A checkpoint follows the first text and then comes about every second or every
+2 KB; what a crash can take is at most what came since. While the log is away, checkpoints come more often instead, and
+pages read those.
 """
 
 import asyncio
@@ -22,8 +23,16 @@ from chatapp.streaming.events import Delta, Entry, Position, generation_key
 log = get_logger(__name__)
 
 GATHER_SECONDS = 0.03
-"""Between two entries of one answer. Shorter than the pace of the provider, which reads every 40 ms, and than that of a
+"""Between two entries of one answer. Shorter than the pace of the provider, which reads every 60 ms; that of a
 follower (45 ms), so it is never what one waits for."""
+
+FAST_CHARACTERS = 12
+FAST_GATHER_SECONDS = 0.09
+"""The same after an entry of so much text, from a model that writes faster than anybody reads: log and pages then have
+half as much to do. The end of an answer does not wait."""
+
+FIRST_ENTRIES = 4
+"""So many entries are needed to get to that pace: the first words of an answer are waited for."""
 
 CHECKPOINT_CHARACTERS = 2048
 """New text that is checkpointed even before its time has come."""
@@ -50,9 +59,9 @@ class Writer:
         self._new_since = 0.0
         self._unsaved = Delta()
         self._saving: tuple[int, Delta] | None = None
-        self._checkpoint_at = -1e9
+        self._next_entry_at = self._checkpoint_at = -1e9
         self._missing_seq = 0
-        self._arrived = asyncio.Event()
+        self._is_time = asyncio.Event()
         self._due = asyncio.Event()
         self._closing = False
         self._tasks: list[asyncio.Task[None]] = []
@@ -61,7 +70,7 @@ class Writer:
         """Take a part; cheap, because it happens for every token."""
         if not self._new:
             self._new_since = time.monotonic()
-            self._arrived.set()
+            self._wake_when_due(self._next_entry_at - self._new_since)
         self._new.append(part)
 
     async def take_rest(self) -> Delta:
@@ -85,7 +94,7 @@ class Writer:
     ) -> None:
         """Let what is under way end, then log the rest. Raises Fenced when the claim was lost."""
         self._closing = True
-        self._arrived.set()
+        self._is_time.set()
         self._due.set()
         outcomes = await asyncio.gather(*self._tasks, return_exceptions=True)
         for outcome in outcomes:
@@ -95,11 +104,16 @@ class Writer:
 
     async def _keep_logging(self) -> None:
         while not self._closing:
-            await self._arrived.wait()
-            self._arrived.clear()
+            await self._is_time.wait()
+            self._is_time.clear()
             await self._append()
-            if not self._closing:
-                await asyncio.sleep(GATHER_SECONDS)
+
+    def _wake_when_due(self, left_seconds: float) -> None:
+        # A timer only for parts that come too soon: each wake-up costs as much as reading a part.
+        if left_seconds > 0:
+            asyncio.get_running_loop().call_later(left_seconds, self._is_time.set)
+        else:
+            self._is_time.set()
 
     async def _keep_saving(self) -> None:
         while not self._closing:
@@ -115,16 +129,21 @@ class Writer:
     async def _append(self) -> None:
         if not self._new:
             return
-        delta, self._new = _joined(self._new), []
+        delta, self._new = _joined(self._new, is_last=self._closing), []
         self.has_text = self.has_text or bool(delta.text)
         self._unsaved = _plus(self._unsaved, delta)
         self.seq += 1
+        self._next_entry_at = time.monotonic() + self._gather_seconds(delta)
         if self._missing_seq:  # a log with a hole in it would be read as a whole text: wait for the next checkpoint
             self._missing_seq = self.seq
         else:
             await self._log_entry(delta)
         if self._is_due():
             self._due.set()
+
+    def _gather_seconds(self, delta: Delta) -> float:
+        is_fast = len(delta.text) + len(delta.reasoning) >= FAST_CHARACTERS
+        return (FAST_GATHER_SECONDS if is_fast else GATHER_SECONDS) * min(1, self.seq / FIRST_ENTRIES)
 
     async def _log_entry(self, delta: Delta) -> None:
         seq, since = self.seq, self._new_since
@@ -159,9 +178,9 @@ class Writer:
             self._missing_seq = 0
 
 
-def _joined(parts: list[TextPart | ReasoningPart]) -> Delta:
+def _joined(parts: list[TextPart | ReasoningPart], *, is_last: bool) -> Delta:
     text = "".join(part.text for part in parts if isinstance(part, TextPart))
-    return Delta(text, "".join(part.text for part in parts if isinstance(part, ReasoningPart)))
+    return Delta(text, "".join(part.text for part in parts if isinstance(part, ReasoningPart)), is_last)
 
 
 def _plus(first: Delta, second: Delta) -> Delta:

@@ -6,7 +6,6 @@ limit on the size of an event, and lets decoding errors escape. This is the only
 
 import asyncio
 import json
-import time
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from http.cookiejar import CookieJar, DefaultCookiePolicy
@@ -23,6 +22,7 @@ from chatapp.providers.base import ChatMessage, ModelInfo, Part
 from chatapp.providers.deadlines import Deadlines, Watch
 from chatapp.providers.explain import Explainer, Refusal
 from chatapp.providers.model_list import read_model_list
+from chatapp.providers.reading_pace import ReadingPace
 from chatapp.providers.sse import EventParser, EventTooLarge
 from chatapp.providers.text_repair import mend
 from chatapp.settings import LOOPBACK_NAMES, Endpoint, Settings
@@ -39,12 +39,6 @@ RETRY_AFTER_MAX_SECONDS = 2.0
 
 NO_KEY = "no-key"
 """Sent where no key is set. Without one the SDK would take OPENAI_API_KEY and give it to any endpoint."""
-
-GATHER_SECONDS = 0.04
-"""After waiting for bytes, how long more may come before they are read at one go. The end is not waited for."""
-
-READY_SECONDS = 0.002
-"""Bytes that took longer were waited for; those that had been received already come within microseconds."""
 
 Optional = Mapping[str, object]
 Result = TypeVar("Result")
@@ -83,17 +77,14 @@ class OpenAIProvider:
             response = await self._in_time(asking, deadlines, model)
             chunks = response.http_response.aiter_bytes()
             watch = await stack.enter_async_context(Watch(deadlines))
-            asked_at = time.monotonic()
-            while chunk := await self._next_chunk(chunks, answer, watch):
-                was_waited_for, has_parts = time.monotonic() - asked_at > READY_SECONDS, False
+            pace = ReadingPace()
+            while chunk := await self._next_chunk(chunks, answer, watch, pace):
+                has_parts = False
                 for payload in self._cut(events, chunk):
                     for part in answer.read(payload):
                         has_parts = True
                         yield part
-                if was_waited_for and not answer.has_finished:
-                    await asyncio.sleep(GATHER_SECONDS)
                 deadlines.progress(has_parts=has_parts, has_finished=answer.has_finished, is_done=answer.is_done)
-                asked_at = time.monotonic()
         for part in answer.end():
             yield part
 
@@ -182,14 +173,20 @@ class OpenAIProvider:
         except (openai.APIError, httpx2.HTTPError) as error:
             raise self._explain.unreachable() from error
 
-    async def _next_chunk(self, chunks: AsyncIterator[bytes], answer: AnswerReader, watch: Watch) -> bytes:
+    async def _next_chunk(
+        self, chunks: AsyncIterator[bytes], answer: AnswerReader, watch: Watch, pace: ReadingPace
+    ) -> bytes:
         """The next bytes of the stream; none at its end, or when it fails after the answer has finished."""
+        pace.asks()
         try:
-            return await watch.wait(anext(chunks, b""))
+            chunk = await watch.wait(anext(chunks, b""))
         except (TimeoutError, httpx2.HTTPError) as error:
             if answer.has_finished:
                 return b""
             raise self._why_silent(error, watch) from error
+        if chunk and not answer.has_finished:
+            await pace.gather()
+        return chunk
 
     def _why_silent(self, error: Exception, watch: Watch) -> ProviderError:
         if isinstance(error, TimeoutError):

@@ -17,6 +17,11 @@ class EventLog(Protocol):
     """Append, read, wait. Keys lie in shards; only `wait` cares, which takes keys of one."""
 
     @property
+    def is_shared(self) -> bool:
+        """Whether other processes append, whose notices can be lost on the way."""
+        ...
+
+    @property
     def shards(self) -> int:
         """How many shards there are."""
         ...

@@ -20,10 +20,11 @@ START = Position(0, 0)
 
 @dataclass(frozen=True, slots=True)
 class Delta:
-    """Text, and reasoning, that an answer grew by."""
+    """Text, and reasoning, that an answer grew by. Behind the last only the end comes, once it is stored."""
 
     text: str = ""
     reasoning: str = ""
+    is_last: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ again whenever the log has a gap, another attempt has begun, or the log itself i
 or left out. What is shown never gets shorter: a database that is behind the log is waited for.
 """
 
-import asyncio
 import time
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
@@ -25,7 +24,7 @@ from chatapp.streaming.events import (
     person_key,
 )
 from chatapp.streaming.hub import Hub, Subscription
-from chatapp.streaming.pacing import Wait
+from chatapp.streaming.pacing import Pace, Pacer
 
 IDLE_SECONDS = 5.0
 """Longest silence between two batches. An empty one lets the page check that its person is still signed in."""
@@ -66,10 +65,11 @@ class Batch:
 
 
 class Follower:
-    """Follows one person's list and one of their conversations ("" follows the list alone)."""
+    """Follows one person's list and one of their conversations ("" follows the list alone), at the page's `pace`."""
 
-    def __init__(self, hub: Hub, user_id: str, conversation_id: str) -> None:
+    def __init__(self, hub: Hub, user_id: str, conversation_id: str, pace: Pace | None = None) -> None:
         self._hub = hub
+        self._pace = pace or Pace(Pacer())
         self._user_id = user_id
         self._conversation_id = conversation_id
         self._generation_id = ""
@@ -80,8 +80,6 @@ class Follower:
         self._looked_at = 0.0
         self._unsure_until = 0.0
         self._newest: tuple[str, str] | None = None
-        self.gather: Wait = asyncio.sleep
-        """What to wait with between two batches: lets more arrive, and comes back early when the answer has ended."""
 
     async def batches(self) -> AsyncGenerator[Batch, None]:
         """Yield batches for ever, the first at once; an empty one after IDLE_SECONDS of silence.
@@ -89,7 +87,6 @@ class Follower:
         Raises DatabaseAway; what follows then is to begin anew.
         """
         async with self._hub.subscribe() as subscription:
-            self.gather = subscription.gather
             await subscription.add(person_key(self._user_id))
             if self._conversation_id:
                 await subscription.add(conversation_key(self._conversation_id))
@@ -97,7 +94,7 @@ class Follower:
             await self._look(subscription, first)
             yield first
             while True:
-                entries = await subscription.next(self._patience_seconds())
+                entries = await subscription.next(self._patience_seconds(), self._pace.wait)
                 yield await self._digest(subscription, entries)
 
     def _patience_seconds(self) -> float:

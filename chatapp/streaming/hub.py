@@ -7,14 +7,15 @@ people nor pages. When the log goes away and when it comes back, every subscribe
 import asyncio
 import time
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
 from chatapp.errors import ChatappError, RedisAway
 from chatapp.log import get_logger
 from chatapp.streaming.event_log import EventLog
-from chatapp.streaming.events import START, Changed, End, Entry, Position
+from chatapp.streaming.events import START, Changed, Delta, End, Entry, Position
+from chatapp.streaming.pacing import Wait
 
 log = get_logger(__name__)
 
@@ -23,6 +24,8 @@ WAIT_SECONDS = 10.0
 
 RETRY_SECONDS = 0.1
 """Between two tries to reach a log that is away."""
+
+Pause = Callable[[Wait], Awaitable[None]]
 
 
 class Subscription:
@@ -91,7 +94,7 @@ class Subscription:
                 self._cursors[key] = entry.position
                 self._pending.append((key, entry))
                 self._note_arrival()
-                if isinstance(entry.event, End):
+                if isinstance(entry.event, End) or (isinstance(entry.event, Delta) and entry.event.is_last):
                     self._end_arrived.set()
 
     def _note_arrival(self) -> None:
@@ -99,23 +102,26 @@ class Subscription:
             self.arrived_at = time.monotonic()
             self._arrived.set()
 
-    async def next(self, timeout_seconds: float) -> list[tuple[str, Entry]]:
+    async def next(self, timeout_seconds: float, pause: Pause | None = None) -> list[tuple[str, Entry]]:
         """Everything that arrived since the last call; waits for the first, returns [] when the time is up.
 
-        `arrived_at` then tells when the oldest of it came.
+        `arrived_at` then tells when the oldest of it came. A `pause` is made before taking it, with what it is given:
+        a wait that lets more arrive.
         """
         try:
             async with asyncio.timeout(timeout_seconds):
                 await self._arrived.wait()
         except TimeoutError:
             return []
+        if pause:
+            await pause(self.gather)
         self._arrived.clear()
         self._end_arrived.clear()
         taken, self._pending = self._pending, []
         return taken
 
     async def gather(self, seconds: float) -> None:
-        """Let more arrive, for so long or until an answer has ended: nothing comes behind that."""
+        """Let more arrive, for so long or until the last of an answer is there: no text comes behind that."""
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._end_arrived.wait()

@@ -18,6 +18,7 @@ FEED_MAX_ENTRIES = 64
 class MemoryLog:
     """EventLog inside one process and one event loop."""
 
+    is_shared = False
     shards = 1
 
     def __init__(self) -> None:

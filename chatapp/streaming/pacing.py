@@ -5,6 +5,7 @@ the number of pages that are being written to and with the lag of the event loop
 """
 
 import asyncio
+import heapq
 import time
 from collections.abc import Awaitable, Callable
 
@@ -15,7 +16,7 @@ MAX_SECONDS = 0.5
 SECONDS_PER_PAGE = 0.005
 """1 ms of CPU a flush, and a fifth of a core for flushes: 5 ms of interval for each page that is live."""
 
-FAST_CHARACTERS = 48
+FAST_CHARACTERS = 40
 """A flush with so much new text comes from a model that writes faster than anybody reads: the next may wait twice as
 long, which halves what the browser spends on it."""
 
@@ -23,32 +24,66 @@ FAST_FACTOR = 3.0
 """How many times as long it may wait at most: at 400 tokens a second 135 ms, seven changes a second. The last text of
 an answer waits for its flush too, and may be 200 ms late."""
 
+FIRST_FLUSHES = 4
+"""So many flushes of an answer are needed to get to that pace: its first words are waited for."""
+
 LAG_FACTOR = 2.0
 """When the loop is late by some time, flushing later by twice that lets it catch up."""
 
 
 class Pacer:
-    """One a process. A page pauses after each flush, so those that pause at one time are those that are written to."""
+    """One a process. The pages whose next flush is not due yet are those that are being written to."""
 
-    def __init__(self) -> None:
-        self._pausing = 0
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._due: list[float] = []  # a heap
         self._lag_seconds = 0.0
 
-    def interval_seconds(self, flushed_characters: int = 0) -> float:
-        """The time until a page's next flush, at the present load and after a flush of so much text."""
-        least = MIN_SECONDS * min(FAST_FACTOR, 1 + flushed_characters / FAST_CHARACTERS)
-        return min(MAX_SECONDS, max(least, self._pausing * SECONDS_PER_PAGE) + LAG_FACTOR * self._lag_seconds)
+    def interval_seconds(self, characters: int = 0, flushes: int = FIRST_FLUSHES) -> float:
+        """The time until a page's next flush, at the present load, after one of so much text, which was the n-th."""
+        least = MIN_SECONDS * min(FAST_FACTOR, 1 + characters / FAST_CHARACTERS) * min(1, flushes / FIRST_FLUSHES)
+        return min(MAX_SECONDS, max(least, self._count_live() * SECONDS_PER_PAGE) + LAG_FACTOR * self._lag_seconds)
 
-    async def pause(self, flushed_characters: int = 0, gather: Wait = asyncio.sleep) -> None:
-        """Wait until the next flush may come; what the wait overshoots is the loop's lag.
+    def note_flush(self, characters: int, flushes: int = FIRST_FLUSHES) -> float:
+        """Count a page that was flushed to; returns when its next flush is due, by the clock."""
+        due_at = self._clock() + self.interval_seconds(characters, flushes)
+        heapq.heappush(self._due, due_at)
+        return due_at
+
+    def note_lag(self, seconds: float) -> None:
+        """Take note of how much later than wanted the loop came back."""
+        self._lag_seconds += 0.2 * (max(0.0, seconds) - self._lag_seconds)  # smoothed: one slow pass is not load
+
+    def _count_live(self) -> int:
+        now = self._clock()
+        while self._due and self._due[0] <= now:
+            heapq.heappop(self._due)
+        return len(self._due)
+
+
+class Pace:
+    """The pace of one page."""
+
+    def __init__(self, pacer: Pacer) -> None:
+        self._pacer = pacer
+        self._due_at = 0.0
+        self._flushes = 0
+
+    def begin_answer(self) -> None:
+        """Note that what is flushed next is of another answer."""
+        self._flushes = 0
+
+    def flushed(self, characters: int) -> None:
+        """Begin the pause after a flush of so much text."""
+        self._flushes += 1
+        self._due_at = self._pacer.note_flush(characters, self._flushes)
+
+    async def wait(self, gather: Wait = asyncio.sleep) -> None:
+        """Wait for the rest of the pause. It mostly is over: nothing has to wake up for a page without news.
 
         `gather` does the waiting, and may come back early when nothing is left to wait for.
         """
-        self._pausing += 1
-        wanted, before = self.interval_seconds(flushed_characters), time.monotonic()
-        try:
-            await gather(wanted)
-        finally:
-            self._pausing -= 1
-        lag = max(0.0, time.monotonic() - before - wanted)
-        self._lag_seconds += 0.2 * (lag - self._lag_seconds)  # smoothed: one slow pass is not load
+        left_seconds = self._due_at - time.monotonic()
+        if left_seconds > 0:
+            await gather(left_seconds)
+            self._pacer.note_lag(time.monotonic() - self._due_at)

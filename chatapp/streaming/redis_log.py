@@ -38,6 +38,8 @@ GATHER_MAX_SECONDS = 0.02
 class RedisLog:
     """EventLog on Redis Streams. Every call raises RedisAway when Redis does not answer."""
 
+    is_shared = True
+
     def __init__(self, client: RedisClient, shards: int = SHARDS) -> None:
         self._client = client
         self.shards = shards
@@ -116,7 +118,8 @@ def _position(entry_id: str) -> Position:
 
 def _fields(event: Event) -> tuple[str, ...]:
     if isinstance(event, Delta):
-        return ("text", event.text, *(("reasoning", event.reasoning) if event.reasoning else ()))
+        reasoning = ("reasoning", event.reasoning) if event.reasoning else ()
+        return ("text", event.text, *reasoning, *(("last", "") if event.is_last else ()))
     if isinstance(event, Changed):
         return ("changed", event.what, "subject", event.subject_id)
     return ("end", "")
@@ -128,7 +131,7 @@ def _entries(raw: Sequence[tuple[str, Mapping[str, str]]]) -> list[Entry]:
 
 def _event(fields: Mapping[str, str]) -> Event:
     if "text" in fields:
-        return Delta(fields["text"], fields.get("reasoning", ""))
+        return Delta(fields["text"], fields.get("reasoning", ""), "last" in fields)
     if "changed" in fields:
         return Changed(fields["changed"], fields.get("subject", ""))
     return End()

@@ -1,31 +1,28 @@
 """The pace of flushes follows the load, within its bounds."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
 import pytest
 
-from chatapp.streaming.pacing import FAST_CHARACTERS, FAST_FACTOR, MAX_SECONDS, MIN_SECONDS, SECONDS_PER_PAGE, Pacer
+from chatapp.streaming.pacing import (
+    FAST_CHARACTERS,
+    FAST_FACTOR,
+    FIRST_FLUSHES,
+    MAX_SECONDS,
+    MIN_SECONDS,
+    SECONDS_PER_PAGE,
+    Pace,
+    Pacer,
+)
 from tests.waiting import give_way
 
 
-@asynccontextmanager
-async def live_pages(pacer: Pacer, count: int) -> AsyncIterator[None]:
-    """So many pages that have just flushed."""
-    pauses = [asyncio.create_task(pacer.pause()) for _ in range(count)]
-    await give_way()
-    yield
-    for pause in pauses:
-        pause.cancel()
-    await asyncio.gather(*pauses, return_exceptions=True)
-
-
 @pytest.mark.parametrize(("pages", "seconds"), [(1, MIN_SECONDS), (50, 50 * SECONDS_PER_PAGE), (1000, MAX_SECONDS)])
-async def test_live_pages_share_the_budget_for_flushes_within_bounds(pages: int, seconds: float) -> None:
+def test_live_pages_share_the_budget_for_flushes_within_bounds(pages: int, seconds: float) -> None:
     pacer = Pacer()
-    async with live_pages(pacer, pages):
-        assert pacer.interval_seconds() == pytest.approx(seconds)
+    for _ in range(pages):
+        pacer.note_flush(0)
+    assert pacer.interval_seconds() == pytest.approx(seconds)
 
 
 @pytest.mark.parametrize(("characters", "factor"), [(0, 1), (FAST_CHARACTERS, 2), (100 * FAST_CHARACTERS, FAST_FACTOR)])
@@ -33,20 +30,53 @@ def test_text_that_comes_faster_than_anybody_reads_is_shown_less_often(character
     assert Pacer().interval_seconds(characters) == pytest.approx(factor * MIN_SECONDS)
 
 
-async def test_pages_that_are_gone_slow_nobody_down() -> None:
+def test_the_first_words_of_an_answer_are_shown_sooner() -> None:
+    waits = [Pacer().interval_seconds(0, flushes) for flushes in range(1, FIRST_FLUSHES + 1)]
+    assert waits == sorted(waits)
+    assert waits[0] < MIN_SECONDS == waits[-1]
+
+
+async def test_pages_whose_pause_is_over_slow_nobody_down() -> None:
     pacer = Pacer()
-    async with live_pages(pacer, 50):
-        pass
+    due_at = [pacer.note_flush(0) for _ in range(5)]
+    await let_pass(max(due_at))
     assert pacer.interval_seconds() == MIN_SECONDS
+
+
+async def test_a_page_waits_for_the_rest_of_its_pause_and_for_nothing_once_it_is_over() -> None:
+    waits: list[float] = []
+
+    async def gather(seconds: float) -> None:
+        waits.append(seconds)
+
+    pacer = Pacer()
+    pace = Pace(pacer)
+    await pace.wait(gather)
+    assert waits == []
+    pace.flushed(0)
+    await pace.wait(gather)
+    assert 0 < waits.pop() <= MIN_SECONDS
+    await let_pass(pacer.note_flush(0))
+    await pace.wait(gather)
+    assert waits == []
 
 
 async def test_a_loop_that_is_late_is_flushed_to_less_often() -> None:
     pacer = Pacer()
-    pause = asyncio.create_task(pacer.pause())
+    pace = Pace(pacer)
+    pace.flushed(0)
+    pause = asyncio.create_task(pace.wait())
     await give_way()
     hold_up_the_loop(seconds=4 * MIN_SECONDS)
     await pause
     assert pacer.interval_seconds() > MIN_SECONDS
+
+
+async def let_pass(moment: float) -> None:
+    """Wait until `moment`, by the loop's clock, is over."""
+    passed = asyncio.Event()
+    asyncio.get_running_loop().call_at(moment + 0.001, passed.set)
+    await passed.wait()
 
 
 def hold_up_the_loop(seconds: float) -> None:
