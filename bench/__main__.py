@@ -1,6 +1,6 @@
 """Measures chatapp: `python -m bench`, or `make bench`. One table as text; the runs as JSON and a plot beside it.
 
-Without arguments all twelve scenarios are run three times each, in about half an hour, on a machine that should do
+Without arguments each scenario is run three times, in about half an hour, on a machine that should do
 nothing else meanwhile. Exits with 1 when a run broke, or when something got worse than the baseline.
 """
 

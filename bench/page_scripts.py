@@ -123,3 +123,17 @@ LOADED = """
 """
 """What a load took, once nothing more has come for half a second: bytes as they came over the wire, without headers;
 times in milliseconds since its start."""
+
+SETTLED = """
+new Promise((resolve) => {
+  let quiet = 0;
+  const look = (idle) => {
+    quiet = idle.timeRemaining() > 40 ? quiet + 1 : 0;
+    if (quiet === 10) return resolve();
+    requestIdleCallback(look);
+  };
+  requestIdleCallback(look);
+})
+"""
+"""Until the page has had nothing to do for half a second (ten idle periods in a row, of 50 ms at most): nobody types a
+question in the moment in which the box appears."""

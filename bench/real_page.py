@@ -36,6 +36,7 @@ class RealPage:
         """Ask, and wait for the end of the answer; returns what the page itself can tell. Nothing looks meanwhile."""
         await self.target.evaluate(f"({page_scripts.WATCH_ANSWER})({patience_seconds * 1000})")
         await self.target.evaluate(page_scripts.FOCUS_COMPOSER)
+        await self.target.evaluate(page_scripts.SETTLED)
         await self.target.send("Performance.enable")
         before = await self._counters()
         await self.target.send("Input.insertText", text=question)

@@ -1,4 +1,4 @@
-"""The twelve scenarios: enough to see what an answer, a crowd and a first visit cost; not a matrix of everything."""
+"""The scenarios: enough to see what an answer, a crowd and a first visit cost; not a matrix of everything."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -7,6 +7,7 @@ from typing import Protocol, Self
 
 from bench.answer import AnswerPlan
 from bench.cold_load import ColdLoadPlan
+from bench.first_words import FirstWordsPlan
 from bench.people import BothWays, PeoplePlan
 from bench.served import Served, one_process, the_stack
 
@@ -69,6 +70,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     _stack(50),
     _stack(100),
     _stack(200),
+    Scenario("first-words", "short answers of a model that thinks for a second", FirstWordsPlan(10)),
     Scenario("cold-load", "the login and a conversation of 40 messages, nothing cached", ColdLoadPlan(40)),
 )
 
