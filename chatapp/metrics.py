@@ -17,7 +17,7 @@ FIRST_PART_BUCKETS_SECONDS = (0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 120, 30
 """Up to the default of CHATAPP_FIRST_PART_TIMEOUT_SECONDS: a local server may load its model first."""
 
 LAG_BUCKETS_SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10)
-"""Around the gathering of text (40 ms) and the promise to a reader (1 s)."""
+"""Around the gathering of text (60 ms) and the promise to a reader (1 s)."""
 
 GENERATIONS = Counter("chatapp_generations", "Answers that ended in this process, by their final state", ["status"])
 FIRST_PART = Histogram(

@@ -23,7 +23,7 @@ from chatapp.streaming.events import Delta, Entry, Position, generation_key
 log = get_logger(__name__)
 
 GATHER_SECONDS = 0.03
-"""Between two entries of one answer. Shorter than the pace of the provider, which reads every 60 ms; that of a
+"""Between two entries of one answer. Shorter than the pace of the provider, which reads every 60 ms, and than that of a
 follower (45 ms), so it is never what one waits for."""
 
 FAST_CHARACTERS = 12
