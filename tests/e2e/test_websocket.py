@@ -29,6 +29,7 @@ from tests.e2e.hostile_frames import (
 from tests.e2e.serving import Server, free_port
 from tests.e2e.socket_client import REDIRECT, SEND, TOGGLE, TOGGLED, at, connected, handler, opened_page, sign_up
 from tests.ui.test_origins import HOSTILE
+from tests.waiting import until_sync
 
 EVENTS = int(os.environ.get("CHATAPP_TEST_FUZZ", "500"))
 """How many hostile events are sent; the full count is 10,000."""
@@ -80,7 +81,9 @@ def rows(server: Server, query: str) -> list[tuple[object, ...]]:
 
 
 def fingerprint(server: Server) -> dict[str, str]:
-    """Of every table, all that is in it but the time at which somebody was last seen."""
+    """Of every table, all that is in it but the time at which somebody was last seen, once every title has come."""
+    untitled = "select id from conversation where title_source = 'question'"
+    until_sync(lambda: not rows(server, untitled), what="the model's title of every conversation")
     tables = [name for (name,) in rows(server, "select name from sqlite_master where type = 'table'")]
     made = {}
     for table in tables:
