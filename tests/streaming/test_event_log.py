@@ -24,6 +24,12 @@ async def test_entries_come_back_in_order_from_beyond_a_position(event_log: Even
     assert await event_log.last("g") == Position(1, 3)
 
 
+async def test_the_last_text_of_an_answer_is_marked_for_its_readers(event_log: EventLog) -> None:
+    last = Entry(Position(1, 2), Delta("b", "because", is_last=True))
+    await event_log.append("g", [delta(1, 1, "a"), last])
+    assert [e.event for e in await event_log.read("g", START)] == [Delta("a"), last.event]
+
+
 async def test_a_repeated_append_is_refused(event_log: EventLog) -> None:
     await event_log.append("g", [delta(1, 1)])
     with pytest.raises(Fenced):

@@ -93,13 +93,14 @@ async def test_a_closed_subscription_is_forgotten_by_the_hub(hub: Hub) -> None:
     assert hub._subscribers == {}
 
 
-async def test_gathering_text_ends_with_the_answer(hub: Hub) -> None:
+@pytest.mark.parametrize("last", [End(), Delta("4", is_last=True)], ids=["end", "last text"])
+async def test_gathering_text_ends_with_the_answer(hub: Hub, last: End | Delta) -> None:
     async with hub.subscribe() as subscription, asyncio.timeout(5):
         await subscription.add("g", START)
         gathering = asyncio.create_task(subscription.gather(60))
         await write(hub, 1, 3)
         assert not gathering.done()
-        await hub.log.append("g", [Entry(Position(1, 4), End())])
+        await hub.log.append("g", [Entry(Position(1, 4), last)])
         await gathering
         assert await take(subscription, 4) == [1, 2, 3, 4]
 

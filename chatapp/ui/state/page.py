@@ -102,7 +102,7 @@ class PageState(rx.State):
                     checked_at = time.monotonic()
                 if batch.brings_something:  # the tab's lock costs more than the look at the login
                     async with self:
-                        await page.apply(_held(self), batch)
+                        await page.apply(self, batch)
                 if time.monotonic() > give_up_at:
                     return
                 if batch.snapshot:
@@ -137,13 +137,6 @@ class PageState(rx.State):
             screen.show_not_found(conversation)
             return
         await screen.show_history(self, found)
-
-
-def _held(state: rx.State) -> rx.State:
-    """The state itself, while its lock is held. The proxy around that of a background event checks each access anew,
-    which was a tenth of what a page costs that is written to (py-spy)."""
-    held: rx.State = getattr(state, "__wrapped__", state)
-    return held
 
 
 def requested_conversation(state: rx.State) -> str:
