@@ -73,6 +73,7 @@ class Follower:
         self._user_id = user_id
         self._conversation_id = conversation_id
         self._generation_id = ""
+        self._text_key = ""
         self._position = START
         self._text_length = 0
         self._reasoning_length = 0
@@ -164,14 +165,14 @@ class Follower:
         answer = await self._find_active()
         if answer is None:
             batch.changed |= bool(self._generation_id)
-            await self._follow(subscription, "")
+            await self._follow(subscription, batch, "")
         elif answer.generation_id != self._generation_id or answer.position.attempt > self._position.attempt:
             self._show_anew(batch, answer)
-            await self._follow(subscription, answer.generation_id)
+            await self._follow(subscription, batch, answer.generation_id)
         elif answer.position >= self._position:
             self._grow(batch, answer.text[self._text_length :], answer.reasoning[self._reasoning_length :])
             self._position = answer.position
-            await self._follow(subscription, answer.generation_id)
+            await self._follow(subscription, batch, answer.generation_id)
 
     @database.retries
     async def _find_active(self) -> Answer | None:
@@ -190,9 +191,15 @@ class Follower:
         self._text_length += len(text)
         self._reasoning_length += len(reasoning)
 
-    async def _follow(self, subscription: Subscription, generation_id: str) -> None:
-        """Follow this generation ("": none) from the present position, and none before it."""
-        subscription.remove(generation_key(self._generation_id))
+    async def _follow(self, subscription: Subscription, batch: Batch, generation_id: str) -> None:
+        """Follow this generation ("": none) from the present position, and none before it.
+
+        What its log has beyond that goes into the same batch: a snapshot alone may be shorter than what is shown.
+        """
+        subscription.remove(self._text_key)
         self._generation_id, self._is_behind = generation_id, False
+        self._text_key = generation_key(generation_id) if generation_id else ""
         if generation_id:
-            await subscription.add(generation_key(generation_id), self._position)
+            await subscription.add(self._text_key, self._position)
+            for entry in subscription.take(self._text_key):
+                self._take(batch, entry)

@@ -120,6 +120,15 @@ class Subscription:
         taken, self._pending = self._pending, []
         return taken
 
+    def take(self, key: str) -> list[Entry]:
+        """What has arrived of one key; `next` does not bring it again."""
+        taken = [entry for pending_key, entry in self._pending if pending_key == key]
+        self._pending = [(pending_key, entry) for pending_key, entry in self._pending if pending_key != key]
+        if not self._pending and not self._must_look:
+            self._arrived.clear()
+            self._end_arrived.clear()
+        return taken
+
     async def gather(self, seconds: float) -> None:
         """Let more arrive, for so long or until the last of an answer is there: no text comes behind that."""
         with suppress(TimeoutError):

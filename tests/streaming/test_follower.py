@@ -10,8 +10,10 @@ from chatapp.accounts.principal import Principal
 from chatapp.conversations import service as conversations
 from chatapp.generations import lifecycle
 from chatapp.generations import service as generations
-from chatapp.models import Generation
+from chatapp.generations.lifecycle import Outcome
+from chatapp.models import Generation, Status
 from chatapp.streaming import follower, hub
+from chatapp.streaming.ending import say_ended
 from chatapp.streaming.events import Delta, Entry, Position, generation_key
 from chatapp.streaming.follower import Batch, Follower
 from tests.generations.conversing import add_claimed, answer_of, ask, ended, has_text
@@ -70,6 +72,32 @@ async def test_a_gap_in_the_log_is_filled_from_the_database_and_nothing_is_shown
     assert await take(batches, lambda text, _: len(text) >= 3) == "bcd"
 
 
+async def test_the_first_batch_brings_what_the_log_has_beyond_the_snapshot(ada: Principal) -> None:
+    generation, claim = await add_claimed(ada)
+    async with database.writing() as db:
+        await lifecycle.checkpoint(db, claim, 1, "a", "")
+    entries = [Entry(Position(1, seq), Delta(text)) for seq, text in enumerate("abc", start=1)]
+    await hub.current().log.append(generation_key(generation.id), entries)
+    batches = follow(ada, generation.conversation_id)
+    first = await anext(batches)
+    await batches.aclose()
+    assert first.snapshot is not None
+    assert (first.snapshot.text, first.text) == ("a", "bc")
+
+
+async def test_an_answer_that_has_ended_is_followed_no_longer(ada: Principal) -> None:
+    generation, claim = await add_claimed(ada)
+    batches = follow(ada, generation.conversation_id)
+    await anext(batches)
+    assert generation_key(generation.id) in hub.current()._subscribers
+    async with database.writing() as db:
+        await lifecycle.finish(db, claim, Outcome(status=Status.COMPLETED, seq=1, text="a"))
+    await say_ended(hub.current().log, generation.id, Position(1, 1))
+    assert (await anext(batches)).changed
+    assert generation_key(generation.id) not in hub.current()._subscribers
+    await batches.aclose()
+
+
 async def test_a_database_that_is_behind_the_page_takes_nothing_from_it(ada: Principal) -> None:
     generation, claim = await add_claimed(ada)
     batches = follow(ada, generation.conversation_id)
@@ -99,7 +127,7 @@ async def test_another_attempt_leads_to_a_fresh_snapshot(ada: Principal) -> None
         assert await lifecycle.queue_again(db, generation.id, claim.attempt)
         assert await lifecycle.claim(db, generation.id, lease_seconds=30)
     await log.append(key, [Entry(Position(2, 1), Delta("second"))])
-    assert await take(batches, lambda _, batch: batch.snapshot is not None) == ""
+    assert await take(batches, lambda _, batch: batch.snapshot is not None) == "second"
 
 
 async def test_a_new_question_is_noticed(ada: Principal) -> None:
