@@ -25,6 +25,7 @@ from chatapp.ui.origins import CheckOrigins
 from chatapp.ui.page_addresses import PageAddresses
 from chatapp.ui.pages import chat, login, not_found, signup
 from chatapp.ui.pages import settings as settings_page
+from chatapp.ui.state.opening import FillOnConnect
 from chatapp.ui.token_binding import BindTokens
 
 settings = settings_module.current()
@@ -73,6 +74,7 @@ app = rx.App(
 )
 app.app_wraps[5, "Overlay"] = lambda _stateful: connection_lost()  # instead of Reflex's toast
 app.add_middleware(Guard(), index=0)
+app.add_middleware(FillOnConnect())
 build.tell_builds_apart()
 app.register_lifespan_task(services)
 for page in (chat, login, signup, settings_page, not_found):

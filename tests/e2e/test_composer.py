@@ -100,6 +100,10 @@ class SlowServer:
         self._page.evaluate("0")  # frames are handed on only while Playwright is asked something
         return bool(self._held)
 
+    def pause(self) -> None:
+        """Hold back everything from now on."""
+        self._is_slow = True
+
     def go_on(self) -> None:
         """Let the page be opened."""
         assert self._to_page is not None
@@ -183,6 +187,53 @@ def test_a_question_sent_before_the_page_is_connected_goes_when_it_is(ada: Page)
     expect(questions(ada)).to_have_text(["count 2", "count 3"])
     expect_counted(ada, 3)
     assert expect_conversation(ada) == conversation_id
+
+
+def slow_between_conversations(page: Page) -> SlowServer:
+    """Have a page stand in a conversation and go to a new one that the server does not open before it goes on."""
+    send(page, "count 2")
+    expect_counted(page, 2)
+    slow = SlowServer(page)
+    page.reload()
+    until_sync(slow.has_greeted, what="the first word of the server")
+    slow.go_on()
+    expect(page.get_by_test_id("model-picker")).to_contain_text("demo")
+    slow.pause()
+    page.get_by_test_id("new-chat").click()
+    page.wait_for_url("**/")
+    return slow
+
+
+def test_what_is_typed_before_another_conversation_has_opened_stays_where_it_is_typed(
+    ada: Page, server: Deployment
+) -> None:
+    slow = slow_between_conversations(ada)
+    expect(composer(ada)).to_be_focused()
+    composer(ada).evaluate("box => { box.isTheFirst = true; }")
+    ada.keyboard.type("typed before")
+    slow.go_on()
+    expect(ada.locator(".conversation[data-empty=true]")).to_be_visible()
+    ada.keyboard.type(" and after")
+    expect(composer(ada)).to_have_value("typed before and after")
+    assert composer(ada).evaluate("box => box.isTheFirst")
+    until_sync(lambda: draft_of(server, ada) == "typed before and after", what="the draft")
+    ada.get_by_test_id("conversation-item").click()
+    expect(questions(ada)).to_have_text(["count 2"])
+    expect(composer(ada)).to_have_value("")
+    ada.get_by_test_id("new-chat").click()
+    expect(composer(ada)).to_have_value("typed before and after")
+
+
+def test_a_question_sent_before_another_conversation_has_opened_goes_there_once(ada: Page) -> None:
+    slow = slow_between_conversations(ada)
+    composer(ada).fill("count 3")
+    composer(ada).press("Enter")
+    composer(ada).press("Enter")
+    slow.go_on()
+    expect_counted(ada, 3)
+    expect(questions(ada)).to_have_text(["count 3"])
+    expect(composer(ada)).to_have_value("")
+    expect(ada.get_by_test_id("conversation-item")).to_have_count(2)
 
 
 def test_before_its_scripts_run_a_page_sends_no_question_anywhere(ada: Page, browser: Browser) -> None:

@@ -26,6 +26,16 @@ socket.onclose?.(closed);
 """
 
 
+WATCH_ROWS = """() => {
+  const list = document.querySelector("[data-testid=messages]");
+  const note = () => {
+    window.fewest = Math.min(window.fewest ?? Infinity, list.querySelectorAll("[data-testid=message]").length);
+  };
+  note();
+  new MutationObserver(note).observe(list, {childList: true, subtree: true});
+}"""
+
+
 def numbers(page: Page) -> list[str]:
     """The counted numbers on the screen."""
     return body(page).inner_text().split()
@@ -71,6 +81,19 @@ def test_a_gentle_shutdown_lets_a_short_answer_end(ada: Page, server: Server) ->
     server.start()
     ada.reload()
     expect_counted(ada, 150)
+
+
+@pytest.mark.one_process
+def test_a_page_keeps_showing_what_it_shows_while_a_new_server_learns_of_it(ada: Page, server: Server) -> None:
+    send(ada, "count 3")
+    expect_counted(ada, 3)
+    expect_conversation(ada)
+    ada.evaluate(WATCH_ROWS)
+    server.kill()
+    server.start()
+    send(ada, "count 4")
+    expect_counted(ada, 4)
+    assert ada.evaluate("window.fewest") == 2
 
 
 @pytest.mark.deployment

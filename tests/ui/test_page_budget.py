@@ -17,16 +17,15 @@ from chatapp.streaming.events import Delta, Entry, Position, generation_key
 from chatapp.streaming.follower import Follower
 from chatapp.streaming.hub import Hub
 from chatapp.streaming.memory_log import MemoryLog
-from chatapp.ui.state import conversation_list
+from chatapp.ui.state import opening
 from chatapp.ui.state.live_page import LivePage
-from chatapp.ui.state.page import PageState
 from tests.e2e.seeding import long_conversation
 from tests.generations.conversing import add_claimed
 from tests.ui.test_live_page import new_tab
 
-OPEN_STATEMENTS = 14
-"""The draft; conversation, messages, answers and versions; list and running answers; then all but the draft once more,
-and the answer that is running, by the follower's first look. Counted, and the same for each length."""
+OPEN_STATEMENTS = 15
+"""The draft; then, as the page connects and again when its follower first looks, the answer that is running,
+conversation, messages, answers and versions, list and running answers. Counted, and the same for each length."""
 
 FLUSHES = 20
 
@@ -67,11 +66,10 @@ async def test_a_page_opens_with_as_few_statements_however_long_its_conversation
 ) -> None:
     conversation_id = await seeded(ada, messages)
     tab = new_tab()
-    page = await tab.get_state(PageState)
     batches = Follower(hub.current(), ada.user_id, conversation_id).batches()
     with counted() as statements:
-        await page._show(ada, conversation_id)
-        await conversation_list.refresh(tab, ada)
+        await opening.fill_with_text(tab, ada, conversation_id)  # as it connects
+        await opening.fill(tab, ada, conversation_id)  # its load event
         await LivePage(ada, conversation_id).apply(tab, await anext(batches))
     await batches.aclose()
     assert 0 < len(statements) <= OPEN_STATEMENTS, "\n".join(statements)

@@ -1,15 +1,17 @@
 """The message box. What is typed belongs to the browser until it is sent; the server only ever hears of it as a draft.
 
 It is never emptied by the page: a new `key`, which comes once the question is stored, makes a new box. Whoever types
-while the page is still being opened types in the box that stays, and what is sent then goes when the page has opened.
+while a page or another conversation is still being opened types in the box that stays, and what is sent then goes when
+that has opened.
 """
 
 from typing import Any
 
 import reflex as rx
+from reflex_base.vars import VarData
 
 from chatapp.ui.state.composer import ComposerState
-from chatapp.ui.state.conversation import ConversationState
+from chatapp.ui.state.conversation import KEY_AT, ConversationState
 from chatapp.ui.state.live import LiveState
 from chatapp.ui.state.person import PersonState
 
@@ -24,7 +26,14 @@ IS_UNFOCUSED = rx.Var("(globalThis.document?.activeElement === globalThis.docume
 
 # Each load of a page has its own. The state outlives the page, and tells by it whether it knows this page's box.
 DOCUMENT = rx.Var("String(globalThis.performance?.timeOrigin ?? 0)").to(str)
-IS_KNOWN = ConversationState.document == DOCUMENT
+IS_KNOWN_DOCUMENT = ConversationState.document == DOCUMENT
+
+# Where the page is by now, which the server learns a moment later: until then a box of its own stands there. The send
+# that makes a conversation is ahead of the address instead, and keeps its box while the page goes there.
+_PARAMETERS = VarData(imports={"react-router": "useParams"}, hooks={"const routeParameters = useParams()": None})
+ADDRESS = rx.Var("(routeParameters.requested_id ?? '')", _var_data=_PARAMETERS).to(str)
+IS_THERE = (ConversationState.conversation_id == ADDRESS) | (ConversationState.opened_id == ADDRESS)
+IS_KNOWN = IS_KNOWN_DOCUMENT & IS_THERE
 
 # What is in the box now. A server that was started anew knows no box: the one that takes its place keeps the text.
 TYPED = rx.Var(f"(globalThis.document?.getElementById('{COMPOSER_ID}')?.value ?? '')").to(str)
@@ -41,10 +50,10 @@ def composer() -> rx.Component:
     """The form: the box, what names the question, and the one button."""
     return rx.el.form(
         composer_box(
-            key=rx.cond(IS_KNOWN, ConversationState.composer_key, ""),
-            draft=rx.cond(IS_KNOWN, ConversationState.draft, TYPED),
+            key=rx.cond(IS_KNOWN, ConversationState.composer_key, rx.cond(IS_KNOWN_DOCUMENT, KEY_AT + ADDRESS, "")),
+            draft=rx.cond(IS_KNOWN, ConversationState.draft, rx.cond(IS_KNOWN_DOCUMENT, "", TYPED)),
         ),
-        rx.cond(IS_KNOWN, known_box(), unknown_box()),
+        rx.cond(IS_KNOWN, known_box(), rx.cond(IS_KNOWN_DOCUMENT, rx.fragment(), unknown_box())),
         rx.el.input(type="hidden", name="client_message_id", value=ConversationState.client_message_id, read_only=True),
         send_or_stop(),
         on_submit=_send,

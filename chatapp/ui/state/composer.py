@@ -14,7 +14,8 @@ from chatapp.ui.state import screen
 from chatapp.ui.state.boundary import form_argument, shows_errors, text_argument
 from chatapp.ui.state.conversation import ConversationState
 from chatapp.ui.state.models import selected_model
-from chatapp.ui.state.page import PageState, requested_conversation
+from chatapp.ui.state.opening import requested_conversation
+from chatapp.ui.state.page import PageState
 
 
 class ComposerState(rx.State):

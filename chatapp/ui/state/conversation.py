@@ -4,9 +4,13 @@ import reflex as rx
 
 from chatapp.ui.state.views import MessageView
 
+KEY_AT = "at "
+"""With the address behind it, the key of a box that somebody came to within the app. The page knows it by itself."""
+
 
 class ConversationState(rx.State):
-    """`conversation_id` is "" while it is a new one. The shown rows are older + middle + recent, see screen.py.
+    """`conversation_id` is "" while it is a new one; `opened_id` is what the address named when it was last opened.
+    The shown rows are older + middle + recent, see screen.py.
 
     `client_message_id` names the next question, so that sending it twice stores it once. `composer_key` is the identity
     of the message box: a new key is a new, empty box. It counts for one load of the page, `document`: the box that a
@@ -14,6 +18,7 @@ class ConversationState(rx.State):
     """
 
     conversation_id: str = ""
+    opened_id: str = ""
     title: str = ""
     model: str = ""
     older: list[MessageView] = []

@@ -10,28 +10,20 @@ import reflex as rx
 from reflex_base.event import EventSpec
 
 from chatapp import metrics
-from chatapp.accounts.principal import Principal
-from chatapp.conversations import history
-from chatapp.conversations import service as conversations
-from chatapp.errors import DatabaseAway, NotFound, NotSignedIn
+from chatapp.errors import DatabaseAway, NotSignedIn
 from chatapp.log import get_logger
-from chatapp.settings import current
 from chatapp.streaming import hub
 from chatapp.streaming.follower import IDLE_SECONDS, Follower
 from chatapp.streaming.pacing import Pace, Pacer
 from chatapp.ui.guard import cookie_header, principal_of, signed_in_by
-from chatapp.ui.state import conversation_list, screen
+from chatapp.ui.state import conversation_list
 from chatapp.ui.state.boundary import shows_errors, text_argument
-from chatapp.ui.state.conversation import ConversationState
 from chatapp.ui.state.live_page import LivePage
 from chatapp.ui.state.models import ModelsState
+from chatapp.ui.state.opening import fill, requested_conversation
 from chatapp.ui.state.person import PersonState
-from chatapp.ui.state.sidebar import SidebarState
 
 log = get_logger(__name__)
-
-NOWHERE = "nowhere"
-"""An id that no conversation has."""
 
 AWAY_SECONDS = 1.0
 """Before a page whose database was away is followed again."""
@@ -50,14 +42,7 @@ class PageState(rx.State):
     @shows_errors
     async def open(self) -> list[Any]:
         """Show what the address names, then follow it. A load event, so it also runs after each reconnect."""
-        principal = principal_of(self)
-        conversation_id = requested_conversation(self)
-        person, sidebar = await self.get_state(PersonState), await self.get_state(SidebarState)
-        person.username, person.max_characters = principal.username, current().message_max_characters
-        sidebar.current_id, sidebar.drawer_open = conversation_id, False
-        await self._show(principal, conversation_id)
-        if not sidebar.loaded:
-            await conversation_list.refresh(self, principal)
+        await fill(self, principal_of(self), requested_conversation(self))
         return [PageState.watch, ModelsState.load]
 
     @rx.event(background=True, supersedes=True)
@@ -110,42 +95,3 @@ class PageState(rx.State):
                 if batch.text or batch.reasoning:
                     metrics.flushed(time.monotonic() - batch.arrived_at)
                     pace.flushed(len(batch.text))
-
-    async def _show(self, principal: Principal, conversation_id: str) -> None:
-        """Fill the conversation."""
-        conversation = await self.get_state(ConversationState)
-        is_other = conversation.conversation_id != conversation_id or not conversation.client_message_id
-        conversation.conversation_id = conversation_id
-        draft = await conversations.get_draft(principal, conversation_id)
-        if is_other:
-            conversation.error = ""
-            await screen.clear_live(self)
-            screen.renew_composer(conversation, draft)
-        elif conversation.draft != draft:  # fills the box of a reloaded page; one that was typed in keeps its text
-            conversation.draft = draft
-        if conversation._loaded_document:
-            screen.adopt_box(conversation)
-        if not conversation_id:
-            await screen.clear_live(self)
-            screen.show_new_conversation(conversation)
-            return
-        if not is_other and not conversation.loading and not conversation.not_found:
-            return  # after a send or a reload: the follower, which starts now, looks at the database first of all
-        try:
-            found = await history.get_history(principal, conversation_id)
-        except NotFound:
-            screen.show_not_found(conversation)
-            return
-        await screen.show_history(self, found)
-
-
-def requested_conversation(state: rx.State) -> str:
-    """The conversation that the tab's address names; "" on the page for a new one.
-
-    Both addresses are one route (see pages/chat.py), so an address of another kind ends here too: as one that exists
-    for nobody.
-    """
-    section, _, requested_id = state.router.url.path.strip("/").partition("/")
-    if not section:
-        return ""
-    return text_argument(requested_id) if section == "c" and requested_id else NOWHERE

@@ -106,10 +106,10 @@ def show_not_found(conversation: ConversationState) -> None:
     _assign(conversation, loading=False, not_found=True, is_empty=False)
 
 
-def renew_composer(conversation: ConversationState, draft: str = "") -> None:
-    """Give the composer a new box with `draft` in it, and the next send a new id."""
-    conversation.draft = draft
-    conversation.composer_key = conversation.client_message_id = str(uuid.uuid4())
+def renew_composer(conversation: ConversationState, draft: str = "", key: str = "") -> None:
+    """Give the composer a new box with `draft` in it, named `key` if one is given, and the next send a new id."""
+    conversation.draft, conversation.client_message_id = draft, str(uuid.uuid4())
+    conversation.composer_key = key or conversation.client_message_id
 
 
 def adopt_box(conversation: ConversationState) -> None:

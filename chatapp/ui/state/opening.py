@@ -1,0 +1,122 @@
+"""Filling a tab with what its address names.
+
+A tab that connects is sent its whole state at once, and that may be none, or one from before: its process may have been
+replaced, or another may have gone on without storing it. What an open page shows would vanish for a moment, or go back
+in time. So the state is brought up to date before it is sent.
+"""
+
+from contextlib import aclosing
+
+import reflex as rx
+from reflex.state import BaseState, StateUpdate
+from reflex_base.event import Event
+
+from chatapp.accounts.principal import Principal
+from chatapp.conversations import history
+from chatapp.conversations import service as conversations
+from chatapp.errors import ChatappError, NotFound
+from chatapp.log import get_logger
+from chatapp.settings import current
+from chatapp.streaming import hub
+from chatapp.streaming.follower import Follower
+from chatapp.ui.guard import find_principal
+from chatapp.ui.state import conversation_list, screen
+from chatapp.ui.state.boundary import text_argument
+from chatapp.ui.state.conversation import KEY_AT, ConversationState
+from chatapp.ui.state.live_page import LivePage
+from chatapp.ui.state.person import PersonState
+from chatapp.ui.state.sidebar import SidebarState
+
+log = get_logger(__name__)
+
+CONNECT = "reflex___state____state.hydrate_and_load"
+"""What a page sends when it connects, for the first time or again. Its load events follow by themselves."""
+
+CHAT_ROUTE = "/[[section]]/[[requested_id]]"
+"""One route for `/` and `/c/<id>`: two would be two pages, and the first send, which turns one into the other, would
+mount everything anew and lose focus and text. It matches any address of one or two parts that no other page has."""
+
+NOWHERE = "nowhere"
+"""An id that no conversation has."""
+
+
+class FillOnConnect(rx.Middleware):
+    """Brings the state of a chat page up to date before a tab that connects is sent it. Stands behind the guard."""
+
+    async def preprocess(self, app: rx.App, state: BaseState, event: Event) -> StateUpdate | None:
+        """Fill the state; always None, which lets the event pass."""
+        if event.name != CONNECT or not isinstance(state, rx.State) or state.router.route_id != CHAT_ROUTE:
+            return None
+        if principal := find_principal(state):
+            try:
+                await fill_with_text(state, principal, requested_conversation(state))
+            except ChatappError as error:  # the load event that follows meets the same, and says it in words
+                log.warning("page_not_filled", error=error.code)
+        return None
+
+
+async def fill(state: rx.State, principal: Principal, conversation_id: str) -> None:
+    """Show a conversation, and the list of all. The text of a running answer comes from the follower.
+
+    Raises DatabaseAway.
+    """
+    if await _turn_to(state, principal, conversation_id):
+        try:
+            found = await history.get_history(principal, conversation_id)
+        except NotFound:
+            screen.show_not_found(await state.get_state(ConversationState))
+        else:
+            await screen.show_history(state, found)
+    if not (await state.get_state(SidebarState)).loaded:
+        await conversation_list.refresh(state, principal)
+
+
+def requested_conversation(state: BaseState) -> str:
+    """The conversation that the tab's address names; "" on the page for a new one.
+
+    An address of another kind ends here too: as one that exists for nobody.
+    """
+    section, _, requested_id = state.router.url.path.strip("/").partition("/")
+    if not section:
+        return ""
+    return (text_argument(requested_id) if section == "c" else "") or NOWHERE
+
+
+async def fill_with_text(state: rx.State, principal: Principal, conversation_id: str) -> None:
+    """The same with the text that a running answer has by now: what a follower finds when it first looks."""
+    await _turn_to(state, principal, conversation_id, connects=True)
+    follower = Follower(hub.current(), principal.user_id, conversation_id)
+    async with aclosing(follower.batches()) as batches:
+        await LivePage(principal, conversation_id).apply(state, await anext(batches))
+
+
+async def _turn_to(state: rx.State, principal: Principal, conversation_id: str, *, connects: bool = False) -> bool:
+    """Have the state be about this conversation; returns whether its messages have to be looked up for that."""
+    person, sidebar = await state.get_state(PersonState), await state.get_state(SidebarState)
+    person.username, person.max_characters = principal.username, current().message_max_characters
+    sidebar.current_id, sidebar.drawer_open = conversation_id, False
+    conversation = await state.get_state(ConversationState)
+    is_other = conversation.conversation_id != conversation_id or not conversation.client_message_id
+    conversation.conversation_id = conversation.opened_id = conversation_id
+    if is_other or connects:
+        await _show_draft(state, principal, is_other=is_other)
+    if conversation._loaded_document:
+        screen.adopt_box(conversation)
+    if not conversation_id:
+        await screen.clear_live(state)
+        screen.show_new_conversation(conversation)
+        return False
+    # After a send or a reload the follower, which starts now, looks at the database first of all.
+    return is_other or conversation.loading or conversation.not_found
+
+
+async def _show_draft(state: rx.State, principal: Principal, *, is_other: bool) -> None:
+    """Fill the message box: a new one for another conversation; of a page that was loaded, the one it came with."""
+    conversation = await state.get_state(ConversationState)
+    draft = await conversations.get_draft(principal, conversation.conversation_id)
+    if is_other:
+        conversation.error = ""
+        await screen.clear_live(state)
+        screen.renew_composer(conversation, draft, KEY_AT + conversation.conversation_id)
+    elif conversation.draft != draft:  # one that was typed in keeps its text
+        conversation.draft = draft
