@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from time import monotonic
 
 import pytest
-from playwright.sync_api import Browser, Page, Response, WebSocket, expect
+from playwright.sync_api import Browser, Page, WebSocket, expect
 
 from chatapp.streaming.pacing import MIN_SECONDS
 from tests.e2e.reading import composer, expect_status, new_person, send
@@ -118,13 +118,15 @@ def test_the_login_page_loads_little_more_than_an_empty_app(browser: Browser, se
 
 def test_renderers_are_loaded_for_the_first_text_that_needs_them(browser: Browser, server: Server) -> None:
     page = new_person(browser, server.url)
-    scripts: list[Response] = []
-    page.on("response", lambda got: scripts.append(got) if got.request.resource_type == "script" else None)
+    addresses: set[str] = set()
+    page.on("response", lambda got: addresses.add(got.url) if got.request.resource_type == "script" else None)
     open_page(page, "/")
 
     def loaded() -> set[str]:
         page.wait_for_load_state("networkidle")
-        return {name for name, mark in RENDERERS.items() if any(re.search(mark, script.text()) for script in scripts)}
+        # Asked for anew: the page's own response may have been "not modified", which has no text.
+        scripts = [page.request.get(address).text() for address in addresses]
+        return {name for name, mark in RENDERERS.items() if any(re.search(mark, script) for script in scripts)}
 
     assert loaded() == set()
     send(page, "repeat exactly: plain *words* and `code` for 5 $ and 6 $")

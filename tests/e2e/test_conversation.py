@@ -61,7 +61,8 @@ def test_the_copied_answer_is_what_the_model_sent(ada: Page, server: Deployment)
     expect_status(ada, "completed")
     other = second_tab(ada)
     expect_status(other, "completed")
-    assert body(ada).inner_text() == body(other).inner_text()
+    # The second tab sets its formulas once it has loaded what they need.
+    until_sync(lambda: body(ada).inner_text() == body(other).inner_text(), what="the same text in both")
     answer(ada).hover()
     text = copied(ada, answer(ada).get_by_test_id("copy").click)
     sent = server.demo_log("long 400 at 1000")[-1]
