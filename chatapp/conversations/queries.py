@@ -39,6 +39,7 @@ class Line(NamedTuple):
 # is asked of the table: an entity that the session keeps track of costs as much again.
 _MESSAGE: Any = Message.__table__.c  # type: ignore[attr-defined]
 _CONVERSATION: Any = Conversation.__table__.c  # type: ignore[attr-defined]
+_DRAFTS: Any = Draft.__table__  # type: ignore[attr-defined]
 
 
 def _path_statement() -> Any:
@@ -79,6 +80,17 @@ _VERSIONS: Any = (
     )
     .order_by(_MESSAGE.ordinal)
 )
+_BEGUN_BY: Any = sa.select(_CONVERSATION.id, _CONVERSATION.active_leaf_id).where(
+    _CONVERSATION.owner_id == bindparam("owner_id"),
+    _CONVERSATION.first_client_message_id == bindparam("client_message_id"),
+)
+_CALLED: Any = sa.select(_MESSAGE.id).where(
+    _MESSAGE.conversation_id == bindparam("conversation_id"),
+    _MESSAGE.client_message_id == bindparam("client_message_id"),
+)
+_FORGET: Any = sa.delete(_DRAFTS).where(
+    _DRAFTS.c.user_id == bindparam("user_id"), _DRAFTS.c.conversation_id == bindparam("conversation_id")
+)
 _ORDINAL: Any = sa.select(func.max(_MESSAGE.ordinal)).where(_MESSAGE.conversation_id == bindparam("conversation_id"))
 
 
@@ -100,14 +112,13 @@ async def get_conversation(
     return conversation
 
 
-async def find_by_first_message(db: AsyncSession, principal: Principal, client_message_id: str) -> Conversation | None:
-    """The conversation that this person's first send with this id has made already."""
-    found = await db.exec(
-        select(Conversation).where(
-            Conversation.owner_id == principal.user_id, Conversation.first_client_message_id == client_message_id
-        )
-    )
-    return found.first()
+async def find_by_first_message(
+    db: AsyncSession, principal: Principal, client_message_id: str
+) -> tuple[str, str | None] | None:
+    """The conversation that this person's first send with this id has made already, and the message it shows."""
+    found = await db.exec(_BEGUN_BY, params={"owner_id": principal.user_id, "client_message_id": client_message_id})
+    row = found.first()
+    return (row[0], row[1]) if row else None
 
 
 async def list_conversations(db: AsyncSession, principal: Principal, *, limit: int, offset: int = 0) -> list[Line]:
@@ -116,14 +127,11 @@ async def list_conversations(db: AsyncSession, principal: Principal, *, limit: i
     return [Line(*row) for row in found]
 
 
-async def find_message_by_client_id(db: AsyncSession, conversation_id: str, client_message_id: str) -> Message | None:
+async def find_by_client_id(db: AsyncSession, conversation_id: str, client_message_id: str) -> str | None:
     """The message that was stored for this client id already. The caller has checked the conversation's owner."""
-    found = await db.exec(
-        select(Message).where(
-            Message.conversation_id == conversation_id, Message.client_message_id == client_message_id
-        )
-    )
-    return found.first()
+    found = await db.exec(_CALLED, params={"conversation_id": conversation_id, "client_message_id": client_message_id})
+    row = found.first()
+    return row[0] if row else None
 
 
 async def get_message(
@@ -221,6 +229,11 @@ async def remove(db: AsyncSession, conversation_id: str) -> None:
 async def find_draft(db: AsyncSession, principal: Principal, conversation_id: str) -> Draft | None:
     """What this person has typed and not sent there."""
     return await db.get(Draft, (principal.user_id, conversation_id))
+
+
+async def remove_draft(db: AsyncSession, principal: Principal, conversation_id: str) -> None:
+    """Forget what this person has typed there, if anything."""
+    await db.exec(_FORGET, params={"user_id": principal.user_id, "conversation_id": conversation_id})
 
 
 def is_question(message: PathMessage) -> bool:

@@ -12,13 +12,13 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from chatapp import database, limits
 from chatapp.accounts.principal import Principal
 from chatapp.clock import now
-from chatapp.conversations import queries
+from chatapp.conversations import additions, queries
 from chatapp.conversations.text import check_question, clean
 from chatapp.conversations.titles import fallback_title
 from chatapp.errors import Invalid
 from chatapp.generations import queries as generation_queries
 from chatapp.generations import service as generations
-from chatapp.models import Conversation, Draft, Message, Role, TitleSource
+from chatapp.models import Draft, TitleSource
 from chatapp.settings import current
 from chatapp.streaming import notices
 
@@ -175,22 +175,11 @@ async def _store_question(
         if repeated:
             return repeated
         await limits.check("message", current().message_limit, principal.user_id, words=generations.TOO_MANY)
-        conversation = await _conversation_for(db, principal, conversation_id, question, client_message_id)
-        conversation.model = model
-        conversation.updated_at = now()
-        message = Message(
-            conversation_id=conversation.id,
-            parent_id=conversation.active_leaf_id,
-            ordinal=await queries.next_ordinal(db, conversation.id),
-            role=Role.USER,
-            text=question,
-            client_message_id=client_message_id,
-        )
-        db.add(message)
-        await db.flush()
-        generation = await generations.add_answer(db, conversation, message.id)
+        known_id, leaf_id = await _branch(db, principal, conversation_id, question, client_message_id)
+        message_id = await additions.add_question(db, known_id, leaf_id, question, client_message_id)
+        generation_id = await generations.add_answer(db, known_id, message_id, model)
         await _put_draft(db, principal, conversation_id or NEW, "")
-        return Posted(conversation.id, message.id, generation.id, is_new=not conversation_id)
+        return Posted(known_id, message_id, generation_id, is_new=not conversation_id)
 
 
 async def _find_repeated(
@@ -198,30 +187,28 @@ async def _find_repeated(
 ) -> Posted | None:
     if conversation_id:
         await queries.get_conversation(db, principal, conversation_id)
-        message = await queries.find_message_by_client_id(db, conversation_id, client_message_id)
-        return Posted(conversation_id, message.id, "", is_new=False) if message else None
+        message_id = await queries.find_by_client_id(db, conversation_id, client_message_id)
+        return Posted(conversation_id, message_id, "", is_new=False) if message_id else None
     made = await queries.find_by_first_message(db, principal, client_message_id)
-    return Posted(made.id, made.active_leaf_id or "", "", is_new=True) if made else None
+    return Posted(made[0], made[1] or "", "", is_new=True) if made else None
 
 
-async def _conversation_for(
+async def _branch(
     db: AsyncSession, principal: Principal, conversation_id: str, question: str, client_message_id: str
-) -> Conversation:
+) -> tuple[str, str | None]:
+    """Where a question goes: the conversation, made now for "", and the message that it follows."""
     if conversation_id:
-        return await queries.get_conversation(db, principal, conversation_id, lock=True)
-    conversation = Conversation(
-        owner_id=principal.user_id, title=fallback_title(question), first_client_message_id=client_message_id
-    )
-    db.add(conversation)
-    await db.flush()
-    return conversation
+        conversation = await queries.get_conversation(db, principal, conversation_id, lock=True)
+        return conversation.id, conversation.active_leaf_id
+    return await additions.add_conversation(db, principal, fallback_title(question), client_message_id), None
 
 
 async def _put_draft(db: AsyncSession, principal: Principal, key: str, text: str) -> None:
+    if not text:
+        await queries.remove_draft(db, principal, key)
+        return
     draft = await queries.find_draft(db, principal, key)
-    if draft is None and text:
+    if draft is None:
         db.add(Draft(user_id=principal.user_id, conversation_id=key, text=text))
-    elif draft is not None and text:
+    else:
         draft.text, draft.updated_at = text, now()
-    elif draft is not None:
-        await db.delete(draft)

@@ -18,6 +18,7 @@ from chatapp.clock import now
 from chatapp.errors import Fenced
 from chatapp.generations import queries
 from chatapp.models import ACTIVE, Conversation, Generation, GenerationPiece, Status
+from chatapp.models.base import new_id
 
 MAX_ATTEMPTS = 3
 """Claims after which a generation counts as one that kills whoever runs it."""
@@ -53,6 +54,7 @@ class Outcome:
 # Made once, and of the tables: these run each second of each answer, and to make a statement, or to have the ORM look
 # at it, costs more than to run it.
 _TABLE: Any = Generation.__table__  # type: ignore[attr-defined]
+_CONVERSATIONS: Any = Conversation.__table__  # type: ignore[attr-defined]
 _PIECES: Any = GenerationPiece.__table__  # type: ignore[attr-defined]
 _MINE: Any = (
     _TABLE.c.id == bindparam("held_id"),
@@ -64,7 +66,40 @@ _STATES: Any = sa.select(_TABLE.c.id, _TABLE.c.attempt, _TABLE.c.status, _TABLE.
     _TABLE.c.id.in_(bindparam("generation_ids", expanding=True))
 )
 _ADD_PIECE: Any = insert(_PIECES)
+_QUEUE: Any = insert(_TABLE)
+_NEW = {
+    name: field.default
+    for name, field in Generation.model_fields.items()
+    if not field.is_required() and field.default_factory is None
+}
+_CLAIMED: Any = (
+    sa.select(_TABLE.c.id, _TABLE.c.conversation_id, _CONVERSATIONS.c.owner_id)
+    .add_columns(_TABLE.c.message_id, _TABLE.c.model, _TABLE.c.attempt)
+    .join(_CONVERSATIONS)
+    .where(_TABLE.c.id == bindparam("generation_id"))
+)
 _REACHED: Any = select(Generation.seq).where(*_MINE)
+
+
+async def queue(
+    db: AsyncSession, conversation_id: str, message_id: str, model: str, continues_id: str | None = None
+) -> str:
+    """Add a generation for an answer, to go on from `continues_id` or from nothing; returns its id.
+
+    IntegrityError: another one of this conversation is active.
+    """
+    generation_id, moment = new_id(), now()
+    row = {
+        "id": generation_id,
+        "conversation_id": conversation_id,
+        "message_id": message_id,
+        "continues_id": continues_id,
+        "model": model,
+        "created_at": moment,
+        "dispatched_at": moment,
+    }
+    await db.exec(_QUEUE, params={**_NEW, **row})
+    return generation_id
 
 
 async def claim(db: AsyncSession, generation_id: str, lease_seconds: float) -> Claim | None:
@@ -191,18 +226,7 @@ async def expire_leases(db: AsyncSession) -> None:
 
 
 async def _get_claim(db: AsyncSession, generation_id: str) -> Claim:
-    row = (
-        await db.exec(
-            select(Generation, Conversation.owner_id)
-            .join(Conversation)
-            .where(Generation.id == generation_id)
-            .execution_options(populate_existing=True)
-        )
-    ).one()
-    generation, owner_id = row
-    return Claim(
-        generation.id, generation.conversation_id, owner_id, generation.message_id, generation.model, generation.attempt
-    )
+    return Claim(*(await db.exec(_CLAIMED, params={"generation_id": generation_id})).one())
 
 
 def _where(generation_id: str, status: Status, attempt: int | None = None) -> tuple[Any, ...]:

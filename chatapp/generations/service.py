@@ -10,10 +10,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from chatapp import database, limits
 from chatapp.accounts.principal import Principal
 from chatapp.clock import now
+from chatapp.conversations import additions
 from chatapp.conversations import queries as conversation_queries
 from chatapp.errors import Conflict, Invalid
 from chatapp.generations import dispatch, lifecycle, queries
-from chatapp.models import Conversation, Generation, Message, Role, Status
+from chatapp.models import Conversation, Message, Role, Status
 from chatapp.settings import current
 from chatapp.streaming import notices
 
@@ -22,23 +23,15 @@ BUSY = "An answer is still being written here. Stop it, or wait until it has end
 CONTINUABLE = frozenset({Status.STOPPED, Status.INTERRUPTED, Status.FAILED})
 
 
-async def add_answer(db: AsyncSession, conversation: Conversation, question_id: str) -> Generation:
-    """Add an empty answer below a question and queue its generation, in the caller's transaction. Raises Conflict."""
-    if await queries.has_active(db, conversation.id):
+async def add_answer(db: AsyncSession, conversation_id: str, question_id: str | None, model: str) -> str:
+    """Add an empty answer below a question and queue its generation, in the caller's transaction; returns that.
+
+    Raises Conflict.
+    """
+    if await queries.has_active(db, conversation_id):
         raise Conflict(BUSY, code="busy")
-    message = Message(
-        conversation_id=conversation.id,
-        parent_id=question_id,
-        ordinal=await conversation_queries.next_ordinal(db, conversation.id),
-        role=Role.ASSISTANT,
-    )
-    db.add(message)
-    await db.flush()
-    conversation.active_leaf_id = message.id
-    generation = Generation(conversation_id=conversation.id, message_id=message.id, model=conversation.model)
-    db.add(generation)
-    await db.flush()
-    return generation
+    message_id = await additions.add_answer(db, conversation_id, question_id, model)
+    return await lifecycle.queue(db, conversation_id, message_id, model)
 
 
 @database.retries
@@ -67,12 +60,11 @@ async def regenerate(principal: Principal, message_id: str, model: str) -> None:
         async with database.writing() as db:
             message, conversation = await _get_answer_message(db, principal, message_id)
             await limits.check("message", current().message_limit, principal.user_id, words=TOO_MANY)
-            conversation.model = model or conversation.model
-            conversation.updated_at = now()
-            generation = await add_answer(db, conversation, message.parent_id or "")
+            model = model or conversation.model
+            generation_id = await add_answer(db, conversation.id, message.parent_id, model)
     except IntegrityError as error:  # two tabs at once: the partial unique index lets one win
         raise Conflict(BUSY, code="busy") from error
-    await announce_and_start(principal, conversation.id, generation.id)
+    await announce_and_start(principal, conversation.id, generation_id)
 
 
 @database.retries
@@ -87,17 +79,12 @@ async def continue_answer(principal: Principal, message_id: str) -> None:
             answer = (await queries.list_answers(db, [message.id]))[message.id]
             if not can_continue(answer):
                 raise Invalid("This answer has ended by itself; there is nothing to continue.")
-            generation = Generation(
-                conversation_id=conversation.id,
-                message_id=message.id,
-                continues_id=answer.generation_id,
-                model=conversation.model or answer.model,
-            )
-            db.add(generation)
+            model = conversation.model or answer.model
+            generation_id = await lifecycle.queue(db, conversation.id, message.id, model, answer.generation_id)
             conversation.updated_at = now()
     except IntegrityError as error:
         raise Conflict(BUSY, code="busy") from error
-    await announce_and_start(principal, conversation.id, generation.id)
+    await announce_and_start(principal, conversation.id, generation_id)
 
 
 def can_continue(answer: queries.Answer) -> bool:

@@ -213,8 +213,9 @@ def _http_client(base_url: str, settings: Settings) -> httpx2.AsyncClient:
 
 
 def _request(model: str, messages: Sequence[ChatMessage], *, stream: bool) -> dict[str, Any]:
+    """What the SDK is told. The messages go past it: it would walk through each of them in search of files."""
     turns = [{"role": message.role, "content": mend(message.content)} for message in messages]
-    return {"model": model, "messages": turns, **({"stream": True} if stream else {})}
+    return {"model": model, "messages": [], "extra_body": {"messages": turns}, **({"stream": True} if stream else {})}
 
 
 def _seconds_until_retry(error: openai.APIError) -> float | None:

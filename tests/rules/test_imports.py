@@ -14,6 +14,7 @@ GROUND = {"errors", "clock", "log", "settings"}
 DOMAIN = GROUND | {"database", "limits", "models"}
 GENERATIONS = DOMAIN | {
     "accounts.principal",
+    "conversations.additions",
     "conversations.queries",
     "generations",
     "metrics",
