@@ -2,6 +2,7 @@
 
 import reflex as rx
 
+from chatapp.ui.components.markdown import rehearsal
 from chatapp.ui.state.composer import ComposerState
 from chatapp.ui.state.conversation import ConversationState
 from chatapp.ui.state.person import PersonState
@@ -16,12 +17,15 @@ EXAMPLES = (
 
 
 def greeting() -> rx.Component:
-    """A word of welcome by name."""
+    """A word of welcome by name, and behind it, once the page can be used, what the first answer will need."""
     return rx.cond(
         ConversationState.is_empty,
-        rx.el.h1(
-            rx.cond(PersonState.username != "", f"Hello, {PersonState.username}", "Hello"),
-            class_name="greeting",
+        rx.fragment(
+            rx.el.h1(
+                rx.cond(PersonState.username != "", f"Hello, {PersonState.username}", "Hello"),
+                class_name="greeting",
+            ),
+            rx.cond(ConversationState.document != "", rehearsal()),
         ),
     )
 
