@@ -14,6 +14,7 @@ from reflex_base.registry import RegistrationContext
 from reflex_base.utils.format import json_dumps
 
 from chatapp.ui.guard import Guard
+from chatapp.ui.state.opening import FillOnConnect
 
 Delta = Mapping[str, Mapping[str, Any]]
 
@@ -28,14 +29,15 @@ class Tab:
     errors: list[Exception]
 
     async def send(
-        self, name: str, payload: Mapping[str, Any] | None = None, *, cookie: str = "", url: str = "/"
+        self, name: str, payload: Mapping[str, Any] | None = None, *, cookie: str = "", url: str = "/", route: str = ""
     ) -> None:
-        """Send an event by the full name of its handler and wait for all it causes."""
+        """Send an event by the full name of its handler, from a page of this address and route, and wait for all it
+        causes."""
         router_data = {
             "headers": {"cookie": cookie, "origin": "http://localhost:3000"}
             if cookie
             else {"origin": "http://localhost:3000"},
-            "pathname": url.partition("?")[0],
+            "pathname": route or url.partition("?")[0],
             "asPath": url,
         }
         event = Event(name=name, payload=dict(payload or {}), router_data=router_data)
@@ -52,10 +54,10 @@ class Tab:
 
 @asynccontextmanager
 async def tab() -> AsyncIterator[Tab]:
-    """A tab whose events pass the guard."""
+    """A tab whose events pass what the app has them pass."""
     errors: list[Exception] = []
     processor = BaseStateEventProcessor(
-        middleware=MiddlewareMixin(_middlewares=[Guard()]), backend_exception_handler=errors.append
+        middleware=MiddlewareMixin(_middlewares=[Guard(), FillOnConnect()]), backend_exception_handler=errors.append
     )
     made = Tab(processor, [], [], errors)
     processor.configure(state_manager=StateManagerMemory(), event_namespace=_Socket(made))  # type: ignore[arg-type,abstract]

@@ -1,8 +1,8 @@
 """Filling a tab with what its address names.
 
-A tab that connects is sent its whole state at once, and that may be none, or one from before: its process may have been
-replaced, or another may have gone on without storing it. What an open page shows would vanish for a moment, or go back
-in time. So the state is brought up to date before it is sent.
+A tab that connects is sent its whole state at once, and that may be empty or old: its process may be a new one, or one
+that it left some time ago. What the page shows would vanish for a moment, or go back in time. So the state is brought
+up to date before it is sent.
 """
 
 from contextlib import aclosing
