@@ -20,7 +20,7 @@ from chatapp.models.base import new_id
 _CONVERSATIONS: Any = Conversation.__table__  # type: ignore[attr-defined]
 _MESSAGES: Any = Message.__table__  # type: ignore[attr-defined]
 _ADD_CONVERSATION: Any = sa.insert(_CONVERSATIONS)
-_ADD_MESSAGE: Any = sa.insert(_MESSAGES)
+_ADD_MESSAGE: Any = sa.insert(_MESSAGES).values(ordinal=queries.NEXT_ORDINAL)
 _SHOW_ANSWER: Any = (
     sa.update(_CONVERSATIONS)
     .where(_CONVERSATIONS.c.id == bindparam("shown_in"))
@@ -65,7 +65,7 @@ async def add_answer(db: AsyncSession, conversation_id: str, question_id: str | 
 async def _add_message(
     db: AsyncSession, conversation_id: str, parent_id: str | None, said: Mapping[str, str | None]
 ) -> str:
-    message_id, ordinal = new_id(), await queries.next_ordinal(db, conversation_id)
-    place = {"conversation_id": conversation_id, "parent_id": parent_id, "ordinal": ordinal}
+    message_id = new_id()
+    place = {"conversation_id": conversation_id, "parent_id": parent_id, "within_id": conversation_id}
     await db.exec(_ADD_MESSAGE, params={"id": message_id, **place, **said, "created_at": now()})
     return message_id

@@ -91,7 +91,13 @@ _CALLED: Any = sa.select(_MESSAGE.id).where(
 _FORGET: Any = sa.delete(_DRAFTS).where(
     _DRAFTS.c.user_id == bindparam("user_id"), _DRAFTS.c.conversation_id == bindparam("conversation_id")
 )
-_ORDINAL: Any = sa.select(func.max(_MESSAGE.ordinal)).where(_MESSAGE.conversation_id == bindparam("conversation_id"))
+
+NEXT_ORDINAL: Any = (
+    sa.select(func.coalesce(func.max(_MESSAGE.ordinal), 0) + 1)
+    .where(_MESSAGE.conversation_id == bindparam("within_id"))
+    .scalar_subquery()
+)
+"""The age number of the next message of the conversation `within_id`, as part of the statement that adds it."""
 
 
 async def get_conversation(
@@ -187,12 +193,6 @@ async def get_newest_leaf_below(db: AsyncSession, conversation_id: str, message_
         seen.add(leaf)
         leaf = newest_child[leaf]
     return leaf
-
-
-async def next_ordinal(db: AsyncSession, conversation_id: str) -> int:
-    """The age number of the next message."""
-    found = await db.exec(_ORDINAL, params={"conversation_id": conversation_id})
-    return (found.scalar_one() or 0) + 1
 
 
 async def touch(db: AsyncSession, conversation_id: str) -> None:
