@@ -191,13 +191,13 @@ def test_a_question_sent_before_the_page_is_connected_goes_when_it_is(ada: Page)
 
 def slow_between_conversations(page: Page) -> SlowServer:
     """Have a page stand in a conversation and go to a new one that the server does not open before it goes on."""
-    send(page, "count 2")
-    expect_counted(page, 2)
     slow = SlowServer(page)
     page.reload()
     until_sync(slow.has_greeted, what="the first word of the server")
     slow.go_on()
-    expect(page.get_by_test_id("model-picker")).to_contain_text("demo")
+    send(page, "count 2")
+    expect_counted(page, 2)
+    expect_conversation(page)
     slow.pause()
     page.get_by_test_id("new-chat").click()
     page.wait_for_url("**/")
