@@ -197,7 +197,7 @@ def slow_between_conversations(page: Page) -> SlowServer:
     slow.go_on()
     send(page, "count 2")
     expect_counted(page, 2)
-    expect_conversation(page)
+    expect(page.get_by_test_id("conversation-item")).to_have_attribute("aria-current", "page")  # its address is opened
     slow.pause()
     page.get_by_test_id("new-chat").click()
     page.wait_for_url("**/")
