@@ -1,8 +1,6 @@
 """The message box loses nothing and sends nothing by accident."""
 
-import re
-
-from playwright.sync_api import Browser, Page, WebSocketRoute, expect
+from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import create_engine
 from sqlmodel import Session, select
 
@@ -10,6 +8,7 @@ from chatapp.models import Draft
 from tests.e2e.deployments import Deployment
 from tests.e2e.reading import composer, expect_conversation, expect_counted, questions, send
 from tests.e2e.seeding import person_id
+from tests.e2e.slow_server import SlowServer, reload_slowly
 from tests.waiting import until_sync
 
 
@@ -82,49 +81,6 @@ def test_a_draft_survives_a_reload_in_its_own_conversation(ada: Page) -> None:
     expect(composer(ada)).to_have_value("")
 
 
-class SlowServer:
-    """Holds back what the server sends to a page, from the moment it has told what the tab showed before.
-
-    One that is `mute` holds back everything: the page never gets so far as to be connected.
-    """
-
-    def __init__(self, page: Page, *, mute: bool = False) -> None:
-        self._page, self._is_mute = page, mute
-        self._held: list[str | bytes] = []
-        self._is_slow = self._is_over = False
-        self._to_page: WebSocketRoute | None = None
-        page.route_web_socket(re.compile("/_event/"), self._connect)
-
-    def has_greeted(self) -> bool:
-        """Whether the first word is held back."""
-        self._page.evaluate("0")  # frames are handed on only while Playwright is asked something
-        return bool(self._held)
-
-    def pause(self) -> None:
-        """Hold back everything from now on."""
-        self._is_slow = True
-
-    def go_on(self) -> None:
-        """Let the page be opened."""
-        assert self._to_page is not None
-        for frame in self._held:
-            self._to_page.send(frame)
-        self._held, self._is_slow, self._is_over = [], False, True
-
-    def _connect(self, route: WebSocketRoute) -> None:
-        self._to_page, self._is_slow = route, self._is_mute and not self._is_over
-        server = route.connect_to_server()
-
-        def hold(frame: str | bytes) -> None:
-            if self._is_slow:
-                self._held.append(frame)
-                return
-            route.send(frame)
-            self._is_slow = not self._is_over and '"is_hydrated_rx_state_":false' in str(frame)
-
-        server.on_message(hold)
-
-
 def test_what_is_typed_before_a_page_has_opened_stays_where_it_is_typed(ada: Page) -> None:
     send(ada, "count 2")
     expect_counted(ada, 2)
@@ -162,9 +118,7 @@ def test_a_question_sent_before_a_page_has_opened_goes_once_to_the_conversation_
 
 
 def test_whoever_types_on_after_sending_too_early_sends_it_themselves(ada: Page) -> None:
-    slow = SlowServer(ada)
-    ada.reload()
-    until_sync(slow.has_greeted, what="the first word of the server")
+    slow = reload_slowly(ada)
     composer(ada).fill("count 3")
     composer(ada).press("Enter")
     ada.keyboard.type(", no, count 4")
@@ -178,9 +132,7 @@ def test_a_question_sent_before_the_page_is_connected_goes_when_it_is(ada: Page)
     send(ada, "count 2")
     conversation_id = expect_conversation(ada)
     expect_counted(ada, 2)
-    slow = SlowServer(ada, mute=True)
-    ada.reload()
-    until_sync(slow.has_greeted, what="the first word of the server")
+    slow = reload_slowly(ada, mute=True)
     composer(ada).fill("count 3")
     composer(ada).press("Enter")
     slow.go_on()
@@ -191,9 +143,7 @@ def test_a_question_sent_before_the_page_is_connected_goes_when_it_is(ada: Page)
 
 def slow_between_conversations(page: Page) -> SlowServer:
     """Have a page stand in a conversation and go to a new one that the server does not open before it goes on."""
-    slow = SlowServer(page)
-    page.reload()
-    until_sync(slow.has_greeted, what="the first word of the server")
+    slow = reload_slowly(page)
     slow.go_on()
     send(page, "count 2")
     expect_counted(page, 2)
@@ -259,9 +209,7 @@ def draft_of(server: Deployment, page: Page) -> str | None:
 def test_what_is_typed_in_a_page_that_opens_takes_the_place_of_the_stored_draft(ada: Page, server: Deployment) -> None:
     composer(ada).fill("a stored draft")
     until_sync(lambda: draft_of(server, ada) == "a stored draft", what="the draft")
-    slow = SlowServer(ada)
-    ada.reload()
-    until_sync(slow.has_greeted, what="the first word of the server")
+    slow = reload_slowly(ada)
     composer(ada).fill("typed now")
     slow.go_on()
     expect(ada.locator(".conversation[data-empty=true]")).to_be_visible()

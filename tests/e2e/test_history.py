@@ -7,6 +7,7 @@ from playwright.sync_api import Page, WebSocket, expect
 from tests.e2e.deployments import Deployment
 from tests.e2e.reading import answers, composer, questions
 from tests.e2e.seeding import conversation, long_conversation, person_id, seed
+from tests.e2e.slow_server import reload_slowly
 from tests.waiting import until_sync
 
 OPEN_MS = 1_500
@@ -15,6 +16,17 @@ STATE_MAX_BYTES = 200_000
 
 TO_THE_TOP = "scroller => { scroller.scrollTop = -scroller.scrollHeight }"
 """The scroller counts from its end."""
+
+STAY_AT_THE_TOP = f"""scroller => {{
+  const stay = {TO_THE_TOP};
+  new MutationObserver(() => stay(scroller)).observe(scroller, {{childList: true, subtree: true}});
+  stay(scroller);
+}}"""
+"""Not one frame shows the scroller elsewhere."""
+
+PLACE = """row => new Promise(told => requestAnimationFrame(() =>
+  requestAnimationFrame(() => told(row.getBoundingClientRect().top))))"""
+"""Where a row stands once the rows in view have the heights that are theirs."""
 
 
 def seed_long(server: Deployment, page: Page, messages: int) -> None:
@@ -50,15 +62,18 @@ def test_a_long_conversation_opens_at_its_end_with_a_page_of_messages(ada: Page,
 
 def test_scrolling_up_brings_earlier_messages_and_keeps_the_place(ada: Page, server: Deployment) -> None:
     seed_long(server, ada, 300)
+    slow = reload_slowly(ada)
+    slow.go_on()
     open_long(ada)
+    slow.pause()
     first_id = ada.get_by_test_id("message").first.get_attribute("data-message-id")
     first = ada.locator(f'[data-message-id="{first_id}"]')
     ada.locator(".scroller").evaluate(TO_THE_TOP)
-    before = first.evaluate("row => row.getBoundingClientRect().top")
+    until_sync(lambda: first.evaluate(PLACE) == first.evaluate(PLACE), what="a place to keep")
+    before = first.evaluate(PLACE)
+    slow.go_on()
     expect(ada.get_by_test_id("message")).to_have_count(2 * PAGE_MESSAGES)
-    until_sync(
-        lambda: abs(first.evaluate("row => row.getBoundingClientRect().top") - before) <= 2, what="the same place"
-    )
+    until_sync(lambda: abs(first.evaluate(PLACE) - before) <= 2, what="the same place")
 
 
 def test_all_messages_can_be_reached_by_scrolling_up(ada: Page, server: Deployment) -> None:
@@ -69,6 +84,13 @@ def test_all_messages_can_be_reached_by_scrolling_up(ada: Page, server: Deployme
         expect(ada.get_by_test_id("message")).to_have_count(shown)
     expect(questions(ada).first).to_have_text("Question 0")
     expect(ada.get_by_test_id("load-older")).to_have_count(0)
+
+
+def test_a_reader_who_stays_at_the_top_is_brought_all_messages(ada: Page, server: Deployment) -> None:
+    seed_long(server, ada, 170)
+    open_long(ada)
+    ada.locator(".scroller").evaluate(STAY_AT_THE_TOP)
+    expect(ada.get_by_test_id("message")).to_have_count(170)
 
 
 def test_what_a_page_is_sent_does_not_grow_with_what_is_stored(ada: Page, server: Deployment) -> None:

@@ -18,8 +18,8 @@ LATEST_ID = "latest"
 SKELETON_WIDTHS = ("92%", "84%", "88%", "56%")
 
 
-class _SeenButton(rx.el.Button):
-    """A button whose animation, tied to its place in the scroller by the stylesheet, starts when it comes into view."""
+class _Near(rx.el.Span):
+    """An empty mark whose animation, tied to the scroller by the stylesheet, starts when its upper end is near."""
 
     on_animation_start: rx.EventHandler[rx.event.no_args_event_spec]
 
@@ -81,13 +81,21 @@ def _row(message: MessageView) -> Any:
 
 
 def _earlier() -> rx.Component:
-    return _SeenButton.create(
-        "Show earlier messages",
-        type="button",
-        on_click=MessagesState.load_older,
-        on_animation_start=MessagesState.load_older,
-        data_testid="load-older",
-        class_name="text-button earlier",
+    """Earlier messages come when the reader is near, or presses the button."""
+    return rx.fragment(
+        rx.el.button(
+            "Show earlier messages",
+            type="button",
+            on_click=MessagesState.load_older,
+            data_testid="load-older",
+            class_name="text-button earlier",
+        ),
+        # An animation starts once. Whoever is still at the upper end when messages have come needs another one.
+        _Near.create(
+            key=ConversationState.older.length(),
+            on_animation_start=MessagesState.load_older,
+            class_name="near-earlier",
+        ),
     )
 
 
