@@ -24,7 +24,7 @@ from sqlalchemy.util import await_only
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from chatapp.errors import ChatappError, DatabaseAway
-from chatapp.inline_sqlite import inline
+from chatapp.inline_sqlite import InlineSession, inline
 from chatapp.log import get_logger
 
 log = get_logger(__name__)
@@ -58,6 +58,9 @@ TRIES = 3
 ROLLED_BACK_STATES = frozenset({"40001", "40P01"})
 """PostgreSQL's serialization_failure and deadlock_detected: nothing was done, and the same may work now."""
 
+NO_LIMIT = -1
+"""Of connections to a SQLite file: to wait for one would take longer than to open it, and seldom are two in use."""
+
 AWAY = (OperationalError, InterfaceError, PoolTimeoutError)
 """What is raised while the database does not answer or has no connection to give."""
 
@@ -72,8 +75,8 @@ _writers = asyncio.Lock()
 def configure(url: str, pool_size: int = 10) -> AsyncEngine:
     """Make the engine of this process for `url`; returns it so that its owner can dispose of it with `close`.
 
-    At most `pool_size` connections are made for writing and as many for reading; whoever needs one while all are in
-    use waits for it.
+    At most `pool_size` connections to PostgreSQL are made for writing and as many for reading; whoever needs one while
+    all are in use waits for it. Of those to a SQLite file so many are kept.
     """
     global _engine, _reader, _writers  # noqa: PLW0603 - one engine a process is the point of this module
     _writers = asyncio.Lock()
@@ -167,9 +170,12 @@ def _may_try_again(error: Exception) -> bool:
 
 
 async def _open(bind: AsyncEngine) -> AsyncSession:
-    """A session; on PostgreSQL one that has its connection, waited for while the server restarts."""
+    """A session that has its connection, of PostgreSQL waited for while the server restarts.
+
+    A transaction on SQLite has begun with that: all that it may have to wait for.
+    """
     if bind.dialect.name == "sqlite":
-        return AsyncSession(bind, expire_on_commit=False)
+        return await _open_inline(bind)
     give_up_at = time.monotonic() + RESTART_SECONDS
     while True:
         db = AsyncSession(bind, expire_on_commit=False)
@@ -184,13 +190,23 @@ async def _open(bind: AsyncEngine) -> AsyncSession:
         await asyncio.sleep(RESTART_POLL_SECONDS)
 
 
+async def _open_inline(bind: AsyncEngine) -> AsyncSession:
+    db = InlineSession(bind, expire_on_commit=False)
+    try:
+        await db.connection()
+    except BaseException:
+        await db.close()
+        raise
+    return db
+
+
 def _closed_at_its_end(db: AsyncSession) -> AbstractAsyncContextManager[AsyncSession]:
     """Sessions close themselves in a task that no cancellation reaches. SQLite's close never waits, and needs none."""
     return aclosing(db) if db.get_bind().dialect.name == "sqlite" else db
 
 
 def _make_sqlite(url: URL, pool_size: int, access: str, **more: Any) -> AsyncEngine:
-    made = create_async_engine(url, pool_size=pool_size, max_overflow=0, hide_parameters=True, **more)
+    made = create_async_engine(url, pool_size=pool_size, max_overflow=NO_LIMIT, hide_parameters=True, **more)
     event.listen(made.sync_engine, "connect", partial(_prepare_sqlite, access))
     return made
 

@@ -4,6 +4,9 @@ aiosqlite hands each call to a thread and takes the result back: 1.5 ms of CPU a
 0.01 ms, and a page that opens asks dozens. A statement here blocks the loop for as long as SQLite needs, which is
 microseconds to a few milliseconds. What could take longer is waiting for a lock, and nothing waits for one in here:
 database.py asks for the write lock without blocking, and in WAL mode readers need none.
+
+As nothing waits, nothing needs the greenlets in which SQLAlchemy runs what may have to: they were half of what four
+statements cost (0.8 instead of 0.4 ms).
 """
 
 import sqlite3
@@ -12,6 +15,7 @@ from typing import Any
 from sqlalchemy import URL, make_url, pool
 from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 
 class InlineCursor(sqlite3.Cursor):
@@ -45,6 +49,26 @@ class InlineSQLite(SQLiteDialect_pysqlite):
         """Where and how to connect."""
         arguments, options = super().create_connect_args(url)
         return arguments, {**options, "factory": InlineConnection}
+
+
+class InlineSession(AsyncSession):
+    """An asynchronous session that does at once what it does often. What it does rarely takes the usual way."""
+
+    async def exec(self, statement: Any, **options: Any) -> Any:
+        """Run a statement."""
+        return self.sync_session.exec(statement, **options)
+
+    async def get(self, entity: Any, ident: Any, **options: Any) -> Any:
+        """An entity by its key."""
+        return self.sync_session.get(entity, ident, **options)
+
+    async def flush(self, objects: Any = None) -> None:
+        """Write what was added."""
+        self.sync_session.flush(objects)
+
+    async def close(self) -> None:
+        """Give the connection back; what was not committed is undone."""
+        self.sync_session.close()
 
 
 registry.register("sqlite.inline", __name__, InlineSQLite.__name__)

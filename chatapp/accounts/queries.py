@@ -1,20 +1,38 @@
 """What accounts ask the database. Each function takes a database session and leaves the transaction to its caller."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
+import sqlalchemy as sa
 from sqlalchemy import CursorResult, bindparam
 from sqlmodel import col, delete, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from chatapp.models import LoginSession, User
 
-# Made once: it is asked for every event, and making a statement costs more than running it.
+
+class Login(NamedTuple):
+    """A login session and whose it is."""
+
+    user_id: str
+    username: str
+    is_admin: bool
+    is_active: bool
+    created_at: datetime
+    seen_at: datetime
+
+
+# Made once, and of the tables: a login is looked up for every event, and to make a statement, or an entity that the
+# session keeps track of, costs more than to run it.
+_USER: Any = User.__table__  # type: ignore[attr-defined]
+_SESSION: Any = LoginSession.__table__  # type: ignore[attr-defined]
 _LOGIN: Any = (
-    select(LoginSession, User)
-    .join(User, col(User.id) == LoginSession.user_id)
-    .where(LoginSession.token_hash == bindparam("token_hash"))
+    sa.select(_USER.c.id, _USER.c.username, _USER.c.is_admin, _USER.c.is_active)
+    .add_columns(_SESSION.c.created_at, _SESSION.c.seen_at)
+    .join(_SESSION, _SESSION.c.user_id == _USER.c.id)
+    .where(_SESSION.c.token_hash == bindparam("token_hash"))
 )
+_PREFERRED_MODEL: Any = sa.select(_USER.c.preferred_model).where(_USER.c.id == bindparam("user_id"))
 
 
 async def has_users(db: AsyncSession) -> bool:
@@ -32,10 +50,10 @@ async def find_user(db: AsyncSession, user_id: str) -> User | None:
     return await db.get(User, user_id, populate_existing=True)
 
 
-async def find_login(db: AsyncSession, token_hash: str) -> tuple[LoginSession, User] | None:
-    """A login session and its person, by the hash of its token: one indexed query, asked for every event."""
-    found: tuple[LoginSession, User] | None = (await db.exec(_LOGIN, params={"token_hash": token_hash})).first()
-    return found
+async def find_login(db: AsyncSession, token_hash: str) -> Login | None:
+    """A login session by the hash of its token: one indexed query."""
+    row = (await db.exec(_LOGIN, params={"token_hash": token_hash})).first()
+    return Login(*row) if row else None
 
 
 async def list_logins(db: AsyncSession, user_id: str) -> list[LoginSession]:
@@ -78,6 +96,12 @@ async def replace_password(db: AsyncSession, user_id: str, old_hash: str, new_ha
     """Set a person's password hash if it is still `old_hash`; False means that somebody was faster."""
     query = update(User).where(col(User.id) == user_id, col(User.password_hash) == old_hash)
     return _rows(await db.exec(query.values(password_hash=new_hash))) == 1
+
+
+async def find_preferred_model(db: AsyncSession, user_id: str) -> str | None:
+    """The model a person picked last, "" if none; None when there is no such person."""
+    row = (await db.exec(_PREFERRED_MODEL, params={"user_id": user_id})).first()
+    return row[0] if row else None
 
 
 async def set_preferred_model(db: AsyncSession, user_id: str, model: str) -> None:

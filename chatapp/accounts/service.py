@@ -107,7 +107,11 @@ async def list_logins(principal: Principal) -> list[LoginView]:
 
 async def get_preferred_model(principal: Principal) -> str:
     """The model the person picked last, as `endpoint/model`; "" if none. Raises NotFound."""
-    return (await _get_user(principal.user_id)).preferred_model
+    async with database.reading() as db:
+        model = await queries.find_preferred_model(db, principal.user_id)
+    if model is None:
+        raise NotFound
+    return model
 
 
 async def set_preferred_model(principal: Principal, model: str) -> None:

@@ -15,6 +15,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from chatapp import database
 from chatapp.accounts import cookies, queries
 from chatapp.accounts.principal import Principal
+from chatapp.accounts.queries import Login
 from chatapp.clock import now
 from chatapp.models import LoginSession, User
 from chatapp.settings import Settings
@@ -69,14 +70,11 @@ async def resolve(token: str, settings: Settings) -> Principal | None:
         return remembered
     started_at = time.monotonic()
     async with database.reading() as db:
-        found = await queries.find_login(db, token_hash)
-    if found is None:
+        login = await queries.find_login(db, token_hash)
+    if login is None or not login.is_active or _has_run_out(login, settings):
         return None
-    login, user = found
-    if not user.is_active or _has_run_out(login, settings):
-        return None
-    await _touch(login, settings)
-    principal = Principal(user.id, user.username, user.is_admin, token_hash)
+    await _touch(token_hash, login, settings)
+    principal = Principal(login.user_id, login.username, login.is_admin, token_hash)
     _remember(principal, started_at)
     return principal
 
@@ -116,16 +114,16 @@ def _remember(principal: Principal, looked_up_at: float) -> None:
     _remembered[principal.session_hash] = (principal, looked_up_at)
 
 
-def _has_run_out(login: LoginSession, settings: Settings) -> bool:
+def _has_run_out(login: Login, settings: Settings) -> bool:
     idle_seconds = (now() - login.seen_at).total_seconds()
     age_seconds = (now() - login.created_at).total_seconds()
     return idle_seconds > settings.session_idle_seconds or age_seconds > settings.session_absolute_seconds
 
 
-async def _touch(login: LoginSession, settings: Settings) -> None:
+async def _touch(token_hash: str, login: Login, settings: Settings) -> None:
     # A quarter of the idle time: with the shortest setting (60 s) a minute would let a session in use run out.
     after_seconds = min(TOUCH_SECONDS, settings.session_idle_seconds / 4)
     if (now() - login.seen_at).total_seconds() < after_seconds:
         return
     async with database.writing() as db:
-        await queries.touch_login(db, login.token_hash, now())
+        await queries.touch_login(db, token_hash, now())

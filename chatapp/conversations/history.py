@@ -11,6 +11,7 @@ from chatapp.accounts.principal import Principal
 from chatapp.conversations import queries
 from chatapp.generations import queries as generation_queries
 from chatapp.generations.queries import Answer
+from chatapp.models import Role
 
 PAGE_MESSAGES = 50
 """Messages a page opens with, and adds at a time when the reader scrolls up."""
@@ -43,11 +44,18 @@ class History:
 async def get_history(principal: Principal, conversation_id: str, *, limit: int = PAGE_MESSAGES) -> History:
     """The newest `limit` messages of this person's conversation. Raises NotFound."""
     async with database.reading() as db:
-        conversation = await queries.get_conversation(db, principal, conversation_id)
-        path = await queries.list_path(db, conversation_id, conversation.active_leaf_id, limit)
+        heading = await queries.get_heading(db, principal, conversation_id)
+        path = await queries.list_path(db, conversation_id, heading.active_leaf_id, limit)
         entries = await _entries(db, conversation_id, path)
     has_older = bool(path) and path[0].parent_id is not None
-    return History(conversation_id, conversation.title, conversation.model, entries, has_older)
+    return History(conversation_id, heading.title, heading.model, entries, has_older)
+
+
+def of_first(conversation_id: str, title: str, question_id: str, question: str, answer: Answer) -> History:
+    """What a conversation holds that begins with this question: nobody has to read back what was just written."""
+    asked = Entry(question_id, Role.USER, question, (question_id,), None)
+    answered = Entry(answer.message_id, Role.ASSISTANT, answer.text, (answer.message_id,), answer)
+    return History(conversation_id, title, answer.model, (asked, answered), has_older=False)
 
 
 @database.retries

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy import Boolean, Integer, bindparam, func, literal, or_
-from sqlmodel import col, delete, select, update
+from sqlmodel import col, delete, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from chatapp.accounts.principal import Principal
@@ -27,6 +27,15 @@ class PathMessage(NamedTuple):
     text: str
 
 
+class Heading(NamedTuple):
+    """What stands above a conversation's messages, and which of them is the last that it shows."""
+
+    id: str
+    title: str
+    model: str
+    active_leaf_id: str | None
+
+
 class Line(NamedTuple):
     """A conversation in a person's list."""
 
@@ -38,8 +47,13 @@ class Line(NamedTuple):
 # What every page asks often, made once: making a statement costs several times what running it does. What is only read
 # is asked of the table: an entity that the session keeps track of costs as much again.
 _MESSAGE: Any = Message.__table__.c  # type: ignore[attr-defined]
-_CONVERSATION: Any = Conversation.__table__.c  # type: ignore[attr-defined]
+_CONVERSATIONS: Any = Conversation.__table__  # type: ignore[attr-defined]
+_CONVERSATION: Any = _CONVERSATIONS.c
 _DRAFTS: Any = Draft.__table__  # type: ignore[attr-defined]
+_OWNED: Any = (
+    _CONVERSATION.id == bindparam("conversation_id"),
+    _CONVERSATION.owner_id == bindparam("owner_id"),
+)
 
 
 def _path_statement() -> Any:
@@ -57,12 +71,12 @@ def _path_statement() -> Any:
 
 
 _PATH = _path_statement()
-_OWN: Any = select(Conversation).where(
-    Conversation.id == bindparam("conversation_id"), Conversation.owner_id == bindparam("owner_id")
+_OWN_KEPT: Any = select(Conversation).where(*_OWNED, _CONVERSATION.deleted_at.is_(None))
+_OWN_DELETED: Any = select(Conversation).where(*_OWNED, _CONVERSATION.deleted_at.is_not(None))
+_HEADING: Any = sa.select(*(_CONVERSATION[name] for name in Heading._fields)).where(
+    *_OWNED, _CONVERSATION.deleted_at.is_(None)
 )
-_OWN_KEPT: Any = _OWN.where(col(Conversation.deleted_at).is_(None))
-_OWN_DELETED: Any = _OWN.where(col(Conversation.deleted_at).is_not(None))
-_CONVERSATIONS: Any = (
+_LINES: Any = (
     sa.select(_CONVERSATION.id, _CONVERSATION.title, _CONVERSATION.updated_at)
     .where(_CONVERSATION.owner_id == bindparam("owner_id"), _CONVERSATION.deleted_at.is_(None))
     .order_by(_CONVERSATION.updated_at.desc(), _CONVERSATION.id)
@@ -88,8 +102,11 @@ _CALLED: Any = sa.select(_MESSAGE.id).where(
     _MESSAGE.conversation_id == bindparam("conversation_id"),
     _MESSAGE.client_message_id == bindparam("client_message_id"),
 )
-_FORGET: Any = sa.delete(_DRAFTS).where(
-    _DRAFTS.c.user_id == bindparam("user_id"), _DRAFTS.c.conversation_id == bindparam("conversation_id")
+_DRAFT: Any = (_DRAFTS.c.user_id == bindparam("user_id"), _DRAFTS.c.conversation_id == bindparam("conversation_id"))
+_DRAFT_TEXT: Any = sa.select(_DRAFTS.c.text).where(*_DRAFT)
+_FORGET: Any = sa.delete(_DRAFTS).where(*_DRAFT)
+_TOUCH: Any = (
+    sa.update(_CONVERSATIONS).where(_CONVERSATION.id == bindparam("touched_id")).values(updated_at=bindparam("moment"))
 )
 
 NEXT_ORDINAL: Any = (
@@ -118,6 +135,18 @@ async def get_conversation(
     return conversation
 
 
+async def get_heading(db: AsyncSession, principal: Principal, conversation_id: str, *, lock: bool = False) -> Heading:
+    """The same where nothing else of the conversation is needed and nothing is changed in it. Raises NotFound."""
+    found = await db.exec(
+        _HEADING.with_for_update(key_share=True) if lock else _HEADING,
+        params={"conversation_id": conversation_id, "owner_id": principal.user_id},
+    )
+    row = found.first()
+    if row is None:
+        raise NotFound()
+    return Heading(*row)
+
+
 async def find_by_first_message(
     db: AsyncSession, principal: Principal, client_message_id: str
 ) -> tuple[str, str | None] | None:
@@ -129,7 +158,7 @@ async def find_by_first_message(
 
 async def list_conversations(db: AsyncSession, principal: Principal, *, limit: int, offset: int = 0) -> list[Line]:
     """This person's conversations, the one that changed last first."""
-    found = await db.exec(_CONVERSATIONS, params={"owner_id": principal.user_id, "limit": limit, "offset": offset})
+    found = await db.exec(_LINES, params={"owner_id": principal.user_id, "limit": limit, "offset": offset})
     return [Line(*row) for row in found]
 
 
@@ -197,7 +226,7 @@ async def get_newest_leaf_below(db: AsyncSession, conversation_id: str, message_
 
 async def touch(db: AsyncSession, conversation_id: str) -> None:
     """Move the conversation to the top of its owner's list."""
-    await db.exec(update(Conversation).where(col(Conversation.id) == conversation_id).values(updated_at=now()))
+    await db.exec(_TOUCH, params={"touched_id": conversation_id, "moment": now()})
 
 
 async def get_owner_id(db: AsyncSession, conversation_id: str) -> str:
@@ -229,6 +258,13 @@ async def remove(db: AsyncSession, conversation_id: str) -> None:
 async def find_draft(db: AsyncSession, principal: Principal, conversation_id: str) -> Draft | None:
     """What this person has typed and not sent there."""
     return await db.get(Draft, (principal.user_id, conversation_id))
+
+
+async def find_draft_text(db: AsyncSession, principal: Principal, conversation_id: str) -> str | None:
+    """The words of it alone."""
+    found = await db.exec(_DRAFT_TEXT, params={"user_id": principal.user_id, "conversation_id": conversation_id})
+    row = found.first()
+    return row[0] if row else None
 
 
 async def remove_draft(db: AsyncSession, principal: Principal, conversation_id: str) -> None:

@@ -13,6 +13,7 @@ from chatapp import database, limits
 from chatapp.accounts.principal import Principal
 from chatapp.clock import now
 from chatapp.conversations import additions, queries
+from chatapp.conversations.history import History, of_first
 from chatapp.conversations.text import check_question, clean
 from chatapp.conversations.titles import fallback_title
 from chatapp.errors import Invalid
@@ -28,13 +29,23 @@ NEW = "new"
 
 
 @dataclass(frozen=True, slots=True)
+class Question:
+    """What a person asks: what their page calls it, and the model that is to answer."""
+
+    text: str
+    client_message_id: str
+    model: str
+
+
+@dataclass(frozen=True, slots=True)
 class Posted:
-    """Where a question went. `is_new` says that this send made the conversation."""
+    """Where a question went. `is_new` says that this send made the conversation, which then holds `history`."""
 
     conversation_id: str
     message_id: str
     generation_id: str
     is_new: bool
+    history: History | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +80,7 @@ async def list_recent(principal: Principal, limit: int) -> Recent:
 async def get_title(principal: Principal, conversation_id: str) -> str:
     """What a conversation is called now. Raises NotFound."""
     async with database.reading() as db:
-        return (await queries.get_conversation(db, principal, conversation_id)).title
+        return (await queries.get_heading(db, principal, conversation_id)).title
 
 
 @database.retries
@@ -81,13 +92,13 @@ async def post_message(
     Sending the same `client_message_id` again returns what the first send made. Raises Invalid (empty, too long),
     TooMany, NotFound, and Conflict while another answer of this conversation is being written.
     """
-    question = check_question(text, current().message_max_characters)
     if not client_message_id or len(client_message_id) > 64:
         raise Invalid("This page is out of date. Reload it and send again.")
+    question = Question(check_question(text, current().message_max_characters), client_message_id, model)
     try:
-        posted = await _store_question(principal, conversation_id, question, client_message_id, model)
+        posted = await _store_question(principal, conversation_id, question)
     except IntegrityError:  # the same frame twice at the same time: the other one has stored it
-        posted = await _store_question(principal, conversation_id, question, client_message_id, model)
+        posted = await _store_question(principal, conversation_id, question)
     if posted.generation_id:
         await generations.announce_and_start(principal, posted.conversation_id, posted.generation_id)
     return posted
@@ -148,8 +159,7 @@ async def select_version(principal: Principal, message_id: str) -> None:
 async def get_draft(principal: Principal, conversation_id: str) -> str:
     """What this person has typed and not sent there; "" or "new" is the conversation to come."""
     async with database.reading() as db:
-        draft = await queries.find_draft(db, principal, conversation_id or NEW)
-    return draft.text if draft else ""
+        return await queries.find_draft_text(db, principal, conversation_id or NEW) or ""
 
 
 @database.retries
@@ -167,40 +177,48 @@ async def save_draft(principal: Principal, conversation_id: str, text: object, c
     return True
 
 
-async def _store_question(
-    principal: Principal, conversation_id: str, question: str, client_message_id: str, model: str
-) -> Posted:
+async def _store_question(principal: Principal, conversation_id: str, question: Question) -> Posted:
     async with database.writing() as db:
-        repeated = await _find_repeated(db, principal, conversation_id, client_message_id)
+        repeated = await _find_repeated(db, principal, conversation_id, question.client_message_id)
         if repeated:
             return repeated
         await limits.check("message", current().message_limit, principal.user_id, words=generations.TOO_MANY)
-        known_id, leaf_id = await _branch(db, principal, conversation_id, question, client_message_id)
-        message_id = await additions.add_question(db, known_id, leaf_id, question, client_message_id)
-        generation_id = await generations.add_answer(db, known_id, message_id, model)
-        await _put_draft(db, principal, conversation_id or NEW, "")
-        return Posted(known_id, message_id, generation_id, is_new=not conversation_id)
+        if conversation_id:
+            posted = await _go_on(db, principal, conversation_id, question)
+        else:
+            posted = await _begin(db, principal, question)
+        await queries.remove_draft(db, principal, conversation_id or NEW)
+        return posted
 
 
 async def _find_repeated(
     db: AsyncSession, principal: Principal, conversation_id: str, client_message_id: str
 ) -> Posted | None:
     if conversation_id:
-        await queries.get_conversation(db, principal, conversation_id)
+        await queries.get_heading(db, principal, conversation_id)
         message_id = await queries.find_by_client_id(db, conversation_id, client_message_id)
         return Posted(conversation_id, message_id, "", is_new=False) if message_id else None
     made = await queries.find_by_first_message(db, principal, client_message_id)
     return Posted(made[0], made[1] or "", "", is_new=True) if made else None
 
 
-async def _branch(
-    db: AsyncSession, principal: Principal, conversation_id: str, question: str, client_message_id: str
-) -> tuple[str, str | None]:
-    """Where a question goes: the conversation, made now for "", and the message that it follows."""
-    if conversation_id:
-        conversation = await queries.get_conversation(db, principal, conversation_id, lock=True)
-        return conversation.id, conversation.active_leaf_id
-    return await additions.add_conversation(db, principal, fallback_title(question), client_message_id), None
+async def _go_on(db: AsyncSession, principal: Principal, conversation_id: str, question: Question) -> Posted:
+    heading = await queries.get_heading(db, principal, conversation_id, lock=True)
+    await generations.refuse_while_active(db, conversation_id)
+    message_id = await additions.add_question(
+        db, conversation_id, heading.active_leaf_id, question.text, question.client_message_id
+    )
+    answer = await generations.add_answer(db, conversation_id, message_id, question.model)
+    return Posted(conversation_id, message_id, answer.generation_id, is_new=False)
+
+
+async def _begin(db: AsyncSession, principal: Principal, question: Question) -> Posted:
+    title = fallback_title(question.text)
+    conversation_id = await additions.add_conversation(db, principal, title, question.client_message_id)
+    message_id = await additions.add_question(db, conversation_id, None, question.text, question.client_message_id)
+    answer = await generations.add_answer(db, conversation_id, message_id, question.model)
+    history = of_first(conversation_id, title, message_id, question.text, answer)
+    return Posted(conversation_id, message_id, answer.generation_id, is_new=True, history=history)
 
 
 async def _put_draft(db: AsyncSession, principal: Principal, key: str, text: str) -> None:

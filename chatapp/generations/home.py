@@ -12,6 +12,10 @@ from chatapp.generations.runner import Runner
 
 After = Callable[[Claim], Awaitable[None]]
 
+TURNS_TO_THE_MODEL = 10
+"""Turns of the event loop from the start of a task to its request at the model; 9 were seen. When 50 people ask at the
+same instant, all of them are asked for before the first page is drawn: the last one waits a fifth less."""
+
 
 class Home:
     """Runs generations. Holds their tasks only so that it can wait for them; the truth about them is the database's."""
@@ -23,8 +27,10 @@ class Home:
         self._is_closed = False
 
     async def start(self, generation_id: str) -> None:
-        """Run a generation in the background, and then what comes after it."""
+        """Run a generation in the background, and then what comes after it. What the caller has yet to do can wait."""
         self._track(asyncio.create_task(self._run(generation_id), name=f"generation {generation_id}"))
+        for _ in range(TURNS_TO_THE_MODEL):
+            await asyncio.sleep(0)
 
     async def run(self, generation_id: str) -> None:
         """Run a generation; returns when it has ended. Whoever is cancelled while waiting does not end it."""

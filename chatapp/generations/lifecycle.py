@@ -11,7 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import CursorResult, bindparam, insert, tuple_
-from sqlmodel import col, delete, select, update
+from sqlmodel import select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from chatapp.clock import now
@@ -66,6 +66,7 @@ _STATES: Any = sa.select(_TABLE.c.id, _TABLE.c.attempt, _TABLE.c.status, _TABLE.
     _TABLE.c.id.in_(bindparam("generation_ids", expanding=True))
 )
 _ADD_PIECE: Any = insert(_PIECES)
+_REMOVE_PIECES: Any = sa.delete(_PIECES).where(_PIECES.c.generation_id == bindparam("whose_id"))
 _QUEUE: Any = insert(_TABLE)
 _NEW = {
     name: field.default
@@ -78,7 +79,7 @@ _CLAIMED: Any = (
     .join(_CONVERSATIONS)
     .where(_TABLE.c.id == bindparam("generation_id"))
 )
-_REACHED: Any = select(Generation.seq).where(*_MINE)
+_REACHED: Any = select(_TABLE.c.seq).where(*_MINE)
 
 
 async def queue(
@@ -108,7 +109,7 @@ async def claim(db: AsyncSession, generation_id: str, lease_seconds: float) -> C
         db,
         *_where(generation_id, Status.QUEUED),
         status=Status.RUNNING,
-        attempt=Generation.attempt + 1,
+        attempt=_TABLE.c.attempt + 1,
         seq=0,
         lease_until=queries.moment(db, lease_seconds),
         started_at=now(),
@@ -118,8 +119,8 @@ async def claim(db: AsyncSession, generation_id: str, lease_seconds: float) -> C
 
 async def renew(db: AsyncSession, claims: Sequence[Claim], lease_seconds: float) -> None:
     """Push the leases of all of a process's claims in one statement; those that were lost stay lost."""
-    held = tuple_(col(Generation.id), col(Generation.attempt)).in_([(c.generation_id, c.attempt) for c in claims])
-    await _set(db, held, Generation.status == Status.RUNNING, lease_until=queries.moment(db, lease_seconds))
+    held = tuple_(_TABLE.c.id, _TABLE.c.attempt).in_([(c.generation_id, c.attempt) for c in claims])
+    await _set(db, held, _TABLE.c.status == Status.RUNNING, lease_until=queries.moment(db, lease_seconds))
 
 
 async def list_lost_or_stopped(db: AsyncSession, claims: Sequence[Claim]) -> dict[str, bool]:
@@ -170,7 +171,7 @@ async def end(
     With `saved_seq` also when another checkpoint than that one is the last: its runner is not dead after all.
     """
     pieces = await queries.list_pieces(db, generation_id)
-    unchanged = () if saved_seq is None else (Generation.seq == saved_seq,)
+    unchanged = () if saved_seq is None else (_TABLE.c.seq == saved_seq,)
     ended = await _set(
         db,
         *_where(generation_id, Status.RUNNING, attempt),
@@ -189,21 +190,21 @@ async def end(
     )
     if not ended:
         raise Fenced()
-    await db.exec(delete(GenerationPiece).where(col(GenerationPiece.generation_id) == generation_id))
+    await db.exec(_REMOVE_PIECES, params={"whose_id": generation_id})
 
 
 async def has_ended(db: AsyncSession, held: Claim) -> bool:
     """Whether the generation became final in this very attempt."""
-    final = col(Generation.status).not_in(ACTIVE)
+    final = _TABLE.c.status.not_in(ACTIVE)
     found = await db.exec(
-        select(Generation.id).where(Generation.id == held.generation_id, Generation.attempt == held.attempt, final)
+        select(_TABLE.c.id).where(_TABLE.c.id == held.generation_id, _TABLE.c.attempt == held.attempt, final)
     )
     return found.first() is not None
 
 
 async def queue_again(db: AsyncSession, generation_id: str, attempt: int) -> bool:
     """Back to queued, for a dead process's generation of which nothing was shown."""
-    unseen = (*_where(generation_id, Status.RUNNING, attempt), Generation.seq == 0)
+    unseen = (*_where(generation_id, Status.RUNNING, attempt), _TABLE.c.seq == 0)
     return await _set(db, *unseen, status=Status.QUEUED, lease_until=None, dispatched_at=queries.moment(db))
 
 
@@ -222,7 +223,7 @@ async def stop(db: AsyncSession, generation_id: str) -> None:
 
 async def expire_leases(db: AsyncSession) -> None:
     """Treat every running generation as abandoned. Only for a process that alone owns the database."""
-    await _set(db, Generation.status == Status.RUNNING, lease_until=queries.moment(db, -1))
+    await _set(db, _TABLE.c.status == Status.RUNNING, lease_until=queries.moment(db, -1))
 
 
 async def _get_claim(db: AsyncSession, generation_id: str) -> Claim:
@@ -230,8 +231,8 @@ async def _get_claim(db: AsyncSession, generation_id: str) -> Claim:
 
 
 def _where(generation_id: str, status: Status, attempt: int | None = None) -> tuple[Any, ...]:
-    same_attempt = () if attempt is None else (Generation.attempt == attempt,)
-    return (Generation.id == generation_id, Generation.status == status, *same_attempt)
+    same_attempt = () if attempt is None else (_TABLE.c.attempt == attempt,)
+    return (_TABLE.c.id == generation_id, _TABLE.c.status == status, *same_attempt)
 
 
 async def _set(db: AsyncSession, *conditions: Any, **values: Any) -> bool:

@@ -13,7 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from chatapp.clock import now
 from chatapp.models import ACTIVE, Conversation, Generation, GenerationPiece, Status
-from chatapp.streaming.events import Position
+from chatapp.streaming.events import START, Position
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +26,14 @@ class Answer:
     message_id: str
     generation_id: str
     status: str
-    text: str
-    reasoning: str
-    position: Position
-    finish_reason: str
-    error_code: str
-    error_message: str
-    omitted_messages: int
-    model: str
+    text: str = ""
+    reasoning: str = ""
+    position: Position = START
+    finish_reason: str = ""
+    error_code: str = ""
+    error_message: str = ""
+    omitted_messages: int = 0
+    model: str = ""
 
     @property
     def is_active(self) -> bool:

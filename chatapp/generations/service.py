@@ -14,6 +14,7 @@ from chatapp.conversations import additions
 from chatapp.conversations import queries as conversation_queries
 from chatapp.errors import Conflict, Invalid
 from chatapp.generations import dispatch, lifecycle, queries
+from chatapp.generations.queries import Answer
 from chatapp.models import Conversation, Message, Role, Status
 from chatapp.settings import current
 from chatapp.streaming import notices
@@ -23,15 +24,20 @@ BUSY = "An answer is still being written here. Stop it, or wait until it has end
 CONTINUABLE = frozenset({Status.STOPPED, Status.INTERRUPTED, Status.FAILED})
 
 
-async def add_answer(db: AsyncSession, conversation_id: str, question_id: str | None, model: str) -> str:
-    """Add an empty answer below a question and queue its generation, in the caller's transaction; returns that.
-
-    Raises Conflict.
-    """
+async def refuse_while_active(db: AsyncSession, conversation_id: str) -> None:
+    """Raises Conflict while an answer of this conversation is queued or being written."""
     if await queries.has_active(db, conversation_id):
         raise Conflict(BUSY, code="busy")
+
+
+async def add_answer(db: AsyncSession, conversation_id: str, question_id: str | None, model: str) -> Answer:
+    """Add an empty answer below a question and queue its generation, in the caller's transaction.
+
+    IntegrityError: another one of this conversation is active.
+    """
     message_id = await additions.add_answer(db, conversation_id, question_id, model)
-    return await lifecycle.queue(db, conversation_id, message_id, model)
+    generation_id = await lifecycle.queue(db, conversation_id, message_id, model)
+    return Answer(message_id, generation_id, status=Status.QUEUED, model=model)
 
 
 @database.retries
@@ -60,11 +66,11 @@ async def regenerate(principal: Principal, message_id: str, model: str) -> None:
         async with database.writing() as db:
             message, conversation = await _get_answer_message(db, principal, message_id)
             await limits.check("message", current().message_limit, principal.user_id, words=TOO_MANY)
-            model = model or conversation.model
-            generation_id = await add_answer(db, conversation.id, message.parent_id, model)
+            await refuse_while_active(db, conversation.id)
+            answer = await add_answer(db, conversation.id, message.parent_id, model or conversation.model)
     except IntegrityError as error:  # two tabs at once: the partial unique index lets one win
         raise Conflict(BUSY, code="busy") from error
-    await announce_and_start(principal, conversation.id, generation_id)
+    await announce_and_start(principal, conversation.id, answer.generation_id)
 
 
 @database.retries
@@ -74,8 +80,7 @@ async def continue_answer(principal: Principal, message_id: str) -> None:
         async with database.writing() as db:
             message, conversation = await _get_answer_message(db, principal, message_id)
             await limits.check("message", current().message_limit, principal.user_id, words=TOO_MANY)
-            if await queries.has_active(db, conversation.id):
-                raise Conflict(BUSY, code="busy")
+            await refuse_while_active(db, conversation.id)
             answer = (await queries.list_answers(db, [message.id]))[message.id]
             if not can_continue(answer):
                 raise Invalid("This answer has ended by itself; there is nothing to continue.")
@@ -87,7 +92,7 @@ async def continue_answer(principal: Principal, message_id: str) -> None:
     await announce_and_start(principal, conversation.id, generation_id)
 
 
-def can_continue(answer: queries.Answer) -> bool:
+def can_continue(answer: Answer) -> bool:
     """Whether an answer has text and ended before the model said that it was done."""
     ended_early = answer.status in CONTINUABLE or answer.finish_reason == "length"
     return bool(answer.text) and ended_early and answer.status != Status.RUNNING

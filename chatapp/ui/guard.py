@@ -98,7 +98,7 @@ async def signed_in_by(handshake_cookies: str) -> Principal:
 
 def cookie_header(state: BaseState) -> str:
     """The cookies of the websocket's handshake. Reflex keeps them on the server."""
-    return str(state.router.headers.raw_headers.get("cookie", ""))
+    return str(state.rx_router_headers.raw_headers.get("cookie", ""))  # of `router`, which is put together each time
 
 
 def assert_installed(app: rx.App) -> None:

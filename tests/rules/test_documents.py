@@ -25,7 +25,7 @@ def dead_links(document: Path) -> Iterator[str]:
 
 
 def missing_sources(document: Path) -> Iterator[str]:
-    """Files and folders (`ui/guard.py`, `tests/rules/`) that are neither in the project, made by it, nor in chatapp/."""
+    """Files and folders (`ui/guard.py`, `tests/rules/`) that are not in the project or chatapp/, nor made in use."""
     made_when_used = {line.strip("/") + "/" for line in (ROOT / ".gitignore").read_text().split()}
     for path in SOURCE.findall(document.read_text()):
         if path not in made_when_used and not any((home / path).exists() for home in (ROOT, ROOT / "chatapp")):

@@ -144,7 +144,7 @@ LIBRARIES: dict[str, set[str]] = {
     "sqlalchemy": {"database", "migrations", "models", "accounts", "conversations", "generations", "health"}
     | {"doctor", "inline_sqlite", "sqlite_file"}
     | {"cli.checked_settings", "cli.serve"},  # which only take the address of a database apart
-    "sqlmodel": {"database", "models", "accounts", "conversations", "doctor", "generations"},
+    "sqlmodel": {"database", "inline_sqlite", "models", "accounts", "conversations", "doctor", "generations"},
     "starlette": {"accounts.cookies", "accounts.routes", "health", "ui", "chatapp", "cli.server"},
     "structlog": {"log"},
 }

@@ -89,7 +89,8 @@ class ComposerState(rx.State):
         )
         conversation.error, conversation.conversation_id = "", posted.conversation_id
         screen.renew_composer(conversation)
-        await screen.show_history(self, await history.get_history(principal, posted.conversation_id))
+        found = posted.history or await history.get_history(principal, posted.conversation_id)
+        await screen.show_history(self, found)
         if not posted.is_new:
             return None
         follow: Any = PageState.watch
