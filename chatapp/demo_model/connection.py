@@ -134,8 +134,10 @@ class Connection:
         await self._write(b"".join(self._http.send(event) or b"" for event in events))
 
     async def _write(self, data: bytes) -> None:
-        self._writer.write(data)
         try:
+            if self._writer.is_closing():  # uvloop would raise another error, asyncio's own loop this one
+                raise ConnectionResetError
+            self._writer.write(data)
             await self._writer.drain()
         except ConnectionError:
             self.client_gone = True
