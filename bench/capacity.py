@@ -57,10 +57,10 @@ class Happening:
 
 def happening(load: Load, costs: Costs, late: float = 1.0) -> Happening:
     """Counts from the constants of the code. `late` is by how much a machine that is short of CPU stretches every
-    pause: what comes later comes together, and costs less."""
+    pause of the workers: what comes later comes together, and costs less. Pages are flushed as often as ever."""
     entry_seconds = max(1 / load.rate, reading_pace.GATHER_SECONDS) * late
     pages = max(1, round(load.people / load.web))
-    flushes = min(showing(costs, pages, load.rate).flushes_a_second / late, 1 / entry_seconds)
+    flushes = min(showing(costs, pages, load.rate).flushes_a_second, load.rate, 1 / reading_pace.GATHER_SECONDS)
     total = load.people * load.seconds
     piece_seconds = Settings.model_fields["checkpoint_seconds"].default
     return Happening(

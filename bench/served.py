@@ -9,7 +9,7 @@ import socket
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import AsyncExitStack, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -30,6 +30,9 @@ PROGRAMS = {
 }
 CHATAPP = frozenset({"server", "web", "worker"})
 SIGN_UPS_AT_ONCE = 4
+WARM_UPS_AT_ONCE = 8
+"""Enough for each of two web processes and two workers to get some."""
+
 WARM_UP = "count 500 at 100"
 
 
@@ -58,11 +61,13 @@ class Served:
         return self.cookies[:number]
 
     async def warm_up(self) -> None:
-        """Have one answer written, so that no run pays for what a process does once."""
-        (cookie,) = await self.people(1)
-        async with tab(self.url, cookie) as page:
-            await page.ask(WARM_UP)
-            await page.watch()
+        """Have a few answers written at once, so that no run pays for what each process does once."""
+        async with AsyncExitStack() as stack:
+            cookies = await self.people(WARM_UPS_AT_ONCE)
+            pages = [await stack.enter_async_context(tab(self.url, cookie)) for cookie in cookies]
+            for page in pages:
+                await page.ask(WARM_UP)
+            await asyncio.gather(*(page.watch() for page in pages))
 
     def asked(self, question: str) -> dict[str, float]:
         """What the model noted about its answer to exactly this question: times in seconds since the epoch."""
