@@ -60,7 +60,7 @@ def happening(load: Load, costs: Costs, late: float = 1.0) -> Happening:
     pause of the workers: what comes later comes together, and costs less. Pages are flushed as often as ever."""
     entry_seconds = max(1 / load.rate, reading_pace.GATHER_SECONDS) * late
     pages = max(1, round(load.people / load.web))
-    flushes = min(showing(costs, pages, load.rate).flushes_a_second, load.rate, 1 / reading_pace.GATHER_SECONDS)
+    flushes = min(showing(costs, pages, load.rate).flushes_a_second, late / entry_seconds)
     total = load.people * load.seconds
     piece_seconds = Settings.model_fields["checkpoint_seconds"].default
     return Happening(

@@ -58,14 +58,6 @@ class InlineSession(AsyncSession):
         """Run a statement."""
         return self.sync_session.exec(statement, **options)
 
-    async def get(self, entity: Any, ident: Any, **options: Any) -> Any:
-        """An entity by its key."""
-        return self.sync_session.get(entity, ident, **options)
-
-    async def flush(self, objects: Any = None) -> None:
-        """Write what was added."""
-        self.sync_session.flush(objects)
-
     async def close(self) -> None:
         """Give the connection back; what was not committed is undone."""
         self.sync_session.close()

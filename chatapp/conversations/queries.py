@@ -125,26 +125,13 @@ async def get_conversation(
     With `lock` others who change this conversation wait until the transaction ends; on SQLite all writers do anyway.
     """
     query = _OWN_DELETED if deleted else _OWN_KEPT
-    found = await db.exec(
-        query.with_for_update(key_share=True) if lock else query,
-        params={"conversation_id": conversation_id, "owner_id": principal.user_id},
-    )
-    conversation: Conversation | None = found.first()
-    if conversation is None:
-        raise NotFound()
+    conversation: Conversation = await _get_own(db, query, principal, conversation_id, lock=lock)
     return conversation
 
 
 async def get_heading(db: AsyncSession, principal: Principal, conversation_id: str, *, lock: bool = False) -> Heading:
     """The same where nothing else of the conversation is needed and nothing is changed in it. Raises NotFound."""
-    found = await db.exec(
-        _HEADING.with_for_update(key_share=True) if lock else _HEADING,
-        params={"conversation_id": conversation_id, "owner_id": principal.user_id},
-    )
-    row = found.first()
-    if row is None:
-        raise NotFound()
-    return Heading(*row)
+    return Heading(*await _get_own(db, _HEADING, principal, conversation_id, lock=lock))
 
 
 async def find_by_first_message(
@@ -270,6 +257,17 @@ async def find_draft_text(db: AsyncSession, principal: Principal, conversation_i
 async def remove_draft(db: AsyncSession, principal: Principal, conversation_id: str) -> None:
     """Forget what this person has typed there, if anything."""
     await db.exec(_FORGET, params={"user_id": principal.user_id, "conversation_id": conversation_id})
+
+
+async def _get_own(db: AsyncSession, query: Any, principal: Principal, conversation_id: str, *, lock: bool) -> Any:
+    found = await db.exec(
+        query.with_for_update(key_share=True) if lock else query,
+        params={"conversation_id": conversation_id, "owner_id": principal.user_id},
+    )
+    first = found.first()
+    if first is None:
+        raise NotFound()
+    return first
 
 
 def is_question(message: PathMessage) -> bool:

@@ -98,7 +98,8 @@ async def signed_in_by(handshake_cookies: str) -> Principal:
 
 def cookie_header(state: BaseState) -> str:
     """The cookies of the websocket's handshake. Reflex keeps them on the server."""
-    return str(state.rx_router_headers.raw_headers.get("cookie", ""))  # of `router`, which is put together each time
+    # `state.router.headers` is the same, and puts all of `router` together for it: 4 % of what a question costs.
+    return str(state.rx_router_headers.raw_headers.get("cookie", ""))
 
 
 def assert_installed(app: rx.App) -> None:
