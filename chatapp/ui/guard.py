@@ -6,7 +6,7 @@ only other way in would be `/_upload`, which ui.origins refuses.
 """
 
 from contextvars import ContextVar
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 import reflex as rx
 from reflex.state import BaseState, StateUpdate
@@ -121,7 +121,10 @@ async def _way_in(state: BaseState) -> list[Event]:
         return []
     offer = await signup.offer(current_settings())
     page = "/signup" if offer.is_first and offer.is_open else "/login"
-    path = safe_path(f"{url.path}?{url.query}" if url.query else url.path)
+    # Reflex tells the path of the page that is shown and the query of the address bar. While a page gives way to the
+    # login, that is the login's own query: whoever took it along would come back to `/c/1?next=/c/1`.
+    query = urlencode([(name, value) for name, value in parse_qsl(url.query, keep_blank_values=True) if name != "next"])
+    path = safe_path(f"{url.path}?{query}" if query else url.path)
     target = page if path == "/" else f"{page}?{urlencode({'next': path})}"
     return Event.from_event_type(rx.redirect(target, replace=True))
 

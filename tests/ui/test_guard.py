@@ -73,6 +73,14 @@ async def test_a_stranger_runs_nothing_and_is_shown_the_door(migrated: Settings,
 
 
 @pytest.mark.asyncio
+async def test_a_page_that_gives_way_to_the_login_does_not_take_the_logins_query_along(migrated: Settings) -> None:
+    await join("ada", migrated)
+    async with tab() as page:
+        await page.send(name_of(ProbeState, "look"), url="/c/1?next=%2Fc%2F1&empty=")
+        assert page.redirects() == ["/login?next=%2Fc%2F1%3Fempty%3D"]
+
+
+@pytest.mark.asyncio
 async def test_where_nobody_is_yet_the_door_is_the_sign_up(migrated: Settings) -> None:
     async with tab() as page:
         await page.send(name_of(ProbeState, "look"))
