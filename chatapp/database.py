@@ -20,7 +20,6 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, InvalidatePoolError, Oper
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
-from sqlalchemy.util import await_only
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from chatapp.errors import ChatappError, DatabaseAway
@@ -191,13 +190,18 @@ async def _open(bind: AsyncEngine) -> AsyncSession:
 
 
 async def _open_inline(bind: AsyncEngine) -> AsyncSession:
-    db = InlineSession(bind, expire_on_commit=False)
-    try:
-        await db.connection()
-    except BaseException:
-        await db.close()
-        raise
-    return db
+    give_up_at = time.monotonic() + LOCK_SECONDS
+    while True:
+        db = InlineSession(bind, expire_on_commit=False)
+        try:
+            await db.start(bind)
+        except OperationalError as error:
+            await db.close()
+            if not _is_busy(error) or time.monotonic() > give_up_at:
+                raise
+        else:
+            return db
+        await asyncio.sleep(LOCK_POLL_SECONDS)
 
 
 def _closed_at_its_end(db: AsyncSession) -> AbstractAsyncContextManager[AsyncSession]:
@@ -259,18 +263,10 @@ def _prepare_sqlite(access: str, connection: Any, _record: object) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    raw: Any = connection.connection.dbapi_connection
-    give_up_at = time.monotonic() + LOCK_SECONDS
-    while _is_busy(raw) and time.monotonic() < give_up_at:
-        await_only(asyncio.sleep(LOCK_POLL_SECONDS))
-    if not raw.in_transaction:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")  # raises as SQLAlchemy's error, or gets the lock after all
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
-def _is_busy(connection: Any) -> bool:
-    """Try to begin a writing transaction; whether another process's is in the way."""
-    try:
-        connection.execute("BEGIN IMMEDIATE")
-    except sqlite3.OperationalError as error:
-        return bool(error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY)  # the lower byte is the code, the rest detail
-    return False
+def _is_busy(error: OperationalError) -> bool:
+    """Whether another process's transaction is in the way."""
+    code = getattr(error.orig, "sqlite_errorcode", 0)
+    return bool(code & 0xFF == sqlite3.SQLITE_BUSY)  # the lower byte is the code, the rest detail

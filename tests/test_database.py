@@ -1,6 +1,7 @@
 """The two ways to use the database: a transaction that counts as a whole, and a look that leaves nothing."""
 
 import asyncio
+import sqlite3
 
 import pytest
 from sqlalchemy import text
@@ -108,6 +109,22 @@ async def test_a_reader_sees_the_state_before_a_writer_and_does_not_wait_for_it(
         await db.flush()
         assert await stored() == []
     assert await stored() == ["ada"]
+
+
+async def test_a_writer_waits_for_another_process_without_holding_up_the_rest() -> None:
+    if database.engine().dialect.name != "sqlite":
+        pytest.skip("about a file that processes of one machine share")
+    async with database.writing() as db:
+        db.add(person("ada"))
+    other = sqlite3.connect(str(database.engine().url.database), isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    waiting = asyncio.create_task(count_up("ada"))
+    await asyncio.sleep(0)  # it tries
+    assert await stored() == ["ada"]
+    assert not waiting.done()
+    other.execute("COMMIT")
+    other.close()
+    await waiting
 
 
 async def test_a_row_that_refers_to_nobody_is_refused() -> None:
