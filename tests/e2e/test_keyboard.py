@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from functools import partial
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
@@ -19,6 +20,7 @@ from tests.e2e.reading import (
     new_person,
     send,
 )
+from tests.waiting import until_sync
 
 MOST_STOPS = 60
 
@@ -156,7 +158,12 @@ def expect_names(page: Page) -> None:
     """Nothing that one can press or fill in is unnamed for a screen reader."""
     for role in ("button", "link", "textbox"):
         every, named = page.get_by_role(role), page.get_by_role(role, name=re.compile(r"\S"))
-        assert every.count() == named.count(), role
+        # A page that has just opened may change between the two looks.
+        until_sync(partial(_are_as_many, every, named), what=f"a name for each {role}")
+
+
+def _are_as_many(every: Locator, named: Locator) -> bool:
+    return every.count() == named.count()
 
 
 def test_the_page_has_landmarks_and_a_log_that_does_not_talk(ada: Page) -> None:

@@ -128,6 +128,7 @@ def test_another_tab_sees_renaming_deleting_and_undoing(ada: Page) -> None:
     ask(ada, "count 3", 3)
     other = second_tab(ada)
     expect_counted(other, 3)
+    ada.bring_to_front()  # a browser draws the tab behind seldom, and what moves is not clicked
     rename(ada, items(ada).first, "Seen elsewhere")
     expect(items(other)).to_have_text("Seen elsewhere")
     expect(other).to_have_title("Seen elsewhere - chatapp")
