@@ -10,18 +10,20 @@ import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from statistics import geometric_mean
 
 from bench import costs as stored
 from bench.capacity_tables import plan
 from bench.costs import Costs, Fitted
-from bench.simulation import showing
-from chatapp.providers import reading_pace
+from bench.simulation import entries_a_second, reads_a_second, redis_reads_us, showing
 from chatapp.settings import Settings
 
 KINDS = ("web", "worker", "redis", "postgres")
 SUFFIX = "_cpu_s"
 SUMS = {"all", "chatapp"}
 TOLERANCE = 0.25
+FIT_TURNS = 20
+FIT_STEP = 0.7
 FENCE = "```text\n"
 """Begins the tables in docs/scale.md."""
 
@@ -44,6 +46,11 @@ class Load:
         """How long an answer takes."""
         return self.tokens / self.rate
 
+    @property
+    def pages(self) -> int:
+        """How many of the pages a web process has."""
+        return max(1, round(self.people / self.web))
+
 
 @dataclass(frozen=True, slots=True)
 class Happening:
@@ -58,14 +65,11 @@ class Happening:
 def happening(load: Load, costs: Costs, late: float = 1.0) -> Happening:
     """Counts from the constants of the code. `late` is by how much a machine that is short of CPU stretches every
     pause of the workers: what comes later comes together, and costs less. Pages are flushed as often as ever."""
-    entry_seconds = max(1 / load.rate, reading_pace.GATHER_SECONDS) * late
-    pages = max(1, round(load.people / load.web))
-    flushes = min(showing(costs, pages, load.rate).flushes_a_second, late / entry_seconds)
+    entries = entries_a_second(load.rate, late)
+    flushes = min(showing(costs, load.pages, load.rate).flushes_a_second, entries_a_second(load.rate))
     total = load.people * load.seconds
     piece_seconds = Settings.model_fields["checkpoint_seconds"].default
-    return Happening(
-        total * min(load.rate, 1 / entry_seconds), total / entry_seconds, total / piece_seconds, total * flushes
-    )
+    return Happening(total * reads_a_second(load.rate, late), total * entries, total / piece_seconds, total * flushes)
 
 
 def cpu_seconds(load: Load, costs: Costs, fitted: Fitted, late: float = 1.0) -> dict[str, float]:
@@ -82,8 +86,11 @@ def cpu_seconds(load: Load, costs: Costs, fitted: Fitted, late: float = 1.0) -> 
         + n.entries * c.append_us
         + n.pieces * c.piece_us,
         "redis": load.workers * seconds * c.redis_worker_second_us
-        + people * (c.redis_send_us + c.redis_answer_us)
-        + n.entries * (c.redis_append_us + c.redis_follow_us),
+        + load.web * seconds * c.redis_web_second_us
+        + people * (c.redis_send_us + c.redis_answer_us + c.redis_end_us + seconds * c.redis_page_second_us)
+        + n.entries * c.redis_append_us
+        + n.flushes * c.redis_flush_us
+        + load.web * seconds * redis_reads_us(c, load.pages, load.rate, late),
         "postgres": seconds * c.postgres_second_us
         + people * (c.postgres_send_us + c.postgres_answer_us + c.postgres_end_us)
         + people * seconds * c.postgres_page_second_us
@@ -92,13 +99,10 @@ def cpu_seconds(load: Load, costs: Costs, fitted: Fitted, late: float = 1.0) -> 
     return {kind: us / 1e6 * getattr(fitted, kind) for kind, us in used_us.items()}
 
 
-def lateness(load: Load, costs: Costs, fitted: Fitted, cores: float, others_seconds: float = 0.0) -> float:
-    """By how much pauses stretch until the work of all kinds fits into `cores`; 1 where it fits as it is.
-
-    `others_seconds` is what else runs on the machine meanwhile: the model, the proxy, those who measure.
-    """
+def lateness(load: Load, costs: Costs, fitted: Fitted, core_seconds: float) -> float:
+    """By how much pauses stretch until the work of all kinds fits into `core_seconds`; 1 where it fits as it is."""
     late = 1.0
-    while late < 16 and sum(cpu_seconds(load, costs, fitted, late).values()) + others_seconds > cores * load.seconds:
+    while late < 16 and sum(cpu_seconds(load, costs, fitted, late).values()) > core_seconds:
         late *= 1.1
     return late
 
@@ -108,10 +112,15 @@ def predict(result: Mapping[str, object], costs: Costs, fitted: Fitted, cores: f
     load = Load(int(str(result["people"])), float(str(result["rate"])), int(str(result["tokens"])))
     used = result["cpu_seconds"]
     assert isinstance(used, Mapping)
-    frames = load.people * load.seconds * showing(costs, max(1, load.people // load.web), load.rate).flushes_a_second
+    frames = load.people * load.seconds * showing(costs, load.pages, load.rate).flushes_a_second
     others = sum(float(seconds) for kind, seconds in used.items() if kind not in KINDS)
-    late = lateness(load, costs, fitted, cores, others + frames * costs.client_frame_us / 1e6)
-    return cpu_seconds(load, costs, fitted, late)
+    core_seconds = cores * (load.seconds + _overtime_seconds(result)) - others - frames * costs.client_frame_us / 1e6
+    return cpu_seconds(load, costs, fitted, lateness(load, costs, fitted, core_seconds))
+
+
+def _overtime_seconds(result: Mapping[str, object]) -> float:
+    """How much longer than its answers a run took: they were asked for late, and their text was late."""
+    return sum(float(str(result.get(name, 0.0))) for name in ("click_p50_ms", "delay_p50_ms")) / 1000
 
 
 def check(results: Iterable[Mapping[str, object]], costs: Costs, fitted: Fitted, cores: float) -> bool:
@@ -129,13 +138,21 @@ def check(results: Iterable[Mapping[str, object]], costs: Costs, fitted: Fitted,
 
 
 def fit(results: Iterable[Mapping[str, object]], costs: Costs, cores: float) -> Fitted:
-    """One factor a kind of process, so that over these runs as much is predicted as was measured."""
+    """One factor a kind of process, so that these runs are missed by as much above as below; each counts the same.
+
+    By its factors a process needs more, which makes a full machine later, which takes some of it back: found in turns.
+    """
     runs = list(results)
-    predicted = [predict(result, costs, Fitted(), cores) for result in runs]
-    measured = [result["cpu_seconds"] for result in runs]
-    sums = {kind: [sum(one[kind] for one in runs_) for runs_ in (measured, predicted)] for kind in KINDS}  # type: ignore[index]
-    factors = {kind: round(of_measured / of_predicted, 2) for kind, (of_measured, of_predicted) in sums.items()}
-    return Fitted(tuple(int(str(result["people"])) for result in runs), **factors)
+    people, factors = tuple(int(str(result["people"])) for result in runs), dict.fromkeys(KINDS, 1.0)
+    for _ in range(FIT_TURNS):
+        predicted = [predict(result, costs, Fitted(people, **factors), cores) for result in runs]
+        off = {kind: geometric_mean(_ratios(kind, runs, predicted)) for kind in KINDS}
+        factors = {kind: factor * off[kind] ** FIT_STEP for kind, factor in factors.items()}
+    return Fitted(people, **{kind: round(factor, 2) for kind, factor in factors.items()})
+
+
+def _ratios(kind: str, runs: Iterable[Mapping[str, object]], predicted: Iterable[Mapping[str, float]]) -> list[float]:
+    return [run["cpu_seconds"][kind] / one[kind] for run, one in zip(runs, predicted, strict=True)]  # type: ignore[index]
 
 
 def read_results(path: Path) -> list[dict[str, object]]:

@@ -5,8 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bench.costs import Costs, Measured
-from bench.simulation import KEYS_A_PAGE, Outcome, most, showing, writing
-from chatapp.providers import reading_pace
+from bench.simulation import KEYS_A_PAGE, Outcome, entries_a_second, most, redis_reads_us, showing, writing
 from chatapp.settings import Settings
 
 DELAY_SECONDS = 1.0
@@ -69,13 +68,14 @@ def need(measured: Measured, one: Capacity, answers: int, rate: float, tokens: i
     c, fitted, settings = measured.costs, measured.fitted, Settings.model_fields
     web, workers = math.ceil(answers * fitted.web / one.pages), math.ceil(answers * fitted.worker / one.answers)
     begun = answers * rate / tokens
-    entries = answers / max(1 / rate, reading_pace.GATHER_SECONDS)
-    redis_us = entries * (c.redis_append_us + c.redis_follow_us)
-    redis_us += begun * (c.redis_send_us + c.redis_answer_us)
+    entries, flushes = answers * entries_a_second(rate), answers * showing(c, one.pages, rate).flushes_a_second
+    redis_us = entries * c.redis_append_us + flushes * c.redis_flush_us
+    redis_us += web * redis_reads_us(c, math.ceil(answers / web), rate)
+    redis_us += begun * (c.redis_send_us + c.redis_answer_us + c.redis_end_us)
+    redis_us += answers * c.redis_page_second_us + web * c.redis_web_second_us
     postgres_us = answers * (c.postgres_piece_us / settings["checkpoint_seconds"].default + c.postgres_page_second_us)
     postgres_us += begun * (c.postgres_send_us + c.postgres_answer_us + c.postgres_end_us)
     sweep_us = (web + workers) / REAPER_PERIOD_SECONDS * (c.postgres_sweep_us + answers * c.postgres_sweep_row_us)
-    flushes = answers * showing(c, one.pages, rate).flushes_a_second
     reads = web * 50 * KEYS_A_PAGE * one.pages * READ_KEY_BYTES
     return Need(
         answers,

@@ -12,8 +12,9 @@ class Costs:
     """CPU time in microseconds (`_us`), memory in megabytes, traffic in bytes. `..._second` is for each second.
 
     A read is one look at a model's connection, which brings one part or several; an entry is what a writer appends to
-    the log at one time, and `follow` its way through the hub; a piece is the text of one checkpoint; a flush is one
-    update of one page; a send is everything from a question to its page showing it, and `end` the same of its end.
+    the log at one time, and `follow` its way through the hub; a `redis_read` is a process's look for new entries, and
+    `redis_read_key` what each key that it names adds; a piece is the text of one checkpoint; a flush is one update of
+    one page; a send is everything from a question to its page showing it, and `end` the same of its end.
     """
 
     worker_second_us: float
@@ -32,9 +33,14 @@ class Costs:
 
     redis_worker_second_us: float
     redis_append_us: float
-    redis_follow_us: float
+    redis_read_us: float
+    redis_read_key_us: float
     redis_send_us: float
     redis_answer_us: float
+    redis_flush_us: float
+    redis_end_us: float
+    redis_page_second_us: float
+    redis_web_second_us: float
 
     postgres_second_us: float
     postgres_page_second_us: float

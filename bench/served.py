@@ -30,8 +30,8 @@ PROGRAMS = {
 }
 CHATAPP = frozenset({"server", "web", "worker"})
 SIGN_UPS_AT_ONCE = 4
-WARM_UPS_AT_ONCE = 8
-"""Enough for each of two web processes and two workers to get some."""
+WARM_UPS_AT_ONCE = 40
+"""Enough for each of two web processes and two workers to make all the connections to the database that it may."""
 
 WARM_UP = "count 500 at 100"
 

@@ -9,6 +9,9 @@ import heapq
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
+
+from numpy import interp
 
 from bench.costs import Costs
 from chatapp.providers import reading_pace
@@ -18,6 +21,36 @@ from chatapp.streaming.pacing import MAX_SECONDS, Pacer
 WARM_UP_SECONDS = 2.0
 KEYS_A_PAGE = 3
 """A page follows its person, its conversation and the answer that is being written."""
+
+
+GATHERED_ENTRIES = ((40.0, 25.0), (50.0, 17.0), (100.0, 12.0))
+"""Entries a second of one answer at so many tokens a second. Measured (the last `seq` of scripted answers): 10 at 10,
+20 at 20, 25 at 30 and at 40, 17 at 50, 12 at 100 and at 200."""
+
+READS_A_GATHER = 2
+"""A look at the connection that waits brings one part; the next one, what came while that was gathered."""
+
+
+def entries_a_second(rate: float, late: float = 1.0) -> float:
+    """How often an answer's text is logged. `late` is by how much a machine short of CPU stretches every pause."""
+    tokens, entries = zip(*GATHERED_ENTRIES, strict=True)
+    return min(rate, float(interp(rate, tokens, entries)) / late)
+
+
+def reads_a_second(rate: float, late: float = 1.0) -> float:
+    """How often its model's connection is read."""
+    return min(rate, READS_A_GATHER / (reading_pace.GATHER_SECONDS * late))
+
+
+def hub_reads_a_second(pages: int, rate: float, late: float = 1.0) -> float:
+    """How often a web process with so many pages asks Redis for what is new."""
+    return min(pages * entries_a_second(rate, late), 1 / (_hub_gather_seconds(pages) * late))
+
+
+def redis_reads_us(costs: Costs, pages: int, rate: float, late: float = 1.0) -> float:
+    """What that costs Redis each second, in microseconds of CPU."""
+    read_us = costs.redis_read_us + KEYS_A_PAGE * pages * costs.redis_read_key_us
+    return hub_reads_a_second(pages, rate, late) * read_us
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +98,12 @@ class Loop:
 
 
 class Writing:
-    """A worker: a read a part as long as it keeps up, and with each the entry that it brings."""
+    """A worker: what it reads until the next entry of an answer, and that entry."""
 
     def __init__(self, costs: Costs, answers: int, rate: float, seed: int) -> None:
         self._loop, self._costs, self._rate = Loop(seed), costs, rate
-        self._entry_seconds = max(1 / rate, reading_pace.GATHER_SECONDS)
+        self._entry_seconds = 1 / entries_a_second(rate)
+        self._entry_us = costs.append_us + costs.read_us * reads_a_second(rate) / entries_a_second(rate)
         self._read_until = [0.0] * answers
         self.delays: list[float] = []
         for number in range(answers):
@@ -85,7 +119,7 @@ class Writing:
         loop, costs = self._loop, self._costs
         parts = max(1.0, (loop.now - self._read_until[number]) * self._rate)
         oldest, self._read_until[number] = self._read_until[number] + 1 / self._rate, loop.now
-        done = loop.use(costs.read_us + parts * costs.part_us + costs.append_us + costs.piece_us * parts / self._rate)
+        done = loop.use(self._entry_us + parts * (costs.part_us + costs.piece_us / self._rate))
         if loop.now > WARM_UP_SECONDS:
             self.delays.append(done - min(oldest, loop.now))
         loop.call_at(max(loop.now + self._entry_seconds, done), lambda: self._read(number))
@@ -96,7 +130,7 @@ class Showing:
 
     def __init__(self, costs: Costs, pages: int, rate: float, seed: int) -> None:
         self._loop, self._costs, self._rate, self._pages = Loop(seed), costs, rate, pages
-        self._entry_seconds = max(1 / rate, reading_pace.GATHER_SECONDS)
+        self._entry_seconds = 1 / entries_a_second(rate)
         self._pacer = Pacer(lambda: self._loop.now)
         self._heard_at = 0.0
         self._shown_until = [0.0] * pages
@@ -118,8 +152,7 @@ class Showing:
         entries = (loop.now - self._heard_at) / self._entry_seconds * self._pages
         self._heard_at = loop.now
         done = loop.use(entries * self._costs.follow_us)
-        gather = min(redis_log.GATHER_MAX_SECONDS, redis_log.GATHER_SECONDS_PER_KEY * KEYS_A_PAGE * self._pages)
-        loop.call_at(done + gather, self._hear)
+        loop.call_at(done + _hub_gather_seconds(self._pages), self._hear)
 
     def _flush(self, number: int, due: float) -> None:
         """Show what was heard since the last time. What the page's sleep overshot is the loop's lag."""
@@ -139,6 +172,7 @@ def writing(costs: Costs, answers: int, rate: float, *, seconds: float = 12.0, s
     return Writing(costs, answers, rate, seed).run(seconds)
 
 
+@cache
 def showing(costs: Costs, pages: int, rate: float, *, seconds: float = 12.0, seed: int = 1) -> Outcome:
     """What a web process adds to it while it shows as many to a page each."""
     return Showing(costs, pages, rate, seed).run(seconds)
@@ -158,6 +192,10 @@ def most(simulate: Callable[[int], Outcome], limit_seconds: float, busy: float =
         middle = (low + high) // 2
         low, high = (middle, high) if holds(middle) else (low, middle)
     return low
+
+
+def _hub_gather_seconds(pages: int) -> float:
+    return min(redis_log.GATHER_MAX_SECONDS, redis_log.GATHER_SECONDS_PER_KEY * KEYS_A_PAGE * pages)
 
 
 def _p95(delays: list[float]) -> float:

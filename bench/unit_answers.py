@@ -6,36 +6,39 @@ more than what comes together.
 
 import asyncio
 import uuid
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import psutil
 import psycopg
+import redis.asyncio
+from sqlmodel import select
 
-from bench.metered import Servers, cpu_seconds, elapse, settings_for
+from bench.metered import Servers, elapse, settings_for
 from chatapp import database
 from chatapp.accounts.principal import Principal
 from chatapp.clock import JumpWatch
 from chatapp.conversations import service as conversations
-from chatapp.conversations import title_job
 from chatapp.conversations.service import Posted
 from chatapp.generations import dispatch, lifecycle, reaper
 from chatapp.generations.checkpoints import Checkpoints
-from chatapp.generations.home import Home
 from chatapp.generations.lifecycle import Claim
 from chatapp.migrations import migrate
+from chatapp.models import Conversation, TitleSource
 from chatapp.process import running, running_worker
 from chatapp.providers import registry
 from chatapp.providers.base import ChatMessage
 from chatapp.settings import current
 from chatapp.streaming import hub
 from chatapp.streaming.events import START, Delta, Entry, Position, generation_key
+from chatapp.worker.queue import Queue
 from tests.conftest import add_person
 from tests.services.worker_process import WorkerProcess
 
 ANSWERS = 20
 SECONDS = 8
 RATE = 30
-"""Tokens a second: so few that each comes alone, and is read alone."""
+"""Tokens a second: so few that each is read alone, though every other one waits for its entry."""
 
 FAST_ANSWERS = 4
 FAST_RATE = 600
@@ -44,6 +47,11 @@ FAST_RATE = 600
 ENTRY_SECONDS = 0.04
 PIECE = "the words of about a second, thirty tokens of them, which makes this many characters here"
 IDLE_SECONDS = 5
+PATIENCE_SECONDS = 60
+SILENT_KEYS = 4
+"""For each answer's key: so that a process follows 100 keys instead of 20."""
+
+LOOK_SECONDS = 0.25
 SWEEPS = 50
 MORE_RUNNING = 10_000
 """Answers of others that a sweep passes over: so many that their share of its cost can be seen."""
@@ -66,37 +74,36 @@ SELECT id, id, id, '', 'running', 1, 0, now() + interval '1 hour', '', '', '', '
 
 async def measure_answers(servers: Servers, folder: Path) -> dict[str, float]:
     """The costs of everything but pages."""
-    idle = await _idle_worker(servers, folder)
-    async with running_worker(servers.settings) as home:
+    async with running_worker(servers.settings):
         dispatch.use(_nobody)
         person = await add_person("ada")
+        of_worker = await _of_worker(servers, folder, person)
         alone = await servers.cost(_read_parts(ANSWERS, RATE), ANSWERS * SECONDS * RATE)
         together = await servers.cost(_read_parts(FAST_ANSWERS, FAST_RATE), FAST_ANSWERS * SECONDS * FAST_RATE)
         entries = ANSWERS * int(SECONDS / ENTRY_SECONDS)
         append = await servers.cost(_append(_keys()), entries)
         followed = await servers.cost(_append_and_follow(_keys()), entries)
-        posted = [await _ask(person) for _ in range(ANSWERS)]
-        answer = await servers.cost(_answer(home, posted), ANSWERS)
+        reads = await _redis_reads(servers, append, entries)
         claims = [await _claim(person) for _ in range(ANSWERS)]
         piece = await servers.cost(_checkpoint(claims), ANSWERS * SECONDS)
         sweep = await servers.cost(_sweep(), SWEEPS)
         await asyncio.to_thread(_add_running, servers.settings.effective_database_url)
         long_sweep = await servers.cost(_sweep(), SWEEPS)
-    return idle | {
-        "read_us": max(0.0, alone["own"] - together["own"]),
-        "part_us": together["own"],
-        "append_us": append["own"],
-        "piece_us": piece["own"],
-        "answer_us": answer["own"],
-        "follow_us": max(0.0, followed["own"] - append["own"]),
-        "redis_append_us": append["redis"],
-        "redis_follow_us": max(0.0, followed["redis"] - append["redis"]),
-        "redis_answer_us": answer["redis"],
-        "postgres_piece_us": piece["postgres"],
-        "postgres_answer_us": answer["postgres"],
-        "postgres_sweep_us": sweep["postgres"],
-        "postgres_sweep_row_us": max(0.0, long_sweep["postgres"] - sweep["postgres"]) / MORE_RUNNING,
-    }
+    return (
+        of_worker
+        | reads
+        | {
+            "read_us": max(0.0, alone["own"] - together["own"]),
+            "part_us": together["own"],
+            "append_us": append["own"],
+            "piece_us": piece["own"],
+            "follow_us": max(0.0, followed["own"] - append["own"]),
+            "redis_append_us": append["redis"],
+            "postgres_piece_us": piece["postgres"],
+            "postgres_sweep_us": sweep["postgres"],
+            "postgres_sweep_row_us": max(0.0, long_sweep["postgres"] - sweep["postgres"]) / MORE_RUNNING,
+        }
+    )
 
 
 async def measure_sqlite(servers: Servers, folder: Path) -> dict[str, float]:
@@ -112,18 +119,42 @@ async def measure_sqlite(servers: Servers, folder: Path) -> dict[str, float]:
     return {"sqlite_send_us": send["own"], "sqlite_piece_us": piece["own"]}
 
 
-async def _idle_worker(servers: Servers, folder: Path) -> dict[str, float]:
+async def _of_worker(servers: Servers, folder: Path, person: Principal) -> dict[str, float]:
+    """What a worker process uses while it has nothing to do, and for an answer of one word with its title."""
     worker = WorkerProcess(servers.settings, folder / "worker.log")
     await asyncio.to_thread(worker.start)
-    before = cpu_seconds(worker.pid)
-    used = await servers.cost(elapse(IDLE_SECONDS), IDLE_SECONDS)
-    idle = {
-        "worker_second_us": 1e6 * (cpu_seconds(worker.pid) - before) / IDLE_SECONDS,
-        "redis_worker_second_us": used["redis"],
-        "worker_mb": psutil.Process(worker.pid).memory_info().rss / 1e6,
-    }
+    servers.also["worker"] = worker.pid
+    idle = await servers.cost(elapse(IDLE_SECONDS), IDLE_SECONDS)
+    queue = Queue(servers.settings.redis_url)
+    await _answer_all(queue, [await _ask(person) for _ in range(ANSWERS)])  # connections made, statements compiled
+    posted = [await _ask(person) for _ in range(ANSWERS)]
+    answer = await servers.cost(_answer_all(queue, posted), ANSWERS)
+    memory_mb = psutil.Process(worker.pid).memory_info().rss / 1e6
+    del servers.also["worker"]
     await asyncio.to_thread(worker.stop)
-    return idle
+    return {
+        "worker_second_us": idle["worker"],
+        "redis_worker_second_us": idle["redis"],
+        "worker_mb": memory_mb,
+        "answer_us": answer["worker"],
+        "redis_answer_us": answer["redis"],
+        "postgres_answer_us": answer["postgres"],
+    }
+
+
+async def _answer_all(queue: Queue, posted: Sequence[Posted]) -> None:
+    """Have the worker write answers of one word, and wait for their titles, which come last."""
+    for one in posted:
+        await queue.generate(one.generation_id)
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while await _count_untitled():
+            await elapse(LOOK_SECONDS)
+
+
+async def _count_untitled() -> int:
+    async with database.reading() as db:
+        found = await db.exec(select(Conversation.id).where(Conversation.title_source == TitleSource.QUESTION))
+        return len(list(found))
 
 
 async def _nobody(_generation_id: str) -> None:
@@ -168,10 +199,29 @@ async def _append(keys: list[str]) -> None:
     await asyncio.gather(*(write(number, key) for number, key in enumerate(keys)))
 
 
-async def _append_and_follow(keys: list[str]) -> None:
+async def _redis_reads(servers: Servers, append: Mapping[str, float], entries: int) -> dict[str, float]:
+    """What a read costs Redis, and each key that it names: told apart by following also keys on which nothing comes."""
+    costs = []
+    for silent in (0, SILENT_KEYS):
+        before = await _count_reads(servers)
+        followed = await servers.cost(_append_and_follow(_keys(), silent), entries)
+        reads = await _count_reads(servers) - before
+        costs.append((followed["redis"] - append["redis"]) * entries / reads)
+    key_us = max(0.0, costs[1] - costs[0]) / SILENT_KEYS / ANSWERS
+    return {"redis_read_us": max(0.0, costs[0] - ANSWERS * key_us), "redis_read_key_us": key_us}
+
+
+async def _count_reads(servers: Servers) -> int:
+    async with redis.asyncio.from_url(servers.settings.redis_url) as client:
+        return int((await client.info("commandstats")).get("cmdstat_xread", {}).get("calls", 0))
+
+
+async def _append_and_follow(keys: list[str], silent: int = 0) -> None:
     async def follow(key: str) -> None:
         async with hub.current().subscribe() as subscription:
             await subscription.add(key, START)
+            for number in range(silent):
+                await subscription.add(f"{key}-{number}", START)
             while True:
                 await subscription.next(SECONDS)
                 await elapse(ENTRY_SECONDS)
@@ -181,12 +231,6 @@ async def _append_and_follow(keys: list[str]) -> None:
     for task in following:
         task.cancel()
     await asyncio.gather(*following, return_exceptions=True)
-
-
-async def _answer(home: Home, posted: list[Posted]) -> None:
-    """Whole answers of one word, their titles included: what comes before the first part and after the last."""
-    await asyncio.gather(*(home.run(one.generation_id) for one in posted))
-    await asyncio.gather(*(title_job.run(one.conversation_id, current()) for one in posted))
 
 
 async def _checkpoint(claims: list[Claim]) -> None:

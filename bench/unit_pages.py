@@ -14,6 +14,7 @@ import httpx2
 import psutil
 
 from bench.metered import Servers, elapse
+from bench.simulation import KEYS_A_PAGE, hub_reads_a_second
 from bench.tab import Tab, sign_up, tab
 from chatapp import database
 from chatapp.generations import dispatch, lifecycle, queries
@@ -30,28 +31,47 @@ PAGES = 20
 SECONDS = 8
 ENTRY_SECONDS = 0.04
 PATIENCE_SECONDS = 120
+IDLE = {"web": "web", "postgres": "postgres", "redis_web": "redis"}
+"""Which costs an idle web process has, and whose they are."""
 QUIET_SECONDS = 1.5
 """So long without a frame, and a page has shown all there is."""
 
 
 async def measure_pages(servers: Servers, folder: Path, answers: Mapping[str, float]) -> dict[str, float]:
     """The costs of pages. What an entry costs on its way through the hub (see `answers`) is taken off a flush's."""
-    async with _web(servers, folder) as pid, running_worker(servers.settings), AsyncExitStack() as stack:
+    async with _web(servers, folder) as pid, running_worker(servers.settings):
         dispatch.use(_nobody)
         servers.also["web"] = pid
         alone_mb = _memory_mb(pid)
         alone = await servers.cost(elapse(SECONDS), SECONDS)
         url = servers.settings.effective_public_url
+        async with _pages(url) as tabs:
+            await _warm_up(tabs)
+        async with _pages(url) as tabs:
+            costs = await _live(servers, tabs, answers)
+            costs["page_mb"] = (_memory_mb(pid) - alone_mb) / PAGES
+    del servers.also["web"]
+    alone_us = {f"{kind}_second_us": alone[name] for kind, name in IDLE.items()}
+    return costs | alone_us | {"web_mb": alone_mb}
+
+
+@asynccontextmanager
+async def _pages(url: str) -> AsyncIterator[list[Tab]]:
+    """Pages of as many people, who read what comes."""
+    async with AsyncExitStack() as stack:
         cookies = [await sign_up(url) for _ in range(PAGES)]
         tabs = [await stack.enter_async_context(tab(url, cookie)) for cookie in cookies]
         following = [asyncio.create_task(opened.follow()) for opened in tabs]
-        costs = await _live(servers, tabs, answers)
-        costs["page_mb"] = (_memory_mb(pid) - alone_mb) / PAGES
+        yield tabs
         for task in following:
             task.cancel()
         await asyncio.gather(*following, return_exceptions=True)
-    del servers.also["web"]
-    return costs | {"web_second_us": alone["web"], "web_mb": alone_mb, "postgres_second_us": alone["postgres"]}
+
+
+async def _warm_up(tabs: Sequence[Tab]) -> None:
+    """What a process does once, as connecting to the database and compiling statements, is no page's cost."""
+    await _ask_all(tabs)
+    await _end_all(await _claim_all(), tabs)
 
 
 async def _live(servers: Servers, tabs: Sequence[Tab], answers: Mapping[str, float]) -> dict[str, float]:
@@ -65,18 +85,23 @@ async def _live(servers: Servers, tabs: Sequence[Tab], answers: Mapping[str, flo
     frames, flush_bytes = sum(opened.frames for opened in tabs) - frames, _received(tabs) - before_bytes
     end = await servers.cost(_end_all(claims, tabs), PAGES)
     entries = PAGES * int(SECONDS / ENTRY_SECONDS)
+    of_key_us = KEYS_A_PAGE * PAGES * answers["redis_read_key_us"]
+    reads_us = SECONDS * hub_reads_a_second(PAGES, 1 / ENTRY_SECONDS) * (answers["redis_read_us"] + of_key_us)
     return {
         "page_second_us": idle["web"],
         "postgres_page_second_us": idle["postgres"],
+        "redis_page_second_us": idle["redis"],
         "send_us": send["web"],
         "postgres_send_us": send["postgres"],
         "redis_send_us": send["redis"],
         "send_bytes": sent_bytes / PAGES,
         "flush_us": (write["web"] - entries * answers["follow_us"]) / frames,
+        "redis_flush_us": max(0.0, write["redis"] - entries * answers["redis_append_us"] - reads_us) / frames,
         "client_frame_us": max(0.0, write["own"] - entries * answers["append_us"]) / frames,
         "flush_bytes": flush_bytes / frames,
         "end_us": end["web"],
         "postgres_end_us": end["postgres"],
+        "redis_end_us": end["redis"],
     }
 
 

@@ -12,6 +12,7 @@ from chatapp import database
 from chatapp.errors import ChatappError, DatabaseAway
 from chatapp.models import LoginSession, User
 from chatapp.settings import Settings
+from tests.waiting import give_way
 
 WRITERS = 12
 
@@ -119,7 +120,7 @@ async def test_a_writer_waits_for_another_process_without_holding_up_the_rest() 
     other = sqlite3.connect(str(database.engine().url.database), isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     waiting = asyncio.create_task(count_up("ada"))
-    await asyncio.sleep(0)  # it tries
+    await give_way()  # it tries
     assert await stored() == ["ada"]
     assert not waiting.done()
     other.execute("COMMIT")

@@ -10,7 +10,7 @@ from bench import costs as stored
 from bench.capacity import KINDS, Load, check, cpu_seconds, fit, happening, lateness, predict, read_results, with_tables
 from bench.capacity_tables import Capacity, need, plan, what_breaks
 from bench.costs import Costs, Fitted, Measured
-from bench.simulation import most, showing, writing
+from bench.simulation import entries_a_second, hub_reads_a_second, most, redis_reads_us, showing, writing
 from chatapp.providers.reading_pace import GATHER_SECONDS
 from chatapp.streaming.pacing import MAX_SECONDS, MIN_SECONDS
 
@@ -28,7 +28,9 @@ SOME = replace(
     flush_us=1000,
     follow_us=50,
     redis_append_us=20,
-    redis_follow_us=20,
+    redis_read_us=60,
+    redis_read_key_us=1,
+    redis_flush_us=30,
     redis_send_us=500,
     postgres_piece_us=300,
     postgres_send_us=3_000,
@@ -60,6 +62,18 @@ def test_a_slow_model_brings_an_entry_a_token_and_a_fast_one_as_many_as_the_writ
     assert fast.entries < 10 * 2000 / 4
 
 
+@pytest.mark.parametrize(("rate", "entries"), [(10, 10), (20, 20), (30, 25), (40, 25), (50, 17), (100, 12), (200, 12)])
+def test_an_answer_has_as_many_entries_a_second_as_were_measured(rate: float, entries: float) -> None:
+    assert entries_a_second(rate) == pytest.approx(entries)
+    assert entries_a_second(rate, late=10) < entries_a_second(rate)
+
+
+def test_a_process_that_follows_more_keys_reads_less_often_and_each_read_costs_more() -> None:
+    few, many = hub_reads_a_second(5, 30), hub_reads_a_second(100, 30)
+    assert few > many == pytest.approx(50)
+    assert redis_reads_us(SOME, 100, 30) / many > redis_reads_us(SOME, 5, 30) / few
+
+
 def test_twice_the_answers_on_twice_the_processes_cost_twice_as_much() -> None:
     once = cpu_seconds(Load(50, web=2, workers=2), SOME, Fitted())
     twice = cpu_seconds(Load(100, web=4, workers=4), SOME, Fitted())
@@ -68,8 +82,8 @@ def test_twice_the_answers_on_twice_the_processes_cost_twice_as_much() -> None:
 
 def test_a_machine_that_is_short_of_cpu_does_later_and_together_what_it_has_no_time_for() -> None:
     load = Load(200)
-    late = lateness(load, SOME, Fitted(), cores=1.0)
-    assert late > lateness(load, SOME, Fitted(), cores=100.0) == 1.0
+    late = lateness(load, SOME, Fitted(), core_seconds=20)
+    assert late > lateness(load, SOME, Fitted(), core_seconds=2_000) == 1.0
     assert sum(cpu_seconds(load, SOME, Fitted(), late).values()) < sum(cpu_seconds(load, SOME, Fitted()).values())
 
 
@@ -108,6 +122,12 @@ def test_one_kind_that_is_off_by_more_than_a_quarter_fails_the_check(kind: str) 
 def test_factors_are_found_that_make_the_sums_agree() -> None:
     fitted = fit([result(Load(people), SOME, web=1.5, redis=2.0) for people in (10, 25)], SOME, cores=64)
     assert fitted == Fitted((10, 25), web=1.5, worker=1.0, redis=2.0, postgres=1.0)
+
+
+def test_factors_hold_also_where_a_full_machine_takes_some_of_them_back() -> None:
+    run = result(Load(200), SOME, worker=1.5)
+    fitted = fit([run], SOME, cores=1.2)
+    assert predict(run, SOME, fitted, cores=1.2)["worker"] == pytest.approx(run["cpu_seconds"]["worker"], rel=0.1)  # type: ignore[index]
 
 
 def test_what_the_model_and_the_proxy_use_is_taken_from_the_machine() -> None:
