@@ -195,7 +195,7 @@ async def _open_inline(bind: AsyncEngine) -> AsyncSession:
         db = InlineSession(bind, expire_on_commit=False)
         try:
             await db.start(bind)
-        except OperationalError as error:
+        except BaseException as error:
             await db.close()
             if not _is_busy(error) or time.monotonic() > give_up_at:
                 raise
@@ -266,7 +266,7 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
-def _is_busy(error: OperationalError) -> bool:
+def _is_busy(error: BaseException) -> bool:
     """Whether another process's transaction is in the way."""
-    code = getattr(error.orig, "sqlite_errorcode", 0)
+    code = getattr(getattr(error, "orig", None), "sqlite_errorcode", 0)
     return bool(code & 0xFF == sqlite3.SQLITE_BUSY)  # the lower byte is the code, the rest detail
