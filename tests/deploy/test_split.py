@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.e2e.conftest import browser_type_launch_args
-from tests.e2e.reading import PASSWORD, composer, expect_conversation, expect_counted, new_person, send
+from tests.e2e.reading import PASSWORD, composer, expect_conversation, expect_counted, send, sign_up
 from tests.services.exported import Exported
 from tests.services.real_server import free_port
 
@@ -33,7 +33,8 @@ def _make_first_account(made: Exported) -> None:
 
 
 def test_pages_on_another_subdomain_sign_up_ask_reload_and_sign_out(browser: Browser, split: Exported) -> None:
-    page = new_person(browser, split.url)
+    page = browser.new_context(base_url=split.url).new_page()
+    sign_up(page, "ada")
     assert page.url.startswith(split.pages_url)
     send(page, "count 30")
     conversation_id = expect_conversation(page)

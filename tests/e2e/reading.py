@@ -10,7 +10,7 @@ ENDED = ("completed", "stopped", "failed", "interrupted")
 
 
 def new_person(browser: Browser, url: str, **context: object) -> Page:
-    """A fresh browser in which somebody has just signed up."""
+    """A fresh browser in which somebody has just signed up, where pages and back end share an address."""
     opened = browser.new_context(base_url=url, **context)  # type: ignore[arg-type]
     opened.grant_permissions(["clipboard-read", "clipboard-write"])
     form: dict[str, str | float | bool] = {"username": f"person-{uuid.uuid4().hex[:12]}", "password": PASSWORD}
