@@ -24,6 +24,8 @@ SUMS = {"all", "chatapp"}
 TOLERANCE = 0.25
 FIT_TURNS = 20
 FIT_STEP = 0.7
+"""How much of what is missing a turn puts right: all at once would swing about what is looked for."""
+
 FENCE = "```text\n"
 """Begins the tables in docs/scale.md."""
 

@@ -1,7 +1,7 @@
 """What writing answers costs: a part, a log entry, its way through the hub, a checkpoint, and an answer's two ends.
 
-Runs in this very process, each unit alone, paced as a model of 30 tokens a second paces it: what comes one by one costs
-more than what comes together.
+Runs in this very process but for an answer's two ends, which a worker process writes, each unit alone, paced as a model
+of 30 tokens a second paces it: what comes one by one costs more than what comes together.
 """
 
 import asyncio
@@ -82,8 +82,7 @@ async def measure_answers(servers: Servers, folder: Path) -> dict[str, float]:
         together = await servers.cost(_read_parts(FAST_ANSWERS, FAST_RATE), FAST_ANSWERS * SECONDS * FAST_RATE)
         entries = ANSWERS * int(SECONDS / ENTRY_SECONDS)
         append = await servers.cost(_append(_keys()), entries)
-        followed = await servers.cost(_append_and_follow(_keys()), entries)
-        reads = await _redis_reads(servers, append, entries)
+        following = await _following(servers, append, entries)
         claims = [await _claim(person) for _ in range(ANSWERS)]
         piece = await servers.cost(_checkpoint(claims), ANSWERS * SECONDS)
         sweep = await servers.cost(_sweep(), SWEEPS)
@@ -91,13 +90,12 @@ async def measure_answers(servers: Servers, folder: Path) -> dict[str, float]:
         long_sweep = await servers.cost(_sweep(), SWEEPS)
     return (
         of_worker
-        | reads
+        | following
         | {
             "read_us": max(0.0, alone["own"] - together["own"]),
             "part_us": together["own"],
             "append_us": append["own"],
             "piece_us": piece["own"],
-            "follow_us": max(0.0, followed["own"] - append["own"]),
             "redis_append_us": append["redis"],
             "postgres_piece_us": piece["postgres"],
             "postgres_sweep_us": sweep["postgres"],
@@ -199,16 +197,28 @@ async def _append(keys: list[str]) -> None:
     await asyncio.gather(*(write(number, key) for number, key in enumerate(keys)))
 
 
-async def _redis_reads(servers: Servers, append: Mapping[str, float], entries: int) -> dict[str, float]:
-    """What a read costs Redis, and each key that it names: told apart by following also keys on which nothing comes."""
-    costs = []
-    for silent in (0, SILENT_KEYS):
-        before = await _count_reads(servers)
-        followed = await servers.cost(_append_and_follow(_keys(), silent), entries)
-        reads = await _count_reads(servers) - before
-        costs.append((followed["redis"] - append["redis"]) * entries / reads)
-    key_us = max(0.0, costs[1] - costs[0]) / SILENT_KEYS / ANSWERS
-    return {"redis_read_us": max(0.0, costs[0] - ANSWERS * key_us), "redis_read_key_us": key_us}
+async def _following(servers: Servers, append: Mapping[str, float], entries: int) -> dict[str, float]:
+    """What an entry's way through the hub costs, and Redis a read and each key that it names.
+
+    These two are told apart by following also keys on which nothing comes.
+    """
+    alone, alone_reads = await _follow(servers, entries)
+    among, among_reads = await _follow(servers, entries, SILENT_KEYS)
+    read_us = (alone["redis"] - append["redis"]) * entries / alone_reads
+    long_read_us = (among["redis"] - append["redis"]) * entries / among_reads
+    key_us = max(0.0, long_read_us - read_us) / SILENT_KEYS / ANSWERS
+    return {
+        "follow_us": max(0.0, alone["own"] - append["own"]),
+        "redis_read_us": max(0.0, read_us - ANSWERS * key_us),
+        "redis_read_key_us": key_us,
+    }
+
+
+async def _follow(servers: Servers, entries: int, silent: int = 0) -> tuple[dict[str, float], int]:
+    """What appending and following costs for each entry, and how often Redis was read for it."""
+    before = await _count_reads(servers)
+    costs = await servers.cost(_append_and_follow(_keys(), silent), entries)
+    return costs, await _count_reads(servers) - before
 
 
 async def _count_reads(servers: Servers) -> int:

@@ -1,8 +1,9 @@
 """Measures what each unit of work costs: `python -m bench.unit_costs`, two minutes a run, writes bench/costs.json.
 
 Every unit runs alone, with the real code against real servers: a demo model, a Redis and a PostgreSQL of its own. What
-the writing of an answer costs is measured in this very process; what a page costs, in a web process that does nothing
-else. All figures are CPU time and not elapsed time. They are those of this machine, and a busy one inflates them.
+the writing of an answer costs is measured in this very process, its two ends in a worker; what a page costs, in a web
+process that does nothing else. All figures are CPU time and not elapsed time. They are those of this machine, and a
+busy one inflates them.
 """
 
 import argparse
