@@ -12,6 +12,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from chatapp import database, limits
 from chatapp import settings as settings_module
 from chatapp.accounts import signup
+from chatapp.catalog import service as catalog
 from chatapp.conversations import title_job
 from chatapp.demo_model.server import DemoModel
 from chatapp.errors import RedisAway
@@ -117,6 +118,7 @@ def _make_log(settings: Settings, stack: AsyncExitStack) -> EventLog:
 
 
 async def _open_home(settings: Settings, stack: AsyncExitStack, events: Hub, after: After) -> Home:
+    _keep(stack, asyncio.create_task(catalog.load_known_models(), name="known models"))
     heartbeat = Heartbeat(events, settings)
     await heartbeat.start()
     stack.push_async_callback(heartbeat.aclose)

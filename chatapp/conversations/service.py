@@ -13,6 +13,7 @@ from chatapp import database, limits
 from chatapp.accounts.principal import Principal
 from chatapp.clock import now
 from chatapp.conversations import additions, queries
+from chatapp.conversations.additions import Exchange
 from chatapp.conversations.history import History, of_first
 from chatapp.conversations.text import check_question, clean
 from chatapp.conversations.titles import fallback_title
@@ -26,15 +27,6 @@ from chatapp.streaming import notices
 TITLE_MAX_CHARACTERS = 120
 NEW = "new"
 """The draft key of a conversation that does not exist yet."""
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What a person asks: what their page calls it, and the model that is to answer."""
-
-    text: str
-    client_message_id: str
-    model: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +86,14 @@ async def post_message(
     """
     if not client_message_id or len(client_message_id) > 64:
         raise Invalid("This page is out of date. Reload it and send again.")
-    question = Question(check_question(text, current().message_max_characters), client_message_id, model)
+    asked = Exchange(check_question(text, current().message_max_characters), client_message_id, model)
     try:
-        posted = await _store_question(principal, conversation_id, question)
-    except IntegrityError:  # the same frame twice at the same time: the other one has stored it
-        posted = await _store_question(principal, conversation_id, question)
+        posted = await _store(principal, conversation_id, asked)
+    except IntegrityError:
+        begun = None if conversation_id else await _find_begun(principal, client_message_id)
+        if begun is None:
+            raise
+        return begun
     if posted.generation_id:
         await generations.announce_and_start(principal, posted.conversation_id, posted.generation_id)
     return posted
@@ -171,54 +166,62 @@ async def save_draft(principal: Principal, conversation_id: str, text: object, c
     words = clean(text) if isinstance(text, str) else ""
     key = "" if conversation_id == NEW else conversation_id
     async with database.writing() as db:
-        if await _find_repeated(db, principal, key, client_message_id):
+        if await _is_stored(db, principal, key, client_message_id):
             return False
         await _put_draft(db, principal, key or NEW, words[: current().message_max_characters])
     return True
 
 
-async def _store_question(principal: Principal, conversation_id: str, question: Question) -> Posted:
+async def _store(principal: Principal, conversation_id: str, asked: Exchange) -> Posted:
     async with database.writing() as db:
-        repeated = await _find_repeated(db, principal, conversation_id, question.client_message_id)
-        if repeated:
-            return repeated
-        await limits.check("message", current().message_limit, principal.user_id, words=generations.TOO_MANY)
-        if conversation_id:
-            posted = await _go_on(db, principal, conversation_id, question)
+        if not conversation_id:
+            posted = await _begin(db, principal, asked)
         else:
-            posted = await _begin(db, principal, question)
-        await queries.remove_draft(db, principal, conversation_id or NEW)
+            posted = await _go_on(db, principal, conversation_id, asked)
+        if posted.generation_id:
+            await queries.remove_draft(db, principal, conversation_id or NEW)
         return posted
 
 
-async def _find_repeated(
-    db: AsyncSession, principal: Principal, conversation_id: str, client_message_id: str
-) -> Posted | None:
-    if conversation_id:
-        await queries.get_heading(db, principal, conversation_id)
-        message_id = await queries.find_by_client_id(db, conversation_id, client_message_id)
-        return Posted(conversation_id, message_id, "", is_new=False) if message_id else None
-    made = await queries.find_by_first_message(db, principal, client_message_id)
-    return Posted(made[0], made[1] or "", "", is_new=True) if made else None
+async def _begin(db: AsyncSession, principal: Principal, asked: Exchange) -> Posted:
+    """A conversation of this question. IntegrityError, before anything is counted: this send has come before."""
+    title = fallback_title(asked.text)
+    conversation_id = await additions.add_conversation(db, principal, title, asked)
+    await _count(principal)
+    await additions.add_exchange(db, conversation_id, None, asked)
+    answer = await generations.queue(db, conversation_id, asked.answer_id, asked.model)
+    history = of_first(conversation_id, title, asked.question_id, asked.text, answer)
+    return Posted(conversation_id, asked.question_id, answer.generation_id, is_new=True, history=history)
 
 
-async def _go_on(db: AsyncSession, principal: Principal, conversation_id: str, question: Question) -> Posted:
+async def _go_on(db: AsyncSession, principal: Principal, conversation_id: str, asked: Exchange) -> Posted:
     heading = await queries.get_heading(db, principal, conversation_id, lock=True)
+    if earlier_id := await queries.find_by_client_id(db, conversation_id, asked.client_message_id):
+        return Posted(conversation_id, earlier_id, "", is_new=False)
+    await _count(principal)
     await generations.refuse_while_active(db, conversation_id)
-    message_id = await additions.add_question(
-        db, conversation_id, heading.active_leaf_id, question.text, question.client_message_id
-    )
-    answer = await generations.add_answer(db, conversation_id, message_id, question.model)
-    return Posted(conversation_id, message_id, answer.generation_id, is_new=False)
+    await additions.add_exchange(db, conversation_id, heading.active_leaf_id, asked)
+    await additions.show_answer(db, conversation_id, asked.answer_id, asked.model)
+    answer = await generations.queue(db, conversation_id, asked.answer_id, asked.model)
+    return Posted(conversation_id, asked.question_id, answer.generation_id, is_new=False)
 
 
-async def _begin(db: AsyncSession, principal: Principal, question: Question) -> Posted:
-    title = fallback_title(question.text)
-    conversation_id = await additions.add_conversation(db, principal, title, question.client_message_id)
-    message_id = await additions.add_question(db, conversation_id, None, question.text, question.client_message_id)
-    answer = await generations.add_answer(db, conversation_id, message_id, question.model)
-    history = of_first(conversation_id, title, message_id, question.text, answer)
-    return Posted(conversation_id, message_id, answer.generation_id, is_new=True, history=history)
+async def _count(principal: Principal) -> None:
+    await limits.check("message", current().message_limit, principal.user_id, words=generations.TOO_MANY)
+
+
+async def _find_begun(principal: Principal, client_message_id: str) -> Posted | None:
+    async with database.reading() as db:
+        begun = await queries.find_by_first_message(db, principal, client_message_id)
+    return Posted(begun[0], begun[1] or "", "", is_new=True) if begun else None
+
+
+async def _is_stored(db: AsyncSession, principal: Principal, conversation_id: str, client_message_id: str) -> bool:
+    """Raises NotFound."""
+    if not conversation_id:
+        return await queries.find_by_first_message(db, principal, client_message_id) is not None
+    await queries.get_heading(db, principal, conversation_id)
+    return await queries.find_by_client_id(db, conversation_id, client_message_id) is not None
 
 
 async def _put_draft(db: AsyncSession, principal: Principal, key: str, text: str) -> None:

@@ -6,11 +6,12 @@ transaction; its owner commits.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import CursorResult, bindparam, insert, tuple_
+from sqlalchemy import CursorResult, Interval, bindparam, func, insert, tuple_
 from sqlmodel import select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -68,6 +69,14 @@ _STATES: Any = sa.select(_TABLE.c.id, _TABLE.c.attempt, _TABLE.c.status, _TABLE.
 _ADD_PIECE: Any = insert(_PIECES)
 _REMOVE_PIECES: Any = sa.delete(_PIECES).where(_PIECES.c.generation_id == bindparam("whose_id"))
 _QUEUE: Any = insert(_TABLE)
+_CLAIM: Any = (
+    sa.update(_TABLE)
+    .where(_TABLE.c.id == bindparam("queued_id"), _TABLE.c.status == Status.QUEUED)
+    .values(attempt=_TABLE.c.attempt + 1)
+)
+_CLAIM_BY_SERVER_CLOCK: Any = _CLAIM.values(lease_until=func.now() + bindparam("lease", type_=Interval))
+_CHANGE: Any = sa.update(_TABLE).where(*_MINE)
+_CHANGE_IF_UNSAVED: Any = _CHANGE.where(_TABLE.c.seq == bindparam("saved_seq"))
 _NEW = {
     name: field.default
     for name, field in Generation.model_fields.items()
@@ -105,16 +114,14 @@ async def queue(
 
 async def claim(db: AsyncSession, generation_id: str, lease_seconds: float) -> Claim | None:
     """Take a queued generation; None when somebody has it or it is over: a second delivery does nothing."""
-    won = await _set(
-        db,
-        *_where(generation_id, Status.QUEUED),
-        status=Status.RUNNING,
-        attempt=_TABLE.c.attempt + 1,
-        seq=0,
-        lease_until=queries.moment(db, lease_seconds),
-        started_at=now(),
+    moment, lease = now(), timedelta(seconds=lease_seconds)
+    taken = {"queued_id": generation_id, "status": Status.RUNNING, "seq": 0, "started_at": moment}
+    won: CursorResult[Any] = (
+        await db.exec(_CLAIM_BY_SERVER_CLOCK, params={**taken, "lease": lease})
+        if queries.has_server_clock(db)
+        else await db.exec(_CLAIM, params={**taken, "lease_until": moment + lease})
     )
-    return await _get_claim(db, generation_id) if won else None
+    return await _get_claim(db, generation_id) if won.rowcount else None
 
 
 async def renew(db: AsyncSession, claims: Sequence[Claim], lease_seconds: float) -> None:
@@ -171,24 +178,17 @@ async def end(
     With `saved_seq` also when another checkpoint than that one is the last: its runner is not dead after all.
     """
     pieces = await queries.list_pieces(db, generation_id)
-    unchanged = () if saved_seq is None else (_TABLE.c.seq == saved_seq,)
-    ended = await _set(
-        db,
-        *_where(generation_id, Status.RUNNING, attempt),
-        *unchanged,
-        status=outcome.status,
-        seq=outcome.seq,
-        text="".join(p.text for p in pieces) + outcome.text,
-        reasoning="".join(p.reasoning for p in pieces) + outcome.reasoning,
-        finish_reason=outcome.finish_reason,
-        error_code=outcome.error_code,
-        error_message=outcome.error_message,
-        prompt_tokens=outcome.prompt_tokens,
-        completion_tokens=outcome.completion_tokens,
-        lease_until=None,
-        finished_at=now(),
-    )
-    if not ended:
+    values = {
+        **asdict(outcome),
+        "text": "".join(p.text for p in pieces) + outcome.text,
+        "reasoning": "".join(p.reasoning for p in pieces) + outcome.reasoning,
+        "lease_until": None,
+        "finished_at": now(),
+    }
+    held = {"held_id": generation_id, "held_attempt": attempt}
+    statement, unsaved = (_CHANGE, {}) if saved_seq is None else (_CHANGE_IF_UNSAVED, {"saved_seq": saved_seq})
+    ended: CursorResult[Any] = await db.exec(statement, params={**held, **unsaved, **values})
+    if not ended.rowcount:
         raise Fenced()
     await db.exec(_REMOVE_PIECES, params={"whose_id": generation_id})
 

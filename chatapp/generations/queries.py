@@ -88,11 +88,15 @@ _PIECES: Any = (
 )
 
 
+def has_server_clock(db: AsyncSession) -> bool:
+    """Whether the one clock that all processes share is the database's own: PostgreSQL's. A SQLite file and everybody
+    who uses it are on this machine and have its clock. Leases are judged by nothing else."""
+    return db.get_bind().dialect.name == "postgresql"
+
+
 def moment(db: AsyncSession, plus_seconds: float = 0.0) -> Any:
-    """So many seconds from now, by the one clock that all processes share: PostgreSQL's own, or this machine's, on
-    which a SQLite file and everybody who uses it are. Leases are judged by nothing else."""
-    is_shared = db.get_bind().dialect.name == "postgresql"
-    return (func.now() if is_shared else now()) + timedelta(seconds=plus_seconds)
+    """So many seconds from now, by the clock that all processes share."""
+    return (func.now() if has_server_clock(db) else now()) + timedelta(seconds=plus_seconds)
 
 
 async def list_answers(db: AsyncSession, message_ids: Sequence[str]) -> dict[str, Answer]:
@@ -171,7 +175,8 @@ async def _join_all(db: AsyncSession, rows: Iterable[Any]) -> dict[str, Answer]:
     chains: dict[str, list[Any]] = defaultdict(list)
     for row in rows:
         chains[row.message_id].append(row)
-    pieces = await _list_pieces(db, [g.id for chain in chains.values() for g in chain if g.status in ACTIVE])
+    begun = [g.id for chain in chains.values() for g in chain if g.status in ACTIVE and g.seq]
+    pieces = await _list_pieces(db, begun)
     return {message_id: _join(chain, pieces) for message_id, chain in chains.items()}
 
 

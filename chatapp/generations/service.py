@@ -31,13 +31,22 @@ async def refuse_while_active(db: AsyncSession, conversation_id: str) -> None:
 
 
 async def add_answer(db: AsyncSession, conversation_id: str, question_id: str | None, model: str) -> Answer:
-    """Add an empty answer below a question and queue its generation, in the caller's transaction.
+    """Add one more empty answer below a question, show it and queue it, in the caller's transaction.
 
     IntegrityError: another one of this conversation is active.
     """
-    message_id = await additions.add_answer(db, conversation_id, question_id, model)
-    generation_id = await lifecycle.queue(db, conversation_id, message_id, model)
-    return Answer(message_id, generation_id, status=Status.QUEUED, model=model)
+    answer_id = await additions.add_answer(db, conversation_id, question_id)
+    await additions.show_answer(db, conversation_id, answer_id, model)
+    return await queue(db, conversation_id, answer_id, model)
+
+
+async def queue(db: AsyncSession, conversation_id: str, answer_id: str, model: str) -> Answer:
+    """Have an empty answer written, once the caller's transaction is committed and somebody calls `announce_and_start`.
+
+    IntegrityError: another one of this conversation is active.
+    """
+    generation_id = await lifecycle.queue(db, conversation_id, answer_id, model)
+    return Answer(answer_id, generation_id, status=Status.QUEUED, model=model)
 
 
 @database.retries

@@ -88,6 +88,20 @@ async def test_sending_too_often_is_refused_and_says_when_to_try_again(ada: Prin
     assert 0 < caught.value.retry_after_seconds <= 60
 
 
+async def test_a_question_that_comes_twice_is_stored_once_and_counted_once(ada: Principal, process: Settings) -> None:
+    use(process.model_copy(update={"message_limit": "2/minute"}))
+    first, second = "count 3", "and count 4"
+    begun = await conversations.post_message(ada, "", first, "frame 1", model_key())
+    await ended(ada, begun.conversation_id)
+    again = await conversations.post_message(ada, "", first, "frame 1", model_key())
+    await conversations.post_message(ada, begun.conversation_id, second, "frame 2", model_key())
+    await ended(ada, begun.conversation_id)
+    repeated = await conversations.post_message(ada, begun.conversation_id, second, "frame 2", model_key())
+    assert {again.conversation_id, repeated.conversation_id} == {begun.conversation_id}
+    texts = [entry.text for entry in (await history.get_history(ada, begun.conversation_id)).entries]
+    assert texts[::2] == [first, second]
+
+
 async def test_a_title_given_by_a_person_is_not_replaced(ada: Principal) -> None:
     posted = await ask(ada, "count 200 at 400")
     await conversations.rename(ada, posted.conversation_id, "  My \n own  title ")

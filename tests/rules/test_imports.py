@@ -103,8 +103,8 @@ OURS: dict[str, set[str]] = {
     # What starts and watches the rest.
     "health": {"database", "limits", "metrics", "migrations", "settings", "streaming.hub"},
     "process": DOMAIN
-    | {"accounts", "conversations.title_job", "demo_model", "generations", "providers", "redis_client", "streaming"}
-    | {"worker.queue"},
+    | {"accounts", "catalog.service", "conversations.title_job", "demo_model", "generations", "providers"}
+    | {"redis_client", "streaming", "worker.queue"},
     # What Dramatiq calls. It must start without the page, and knows answers only by their ids.
     "worker": {"log", "settings", "worker"},
     "worker.queue": {"errors", "worker.broker"},
