@@ -22,8 +22,8 @@ from tests.services.redis_server import RedisServer
 
 ROOT = Path(__file__).parent
 ON_BOTH_DATABASES = frozenset({"accounts", "conversations", "doctor", "generations", "streaming", "test_database.py"})
-ALONE = frozenset({"e2e", "faults"})
-"""Folders whose tests measure time, or start so many processes that a second such test would disturb the first."""
+ALONE = frozenset({"e2e", "test_kills.py", "test_stops.py"})
+"""Whose tests measure time, or start so many processes that a second such test would disturb the first."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -35,6 +35,7 @@ async def stored_question(principal: Principal, conversation_id: str) -> str:
 async def test_odd_text_survives_a_round_trip(ada: Principal, kind: str) -> None:
     posted = await ask(ada, ODD_TEXTS[kind])
     assert await stored_question(ada, posted.conversation_id) == ODD_TEXTS[kind]
+    await generations.stop(ada, posted.conversation_id)
     await ended(ada, posted.conversation_id)
 
 
@@ -54,6 +55,7 @@ async def test_what_a_first_send_says_of_its_conversation_is_what_the_database_h
 async def test_what_no_database_can_hold_is_taken_out_and_the_rest_stays(ada: Principal) -> None:
     posted = await ask(ada, "a\0b \ud800 c")
     assert await stored_question(ada, posted.conversation_id) == "ab \N{REPLACEMENT CHARACTER} c"
+    await generations.stop(ada, posted.conversation_id)
     await ended(ada, posted.conversation_id)
 
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from tests.e2e.reading import answer, body, expect_conversation, expect_counted, expect_status, questions, send
 from tests.e2e.serving import Server
 
-KILLS = int(os.environ.get("CHATAPP_TEST_KILLS", "3"))
+KILLS = int(os.environ.get("CHATAPP_TEST_KILLS", "2"))
 """How often the server is killed in mid-answer; the full count is 20."""
 
 KEEP_SOCKETS = """

@@ -20,6 +20,7 @@ BEHIND_SECONDS = 1.5
 """How far the page may be behind the model while Redis is away (p95): a second, and what drawing takes."""
 
 AWAY_SECONDS = lasting(60, 4)
+ON_AFTERWARDS_SECONDS = lasting(15, 6)
 LONG_RATE = 20
 
 
@@ -98,7 +99,9 @@ def test_answers_go_on_when_redis_is_killed(scene: Scene, ledger: Ledger) -> Non
 def test_a_page_lives_through_an_outage(program: str, scene: Scene, ledger: Ledger) -> None:
     outages, answers = times(2), 0
     for outage in range(outages):
-        asked = scene.ask(f"{program}-outage-{outage}", last=int((AWAY_SECONDS + 15) * LONG_RATE), rate=LONG_RATE)
+        asked = scene.ask(
+            f"{program}-outage-{outage}", last=int((AWAY_SECONDS + ON_AFTERWARDS_SECONDS) * LONG_RATE), rate=LONG_RATE
+        )
         scene.wait_until_sent(asked, 50)
         scene.stack.put_away(program)
         wait_out(AWAY_SECONDS)
