@@ -1,11 +1,10 @@
-"""What so many answers at once need: `python -m bench.capacity`; `--check RESULTS.json` holds it against measurements.
+"""What so many answers at once need: `python -m bench.capacity`; `--check RUNS.json` holds it against measurements.
 
 A model and no measurement: the unit costs of bench/costs.json times how often each unit happens, per kind of process,
 and a simulation of one process's queue for the delay. What was fitted and not measured is marked in costs.json.
 """
 
 import argparse
-import json
 import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -16,11 +15,10 @@ from bench import costs as stored
 from bench.capacity_tables import plan
 from bench.costs import Costs, Fitted
 from bench.simulation import entries_a_second, reads_a_second, redis_reads_us, showing
+from bench.stack_runs import read_runs
 from chatapp.settings import Settings
 
 KINDS = ("web", "worker", "redis", "postgres")
-SUFFIX = "_cpu_s"
-SUMS = {"all", "chatapp"}
 TOLERANCE = 0.25
 FIT_TURNS = 20
 FIT_STEP = 0.7
@@ -157,19 +155,6 @@ def _ratios(kind: str, runs: Iterable[Mapping[str, object]], predicted: Iterable
     return [run["cpu_seconds"][kind] / one[kind] for run, one in zip(runs, predicted, strict=True)]  # type: ignore[index]
 
 
-def read_results(path: Path) -> list[dict[str, object]]:
-    """The runs in a file, a JSON list of them or one a line: what `bench.people --stack` prints."""
-    text = path.read_text().strip()
-    found = json.loads(text) if text.startswith("[") else [json.loads(line) for line in text.splitlines()]
-    return [{**run, "cpu_seconds": run.get("cpu_seconds") or _by_kind(run)} for run in found]
-
-
-def _by_kind(run: Mapping[str, float]) -> dict[str, float]:
-    """`web_cpu_s` and so on, without the sums over kinds."""
-    used = {key.removesuffix(SUFFIX): seconds for key, seconds in run.items() if key.endswith(SUFFIX)}
-    return {kind: seconds for kind, seconds in used.items() if kind not in SUMS}
-
-
 def with_tables(document: str, tables: str) -> str:
     """The document with these tables in the place of those that it has. Raises ValueError where it has none."""
     begins = document.index(FENCE) + len(FENCE)
@@ -184,18 +169,23 @@ def main() -> int:
     parser.add_argument("--tokens", type=int, default=600, help="of an answer")
     parser.add_argument("--costs", type=Path, default=stored.FILE)
     parser.add_argument("--cores", type=float, default=2, help="of the machine that RESULTS are from")
-    parser.add_argument("--check", type=Path, metavar="RESULTS.json", help="lines of `bench.people --stack`")
-    parser.add_argument("--fit", type=Path, metavar="RESULTS.json", help="find the factors for whole processes")
+    parser.add_argument(
+        "--check",
+        type=Path,
+        metavar="RUNS.json",
+        help="lines of `bench.people --stack`, more than one of a load or one",
+    )
+    parser.add_argument("--fit", type=Path, metavar="RUNS.json", help="find the factors for whole processes")
     parser.add_argument("--into", type=Path, metavar="docs/scale.md", help="put the tables there instead")
     given = parser.parse_args()
     measured = stored.load(given.costs)
     if given.fit:
-        fitted = fit(read_results(given.fit), measured.costs, given.cores)
+        fitted = fit(read_runs(given.fit), measured.costs, given.cores)
         replace(measured, fitted=fitted).save(given.costs)
         print(fitted)
         return 0
     if given.check:
-        return 0 if check(read_results(given.check), measured.costs, measured.fitted, given.cores) else 1
+        return 0 if check(read_runs(given.check), measured.costs, measured.fitted, given.cores) else 1
     text = plan(measured, given.answers, given.rate, given.tokens)
     if given.into:
         given.into.write_text(with_tables(given.into.read_text(), text))

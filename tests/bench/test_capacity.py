@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from bench import costs as stored
-from bench.capacity import KINDS, Load, check, cpu_seconds, fit, happening, lateness, predict, read_results, with_tables
+from bench.capacity import KINDS, Load, check, cpu_seconds, fit, happening, lateness, predict, with_tables
 from bench.capacity_tables import Capacity, need, plan, what_breaks
 from bench.costs import Costs, Fitted, Measured
 from bench.simulation import entries_a_second, hub_reads_a_second, most, redis_reads_us, showing, writing
+from bench.stack_runs import read_runs
 from chatapp.providers.reading_pace import GATHER_SECONDS
 from chatapp.streaming.pacing import MAX_SECONDS, MIN_SECONDS
 
@@ -136,12 +137,13 @@ def test_what_the_model_and_the_proxy_use_is_taken_from_the_machine() -> None:
     assert predict(crowded, SOME, Fitted(), cores=3)["worker"] < predict(alone, SOME, Fitted(), cores=3)["worker"]
 
 
-def test_results_are_read_as_a_list_or_a_line_each_in_both_shapes(tmp_path: Path) -> None:
-    nested = {"people": 1, "cpu_seconds": {"web": 2.0}}
-    flat = {"people": 1, "web_cpu_s": 2.0, "all_cpu_s": 3.0, "chatapp_cpu_s": 2.5}
-    for text in (json.dumps([nested, flat]), f"{json.dumps(nested)}\n{json.dumps(flat)}\n"):
-        (tmp_path / "results.json").write_text(text)
-        assert [run["cpu_seconds"] for run in read_results(tmp_path / "results.json")] == [{"web": 2.0}] * 2
+def test_runs_of_one_load_count_as_one_by_their_medians(tmp_path: Path) -> None:
+    load = {"people": 2, "tokens": 600, "rate": 30}
+    runs = [{**load, "web_cpu_s": web, "all_cpu_s": 30.0, "chatapp_cpu_s": 25.0} for web in (1.0, 9.0, 3.0)]
+    runs.append({**runs[0], "people": 4})
+    (tmp_path / "runs.json").write_text("\n".join(map(json.dumps, runs)))
+    read = read_runs(tmp_path / "runs.json")
+    assert [(run["people"], run["cpu_seconds"]) for run in read] == [(2, {"web": 3.0}), (4, {"web": 1.0})]
 
 
 def test_more_answers_break_more_and_few_break_nothing() -> None:
