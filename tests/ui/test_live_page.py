@@ -110,6 +110,27 @@ async def test_a_tab_that_opens_later_shows_a_finished_answer_among_the_messages
     assert live.message_id == ""
 
 
+async def test_an_answer_that_ended_before_the_tab_looked_is_announced(ada: Principal) -> None:
+    tab = new_tab()
+    conversation = await tab.get_state(ConversationState)
+    conversation_id = await send(tab, ada, "count 3")
+    await follow_to_the_end(tab, ada, conversation_id)
+    assert conversation.announcement == "Answer finished, 3 words"
+    posted = await ask(ada, "fail 401", conversation_id)
+    failed = await ended(ada, posted.conversation_id)
+    await screen.show_history(tab, await history.get_history(ada, conversation_id))
+    assert failed.error_message
+    assert conversation.announcement == f"Error: {failed.error_message}"
+
+
+async def test_what_a_tab_finds_when_it_opens_is_not_announced(ada: Principal) -> None:
+    conversation_id = await send(new_tab(), ada, "count 3")
+    await ended(ada, conversation_id)
+    late = new_tab()
+    await screen.show_history(late, await history.get_history(ada, conversation_id))
+    assert (await late.get_state(ConversationState)).announcement == ""
+
+
 async def test_rows_that_are_shown_are_not_sent_again_with_each_question(ada: Principal) -> None:
     tab = new_tab()
     conversation_id, conversation = "", await tab.get_state(ConversationState)

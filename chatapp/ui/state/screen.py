@@ -37,7 +37,9 @@ async def show_history(state: rx.State, history: History, *, by_follower: bool =
             await put_live(state, last)
     elif live.message_id:
         await clear_live(state)
-    _show_rows(conversation, [message_view(entry) for entry in entries], history.has_older)
+    has_grown = _show_rows(conversation, [message_view(entry) for entry in entries], history.has_older)
+    if has_grown and entries[-1].answer:  # it began and ended between two looks, and never was the live row
+        conversation.announcement = announcement(entries[-1].answer)
     _assign(
         conversation,
         title=history.title,
@@ -118,13 +120,17 @@ def adopt_box(conversation: ConversationState) -> None:
     conversation.composer_key = ""
 
 
-def _show_rows(conversation: ConversationState, rows: list[MessageView], has_older: bool) -> None:
+def _show_rows(conversation: ConversationState, rows: list[MessageView], has_older: bool) -> bool:
+    """Returns whether rows were added below those that were shown."""
     shown = shown_rows(conversation)
     start = next((i for i, row in enumerate(shown) if rows and row.id == rows[0].id), None)
     if start is None or shown[start:] != rows[: len(shown) - start]:
         _assign(conversation, older=rows, middle=[], recent=[], has_older=has_older)
-    elif new := rows[len(shown) - start :]:
+        return False
+    new = rows[len(shown) - start :]
+    if new:
         _append_rows(conversation, new)
+    return bool(new)
 
 
 def _append_rows(conversation: ConversationState, new: list[MessageView]) -> None:
