@@ -169,12 +169,7 @@ def main() -> int:
     parser.add_argument("--tokens", type=int, default=600, help="of an answer")
     parser.add_argument("--costs", type=Path, default=stored.FILE)
     parser.add_argument("--cores", type=float, default=2, help="of the machine that RESULTS are from")
-    parser.add_argument(
-        "--check",
-        type=Path,
-        metavar="RUNS.json",
-        help="lines of `bench.people --stack`, more than one of a load or one",
-    )
+    parser.add_argument("--check", type=Path, metavar="RUNS.json", help="lines of `bench.people --stack`")
     parser.add_argument("--fit", type=Path, metavar="RUNS.json", help="find the factors for whole processes")
     parser.add_argument("--into", type=Path, metavar="docs/scale.md", help="put the tables there instead")
     given = parser.parse_args()

@@ -24,6 +24,11 @@ BUSY = "An answer is still being written here. Stop it, or wait until it has end
 CONTINUABLE = frozenset({Status.STOPPED, Status.INTERRUPTED, Status.FAILED})
 
 
+async def refuse_too_many(principal: Principal) -> None:
+    """Count one more answer that this person asks for. Raises TooMany when it is one too many."""
+    await limits.check("message", current().message_limit, principal.user_id, words=TOO_MANY)
+
+
 async def refuse_while_active(db: AsyncSession, conversation_id: str) -> None:
     """Raises Conflict while an answer of this conversation is queued or being written."""
     if await queries.has_active(db, conversation_id):
@@ -74,7 +79,7 @@ async def regenerate(principal: Principal, message_id: str, model: str) -> None:
     try:
         async with database.writing() as db:
             message, conversation = await _get_answer_message(db, principal, message_id)
-            await limits.check("message", current().message_limit, principal.user_id, words=TOO_MANY)
+            await refuse_too_many(principal)
             await refuse_while_active(db, conversation.id)
             answer = await add_answer(db, conversation.id, message.parent_id, model or conversation.model)
     except IntegrityError as error:  # two tabs at once: the partial unique index lets one win
@@ -88,7 +93,7 @@ async def continue_answer(principal: Principal, message_id: str) -> None:
     try:
         async with database.writing() as db:
             message, conversation = await _get_answer_message(db, principal, message_id)
-            await limits.check("message", current().message_limit, principal.user_id, words=TOO_MANY)
+            await refuse_too_many(principal)
             await refuse_while_active(db, conversation.id)
             answer = (await queries.list_answers(db, [message.id]))[message.id]
             if not can_continue(answer):
