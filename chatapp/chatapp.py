@@ -18,7 +18,7 @@ from chatapp.ui import build, theme
 from chatapp.ui.backend_address import BackendAddress
 from chatapp.ui.components.feedback import connection_lost
 from chatapp.ui.content_security_policy import SecurityHeaders
-from chatapp.ui.event_frames import CheckFrames
+from chatapp.ui.event_frames import FRAME_MAX_CHARACTERS, CheckFrames
 from chatapp.ui.guard import Guard, assert_installed
 from chatapp.ui.missing_files import MissingFiles
 from chatapp.ui.origins import CheckOrigins
@@ -29,9 +29,6 @@ from chatapp.ui.state.opening import FillOnConnect
 from chatapp.ui.token_binding import BindTokens
 
 settings = settings_module.current()
-FRAME_MAX_BYTES = 1_500_000
-"""The longest message is 200,000 characters, each at most 6 bytes of JSON; a larger frame closes the connection."""
-
 BUILD = get_web_dir() / "build" / "client"
 VIEWPORT = "width=device-width, initial-scale=1, viewport-fit=cover, interactive-widget=resizes-content"
 """The page may use the whole screen of a phone and shrinks when the keyboard comes: the composer stays above it."""
@@ -54,7 +51,7 @@ async def services() -> AsyncIterator[None]:
 
 
 log.configure(settings.log_level)
-environment.REFLEX_SOCKET_MAX_HTTP_BUFFER_SIZE.set(FRAME_MAX_BYTES)
+environment.REFLEX_SOCKET_MAX_HTTP_BUFFER_SIZE.set(FRAME_MAX_CHARACTERS)
 app = rx.App(
     style=theme.STYLE,
     stylesheets=["/chat.css"],

@@ -62,11 +62,11 @@ class Conflict(ChatappError):
 
 
 class TooMany(ChatappError):
-    """A rate limit was reached; `retry_after_seconds` says when it opens again."""
+    """A limit was reached; `retry_after_seconds` says when it opens again, 0 that nobody knows."""
 
     code = "too_many"
 
-    def __init__(self, user_message: str, *, retry_after_seconds: int) -> None:
+    def __init__(self, user_message: str, *, retry_after_seconds: int = 0) -> None:
         super().__init__(user_message)
         self.retry_after_seconds = retry_after_seconds
 

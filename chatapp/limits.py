@@ -70,7 +70,7 @@ def client_address(peer: str, forwarded_for: str, trusted_proxy_hops: int) -> st
     """The address that limits count: the peer's, or what the outermost trusted proxy saw.
 
     `forwarded_for` is the X-Forwarded-For header; anybody can write into its left part, so that it is counted from the
-    right. IPv6 counts by /64, because that is what one household or machine gets.
+    right. IPv6 counts by /64, because that is what one household or machine gets; IPv4 that is written as IPv6 is IPv4.
     """
     hops = [hop.strip() for hop in forwarded_for.split(",") if hop.strip()]
     address = hops[-trusted_proxy_hops] if 0 < trusted_proxy_hops <= len(hops) else peer
@@ -78,7 +78,11 @@ def client_address(peer: str, forwarded_for: str, trusted_proxy_hops: int) -> st
         parsed = ipaddress.ip_address(address)
     except ValueError:
         return address
-    return str(ipaddress.ip_network((parsed, 64), strict=False)) if parsed.version == 6 else str(parsed)
+    if isinstance(parsed, ipaddress.IPv6Address):
+        parsed = parsed.ipv4_mapped or parsed
+    if parsed.version == 4 or parsed.is_loopback:
+        return str(parsed)
+    return str(ipaddress.ip_network((parsed, 64), strict=False))
 
 
 async def _ask(question: Callable[[MovingWindowRateLimiter], Awaitable[R]]) -> R:

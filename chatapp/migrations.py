@@ -58,6 +58,7 @@ def migrate(settings: Settings) -> bool:
     Raises SettingsError when the database was written by a newer chatapp, or does not answer.
     """
     settings.data_dir.mkdir(parents=True, exist_ok=True)
+    sqlite_file.keep_private(settings)
     with _answering(settings.effective_database_url).begin() as connection:
         current = current_revision(connection)
         if current == head_revision():

@@ -9,6 +9,9 @@ from typing import Any
 
 REDACTED = "[redacted]"
 
+MAX_CHARACTERS = 10_000
+"""Of one text; strangers choose the length of some. Enough for a stack trace, which tells most at its end."""
+
 SECRET_NAMES = frozenset(
     {"password", "token", "cookie", "set_cookie", "authorization", "api_key", "x_api_key", "secret", "text", "content"}
 )
@@ -18,7 +21,9 @@ SECRET_ENDINGS = ("_password", "_token", "_secret", "_api_key", "_cookie", "_pas
 PARAMETERS = r"[\w-]*(?:token|key|secret|password|passphrase|code|signature|cookie)"
 """In the query of an address; in other words `code` and `key` mean something else."""
 
-WORDS = r"[\w-]*(?:token|secret|password|passwd|passphrase|api[_-]?key)"
+WORDS = r"(?:token|secret|password|passwd|passphrase|api[_-]?key)"
+"""How the name ends. What stands before is not looked for: from each of a long text's words anew, that took minutes."""
+
 HEADERS = r"(?:Proxy-)?Authorization|(?:Set-)?Cookie|X-API-Key"
 VALUE = r"'[^']*'|\"[^\"]*\"|[^\s,;&)}\]]+"
 
@@ -27,11 +32,14 @@ LOOKS = (
     (re.compile(r"\b(Bearer|Basic)\s+[\w.~+/=-]+", re.IGNORECASE), rf"\1 {REDACTED}"),
     (re.compile(rf"\b({HEADERS})(['\"]?\s*[:=,]\s*)[^\r\n]+", re.IGNORECASE), rf"\1\2{REDACTED}"),
     (re.compile(rf"([?&;]{PARAMETERS}=)[^\s&#;'\"]+", re.IGNORECASE), rf"\1{REDACTED}"),
-    (re.compile(rf"\b({WORDS}['\"]?\s*[=:]\s*)(?!\[redacted)(?:{VALUE})", re.IGNORECASE), rf"\1{REDACTED}"),
+    (re.compile(rf"({WORDS}['\"]?\s*[=:]\s*)(?!\[redacted)(?:{VALUE})", re.IGNORECASE), rf"\1{REDACTED}"),
     (re.compile(r"\b(?:sk|pk|rk)-[\w-]{8,}"), REDACTED),
     (re.compile(r"\[parameters: .*", re.DOTALL), f"[parameters: {REDACTED}]"),  # SQLAlchemy's: people's words
+    (re.compile(r"Event data: .*", re.DOTALL), f"Event data: {REDACTED}"),  # Reflex's: the same
 )
-"""What a secret looks like, and what is written instead. Headers are taken whole, because schemes and cookies vary."""
+"""What a secret looks like, and what is written instead. Headers are taken whole, because schemes and cookies vary.
+
+Each takes time in proportion to the text: anybody may have a refused address logged."""
 
 
 def redact(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
@@ -40,10 +48,11 @@ def redact(_logger: object, _method: str, event: MutableMapping[str, Any]) -> Mu
 
 
 def scrub(text: str) -> str:
-    """The text with everything taken out that looks like a secret."""
+    """The text without anything that looks like a secret; of a very long one, its two ends."""
     for look, instead in LOOKS:
         text = look.sub(instead, text)
-    return text
+    half = MAX_CHARACTERS // 2
+    return text if len(text) <= MAX_CHARACTERS else f"{text[:half]} [{len(text)} characters] {text[-half:]}"
 
 
 def _without_secrets(name: str, value: object) -> object:

@@ -29,6 +29,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from chatapp.errors import SettingsError
 
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
+ACTIVE_LIMIT_MIN = 20
 
 
 class Endpoint(BaseModel):
@@ -152,6 +153,14 @@ class Settings(BaseSettings):
             return not ipaddress.ip_address(self.host).is_loopback
         except ValueError:
             return self.host not in LOOPBACK_NAMES
+
+    @cached_property
+    def active_limit(self) -> int:
+        """How many answers of one person may be written at once: as many as the message limit's amount, at least 20.
+
+        Each holds a thread of a worker for as long as its model takes: one person must not have them all.
+        """
+        return max(ACTIVE_LIMIT_MIN, parse_rate(self.message_limit).amount)
 
     @cached_property
     def origins(self) -> frozenset[str]:

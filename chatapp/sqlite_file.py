@@ -3,7 +3,7 @@
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from sqlalchemy import make_url
@@ -16,6 +16,16 @@ def path_of(settings: Settings) -> Path | None:
     """Where the file of the database is; None for a database that is no file of SQLite's."""
     url = make_url(settings.effective_database_url)
     return Path(url.database).absolute() if url.get_backend_name() == "sqlite" and url.database else None
+
+
+def keep_private(settings: Settings) -> None:
+    """Make the file, if there is none yet, one that only its owner can read; SQLite gives its log the same rights.
+
+    Says nothing when that cannot be done: to open it fails next, and tells why.
+    """
+    if file := path_of(settings):
+        with suppress(OSError):
+            file.touch(mode=0o600)
 
 
 def copy(source: Path, target: Path) -> None:

@@ -1,5 +1,6 @@
 """Migrations: every earlier database reaches the newest revision with its data, and a newer one is left alone."""
 
+import os
 import shutil
 import sqlite3
 import sys
@@ -110,6 +111,20 @@ def test_a_fresh_database_reaches_the_newest_revision_without_a_backup(settings:
     with sync_engine(settings.effective_database_url).begin() as connection:
         assert current_revision(connection) == head_revision()
     assert backups(settings) == []
+
+
+def test_a_new_file_and_its_log_are_for_their_owner_alone(settings: Settings) -> None:
+    before = os.umask(0o022)
+    try:
+        migrate(settings)
+        with closing(sqlite3.connect(settings.data_dir / "chatapp.db")) as connection:
+            connection.execute("PRAGMA journal_mode=WAL")
+            connection.execute("UPDATE alembic_version SET version_num = version_num")
+            connection.commit()
+            modes = {file.name: file.stat().st_mode & 0o777 for file in settings.data_dir.glob("chatapp.db*")}
+    finally:
+        os.umask(before)
+    assert modes == dict.fromkeys(["chatapp.db", "chatapp.db-wal", "chatapp.db-shm"], 0o600)
 
 
 def test_migrations_make_exactly_the_tables_that_the_models_describe(settings: Settings) -> None:

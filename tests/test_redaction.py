@@ -1,8 +1,10 @@
 """Secrets that must not reach the log, by the name of their field and by their look, and words that must stay."""
 
+import time
+
 import pytest
 
-from chatapp.redaction import REDACTED, redact, scrub
+from chatapp.redaction import MAX_CHARACTERS, REDACTED, redact, scrub
 
 SECRET = "s3cr3t-Value.9"
 
@@ -67,3 +69,22 @@ def test_secrets_are_found_at_any_depth() -> None:
 def test_numbers_keep_their_kind_and_counts_their_value() -> None:
     event = {"prompt_tokens": 12, "seconds": 0.5, "is_final": True, "attempt": None}
     assert redact(None, "info", dict(event)) == event
+
+
+@pytest.mark.parametrize(
+    "piece", ["a-", "-a", "token ", "token=", "token='", "Cookie ", "Cookie:\n", "?a", "://a:", "sk-", "Basic ", "_"]
+)
+def test_no_text_takes_longer_than_its_length_explains(piece: str) -> None:
+    text = piece * (400_000 // len(piece))
+    started = time.process_time()
+    scrub(text)
+    assert time.process_time() - started < 2  # with time that grows by the square it would be minutes
+
+
+def test_of_a_very_long_text_both_ends_are_kept_and_no_secret() -> None:
+    text = "first " + "x" * MAX_CHARACTERS + f" password={SECRET} " + "y" * MAX_CHARACTERS + " last"
+    scrubbed = scrub(text)
+    assert scrubbed.startswith("first ")
+    assert scrubbed.endswith(" last")
+    assert len(scrubbed) < MAX_CHARACTERS + 50
+    assert SECRET not in scrubbed

@@ -50,11 +50,12 @@ async def log_in(username: str, password: str, visitor: Visitor, settings: Setti
     """
     await limits.check("login", settings.login_limit, visitor.address)
     username_key = usernames.key(username)
-    await asyncio.sleep(failure_delay_seconds(await limits.count("failure", FAILURE_RATE, username_key)))
+    failures = await limits.count("failure", FAILURE_RATE, username_key)
+    await limits.record("failure", FAILURE_RATE, username_key)  # before the outcome: others are tried beside this one
+    await asyncio.sleep(failure_delay_seconds(failures))
     user = await _find_verified(username_key, password)
     token = await _open(user, password, visitor, settings) if user else None
     if token is None:
-        await limits.record("failure", FAILURE_RATE, username_key)
         logger.info("login refused", address=visitor.address)
         raise Invalid("The username or the password is wrong.", code="wrong_credentials")
     await limits.forget("failure", FAILURE_RATE, username_key)

@@ -14,7 +14,10 @@ from chatapp.generations.queries import Answer
 from chatapp.models import Role
 
 PAGE_MESSAGES = 50
-"""Messages a page opens with, and adds at a time when the reader scrolls up."""
+PAGE_CHARACTERS = 200_000
+PAGE_MESSAGES_MIN = 2
+"""What a page opens with, and adds at a time when the reader scrolls up: so many messages, and fewer where they are
+long, but always a question and its answer. A tab's state holds the texts, and all of them are sent when it opens."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +48,7 @@ async def get_history(principal: Principal, conversation_id: str, *, limit: int 
     """The newest `limit` messages of this person's conversation. Raises NotFound."""
     async with database.reading() as db:
         heading = await queries.get_heading(db, principal, conversation_id)
-        path = await queries.list_path(db, conversation_id, heading.active_leaf_id, limit)
-        entries = await _entries(db, conversation_id, path)
-    has_older = bool(path) and path[0].parent_id is not None
+        entries, has_older = await _read_page(db, conversation_id, heading.active_leaf_id, limit)
     return History(conversation_id, heading.title, heading.model, entries, has_older)
 
 
@@ -63,9 +64,7 @@ async def get_older(principal: Principal, message_id: str, *, limit: int = PAGE_
     """The `limit` messages before this one. Raises NotFound."""
     async with database.reading() as db:
         message, conversation = await queries.get_message(db, principal, message_id)
-        path = await queries.list_path(db, conversation.id, message.parent_id, limit)
-        entries = await _entries(db, conversation.id, path)
-    has_older = bool(path) and path[0].parent_id is not None
+        entries, has_older = await _read_page(db, conversation.id, message.parent_id, limit)
     return History(conversation.id, conversation.title, conversation.model, entries, has_older)
 
 
@@ -76,6 +75,24 @@ async def get_answer(principal: Principal, message_id: str) -> Answer:
         message, _ = await queries.get_message(db, principal, message_id)
         answers = await generation_queries.list_answers(db, [message.id])
     return answers[message.id]
+
+
+async def _read_page(
+    db: AsyncSession, conversation_id: str, leaf_id: str | None, limit: int
+) -> tuple[tuple[Entry, ...], bool]:
+    """The messages up to `leaf_id` that go on one page, and whether there are older ones."""
+    path = await queries.list_path(db, conversation_id, leaf_id, limit)
+    entries = _newest(await _entries(db, conversation_id, path))
+    return entries, bool(entries) and path[-len(entries)].parent_id is not None
+
+
+def _newest(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
+    characters = 0
+    for number, entry in enumerate(reversed(entries)):
+        characters += len(entry.text)
+        if number >= PAGE_MESSAGES_MIN and characters > PAGE_CHARACTERS:
+            return entries[-number:]
+    return entries
 
 
 async def _entries(db: AsyncSession, conversation_id: str, path: Sequence[queries.PathMessage]) -> tuple[Entry, ...]:

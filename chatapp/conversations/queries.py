@@ -56,7 +56,7 @@ _OWNED: Any = (
 )
 
 
-def _path_statement() -> Any:
+def _path_from_leaf() -> Any:
     first: Any = sa.select(_MESSAGE.id.label("id"), _MESSAGE.parent_id.label("parent_id"), literal(0).label("depth"))
     own = (_MESSAGE.id == bindparam("leaf_id"), _MESSAGE.conversation_id == bindparam("conversation_id"))
     path = first.where(*own).cte("path", recursive=True)
@@ -65,12 +65,16 @@ def _path_statement() -> Any:
         .join(path, _MESSAGE.id == path.c.parent_id)
         .where(path.c.depth + 1 < bindparam("limit", type_=Integer))
     )
-    path = path.union_all(step)
-    columns: Any = sa.select(_MESSAGE.id, _MESSAGE.parent_id, _MESSAGE.role, _MESSAGE.text)
-    return columns.join(path, _MESSAGE.id == path.c.id).order_by(path.c.depth.desc())
+    return path.union_all(step)
 
 
-_PATH = _path_statement()
+_FROM_LEAF = _path_from_leaf()
+_PATH: Any = (
+    sa.select(_MESSAGE.id, _MESSAGE.parent_id, _MESSAGE.role, _MESSAGE.text)
+    .join(_FROM_LEAF, _MESSAGE.id == _FROM_LEAF.c.id)
+    .order_by(_FROM_LEAF.c.depth.desc())
+)
+_PATH_LENGTH: Any = sa.select(func.count()).select_from(_FROM_LEAF)
 _OWN_KEPT: Any = select(Conversation).where(*_OWNED, _CONVERSATION.deleted_at.is_(None))
 _OWN_DELETED: Any = select(Conversation).where(*_OWNED, _CONVERSATION.deleted_at.is_not(None))
 _HEADING: Any = sa.select(*(_CONVERSATION[name] for name in Heading._fields)).where(
@@ -182,6 +186,14 @@ async def list_path(
     """The last `limit` messages of the path that ends at `leaf_id`, oldest first."""
     found = await db.exec(_PATH, params={"leaf_id": leaf_id, "conversation_id": conversation_id, "limit": limit})
     return [PathMessage(*row) for row in found]
+
+
+async def count_path(db: AsyncSession, conversation_id: str, leaf_id: str | None) -> int:
+    """How many messages the path has that ends at `leaf_id`; 0 for None."""
+    if leaf_id is None:
+        return 0
+    given = {"leaf_id": leaf_id, "conversation_id": conversation_id, "limit": MAX_PATH_MESSAGES}
+    return int((await db.exec(_PATH_LENGTH, params=given)).scalar_one())
 
 
 async def list_versions(

@@ -187,7 +187,7 @@ async def _begin(db: AsyncSession, principal: Principal, asked: Exchange) -> Pos
     """A conversation of this question. IntegrityError, before anything is counted: this send has come before."""
     title = fallback_title(asked.text)
     conversation_id = await additions.add_conversation(db, principal, title, asked)
-    await generations.refuse_too_many(principal)
+    await generations.check_may_ask(db, principal)
     await additions.add_exchange(db, conversation_id, None, asked)
     answer = await generations.queue(db, conversation_id, asked.answer_id, asked.model)
     history = of_first(conversation_id, title, asked.question_id, asked.text, answer)
@@ -198,8 +198,7 @@ async def _go_on(db: AsyncSession, principal: Principal, conversation_id: str, a
     heading = await queries.get_heading(db, principal, conversation_id, lock=True)
     if earlier_id := await queries.find_by_client_id(db, conversation_id, asked.client_message_id):
         return Posted(conversation_id, earlier_id, "", is_new=False)
-    await generations.refuse_too_many(principal)
-    await generations.refuse_while_active(db, conversation_id)
+    await generations.check_may_ask(db, principal, conversation_id)
     await additions.add_exchange(db, conversation_id, heading.active_leaf_id, asked)
     await additions.show_answer(db, conversation_id, asked.answer_id, asked.model)
     answer = await generations.queue(db, conversation_id, asked.answer_id, asked.model)

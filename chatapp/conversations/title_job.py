@@ -15,6 +15,9 @@ from chatapp.streaming import notices
 
 log = get_logger(__name__)
 
+MAX_MESSAGES = 6
+"""A conversation that has gone on longer keeps its plain title: the model has been asked for a better one in vain."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Opening:
@@ -49,7 +52,9 @@ async def _find_opening(conversation_id: str) -> _Opening | None:
         conversation = await queries.find_conversation(db, conversation_id)
         if conversation is None or conversation.title_source != TitleSource.QUESTION:
             return None
-        path = await queries.list_path(db, conversation_id, conversation.active_leaf_id)
+        path = await queries.list_path(db, conversation_id, conversation.active_leaf_id, MAX_MESSAGES)
+        if not path or path[0].parent_id is not None:
+            return None
         answers = await generation_queries.list_answers(db, [m.id for m in path[1:2]])
     answer = next(iter(answers.values()), None)
     if answer is None or answer.status != Status.COMPLETED or path[0].role != Role.USER:

@@ -14,6 +14,9 @@ TITLE_MAX_TOKENS = 400
 EXCERPT_CHARACTERS = 2_000
 """How much of question and answer a title is made from: what it is about is said early, and tokens cost."""
 
+LINE_MAX_CHARACTERS = 500
+"""How much of a line is looked at: what tells marks from text takes time with the square of it."""
+
 SENTENCE_MIN_CHARACTERS = 15
 """A shorter first sentence is a greeting, and says nothing about the conversation."""
 
@@ -67,7 +70,7 @@ def clean_title(said: str) -> str:
 
 def _plain(line: str) -> str:
     """One line without markdown and without characters that a page would not show, or would obey."""
-    line = BLOCK_MARK.sub("", LINK.sub(r"\1", line).strip())
+    line = BLOCK_MARK.sub("", LINK.sub(r"\1", line.strip()[:LINE_MAX_CHARACTERS]).strip())
     line = EMPHASIS.sub(r"\2", line)
     return " ".join("".join(c for c in line if c.isspace() or not _is_control(c)).split())
 

@@ -1,11 +1,13 @@
 """Prepares what a model is given for one generation: reads the branch and fits it into the model's window."""
 
+from sqlmodel.ext.asyncio.session import AsyncSession
+
 from chatapp import database
 from chatapp.catalog import service as catalog
 from chatapp.conversations import queries as conversation_queries
 from chatapp.generations import lifecycle, queries
 from chatapp.generations.context import Context, Turn, build
-from chatapp.generations.estimate import Estimator
+from chatapp.generations.estimate import ASCII_CHARACTERS_PER_TOKEN, CORRECTION_BOUNDS, Estimator
 from chatapp.generations.lifecycle import Claim
 from chatapp.models import Role, Status
 from chatapp.settings import Settings
@@ -13,23 +15,31 @@ from chatapp.settings import Settings
 ANSWER_TOKENS = 4_096
 """Room that is kept free in the window for the answer; of a small window at most half."""
 
+PAGE_MESSAGES = 50
+"""How much of a branch is read at a time, from its end, until it must be more than the window takes: what a long
+conversation costs does not grow with its length."""
+
+CHARACTERS_A_TOKEN = ASCII_CHARACTERS_PER_TOKEN / CORRECTION_BOUNDS[0]
+"""No estimate, corrected or not, gives a token more."""
+
 _estimator = Estimator()
 
 
 async def prepare(claim: Claim, settings: Settings) -> Context:
     """What to send for this claim; notes on the generation how much was left out. Raises ProviderError, Fenced,
     DatabaseAway."""
-    turns, continuing = await _read_branch(claim)
+    context_tokens = await catalog.context_tokens(claim.model)
+    turns, continuing, unread = await _read_branch(claim, context_tokens * CHARACTERS_A_TOKEN)
     prepared = build(
         turns,
         system_prompt=settings.system_prompt,
-        context_tokens=await catalog.context_tokens(claim.model),
+        context_tokens=context_tokens,
         reserve_tokens=ANSWER_TOKENS,
         correction=_estimator.correction(claim.model),
         continuing=continuing,
     )
-    if prepared.omitted_messages:
-        await _note_omitted(claim, prepared.omitted_messages)
+    if omitted := prepared.omitted_messages + unread:
+        await _note_omitted(claim, omitted)
     return prepared
 
 
@@ -45,13 +55,24 @@ async def _note_omitted(claim: Claim, messages: int) -> None:
 
 
 @database.retries
-async def _read_branch(claim: Claim) -> tuple[list[Turn], str | None]:
-    """The turns before the message that is to be written, and what of it is there already."""
+async def _read_branch(claim: Claim, enough_characters: float) -> tuple[list[Turn], str | None, int]:
+    """The newest turns before the message that is to be written, what of that is there already, and how many messages
+    before the turns were not read because there were `enough_characters`."""
     async with database.reading() as db:
-        path = await conversation_queries.list_path(db, claim.conversation_id, claim.message_id)
-        answers = await queries.list_answers(db, [m.id for m in path if m.role == Role.ASSISTANT])
-    own = answers[claim.message_id]
-    return [_turn(message, answers) for message in path[:-1]], own.text or None
+        turns, before = await _read_page(db, claim.conversation_id, claim.message_id)
+        own = turns.pop()
+        while before and sum(len(turn.text) for turn in turns) < enough_characters:
+            earlier, before = await _read_page(db, claim.conversation_id, before)
+            turns = earlier + turns
+        unread = await conversation_queries.count_path(db, claim.conversation_id, before)
+    return turns, own.text or None, unread
+
+
+async def _read_page(db: AsyncSession, conversation_id: str, leaf_id: str) -> tuple[list[Turn], str | None]:
+    """Turns that end with the message `leaf_id`, and the id of the message before them, if there is one."""
+    path = await conversation_queries.list_path(db, conversation_id, leaf_id, PAGE_MESSAGES)
+    answers = await queries.list_answers(db, [m.id for m in path if m.role == Role.ASSISTANT])
+    return [_turn(message, answers) for message in path], path[0].parent_id if path else None
 
 
 def _turn(message: conversation_queries.PathMessage, answers: dict[str, queries.Answer]) -> Turn:

@@ -122,12 +122,6 @@ async def find_newest(db: AsyncSession, owner_id: str, conversation_id: str) -> 
     return (found[0], found[1]) if found else None
 
 
-async def has_active(db: AsyncSession, conversation_id: str) -> bool:
-    """Whether an answer is queued or being written. The caller has checked the conversation's owner."""
-    found = await db.exec(_ACTIVE, params={"conversation_id": conversation_id})
-    return found.first() is not None
-
-
 async def list_running_conversations(db: AsyncSession, owner_id: str) -> list[str]:
     """Ids of the owner's conversations in which an answer is queued or being written."""
     return list((await db.exec(_RUNNING, params={"owner_id": owner_id})).scalars())

@@ -12,7 +12,7 @@ from chatapp.accounts.principal import Principal
 from chatapp.clock import now
 from chatapp.conversations import additions
 from chatapp.conversations import queries as conversation_queries
-from chatapp.errors import Conflict, Invalid
+from chatapp.errors import Conflict, Invalid, TooMany
 from chatapp.generations import dispatch, lifecycle, queries
 from chatapp.generations.queries import Answer
 from chatapp.models import Conversation, Message, Role, Status
@@ -20,19 +20,22 @@ from chatapp.settings import current
 from chatapp.streaming import notices
 
 TOO_MANY = "You have asked for many answers in a short time."
+TOO_MANY_AT_ONCE = "You have {limit} answers being written at once. Wait until one of them has ended, or stop one."
 BUSY = "An answer is still being written here. Stop it, or wait until it has ended."
 CONTINUABLE = frozenset({Status.STOPPED, Status.INTERRUPTED, Status.FAILED})
 
 
-async def refuse_too_many(principal: Principal) -> None:
-    """Count one more answer that this person asks for. Raises TooMany when it is one too many."""
+async def check_may_ask(db: AsyncSession, principal: Principal, conversation_id: str = "") -> None:
+    """Count one more answer that this person asks for, in this conversation ("": a new one).
+
+    Raises TooMany when it is one too many, and Conflict while another one is queued or being written there.
+    """
     await limits.check("message", current().message_limit, principal.user_id, words=TOO_MANY)
-
-
-async def refuse_while_active(db: AsyncSession, conversation_id: str) -> None:
-    """Raises Conflict while an answer of this conversation is queued or being written."""
-    if await queries.has_active(db, conversation_id):
+    running = await queries.list_running_conversations(db, principal.user_id)
+    if conversation_id in running:
         raise Conflict(BUSY, code="busy")
+    if len(running) >= current().active_limit:
+        raise TooMany(TOO_MANY_AT_ONCE.format(limit=current().active_limit))
 
 
 async def add_answer(db: AsyncSession, conversation_id: str, question_id: str | None, model: str) -> Answer:
@@ -79,8 +82,7 @@ async def regenerate(principal: Principal, message_id: str, model: str) -> None:
     try:
         async with database.writing() as db:
             message, conversation = await _get_answer_message(db, principal, message_id)
-            await refuse_too_many(principal)
-            await refuse_while_active(db, conversation.id)
+            await check_may_ask(db, principal, conversation.id)
             answer = await add_answer(db, conversation.id, message.parent_id, model or conversation.model)
     except IntegrityError as error:  # two tabs at once: the partial unique index lets one win
         raise Conflict(BUSY, code="busy") from error
@@ -93,8 +95,9 @@ async def continue_answer(principal: Principal, message_id: str) -> None:
     try:
         async with database.writing() as db:
             message, conversation = await _get_answer_message(db, principal, message_id)
-            await refuse_too_many(principal)
-            await refuse_while_active(db, conversation.id)
+            if message.id != conversation.active_leaf_id:
+                raise Invalid("Only the last answer of a conversation can go on. Ask for another version instead.")
+            await check_may_ask(db, principal, conversation.id)
             answer = (await queries.list_answers(db, [message.id]))[message.id]
             if not can_continue(answer):
                 raise Invalid("This answer has ended by itself; there is nothing to continue.")

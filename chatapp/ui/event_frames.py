@@ -3,19 +3,22 @@
 Reflex takes what comes on trust. A frame that it cannot use, an event with wrong arguments or of a page that is older
 than the server costs it a stack trace in the log, with what the person typed in it; and an event called `connect` is a
 second handshake, with headers and a client token that nobody has checked. So only the frames pass that its page sends,
-in their full form. What the arguments hold is still unchecked: see ui.state.boundary.
+in their full form, of its length and no faster. What the arguments hold is still unchecked: see ui.state.boundary.
 """
 
 import inspect
 import json
+import time
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import parse_qs
 
 from reflex_base.registry import RegistrationContext
 from reflex_base.utils.form import FORM_DATA_ENTRIES_KEY
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from chatapp.log import get_logger
+from chatapp.ui.frame_allowance import FrameAllowance
 
 PATH = "/_event"
 CONNECT, DISCONNECT, EVENT = "40/_event,", "41/_event,", "42/_event,"
@@ -35,6 +38,11 @@ REFLEX_HANDLERS = frozenset(
 PLAIN = frozenset({"2", "3", CONNECT, DISCONNECT})
 """Frames that say all with how they begin; the first two are the heartbeat."""
 
+FRAME_MAX_CHARACTERS = 1_500_000
+"""Of JSON: the longest message has 200,000, each at most 6 of these. Reflex looks only after we have parsed."""
+
+EVENT_FIELDS = frozenset({"name", "payload", "event_actions", "handler", "router_data"})
+
 CLIENT_ERROR = "client_error"
 """What the page reports when it cannot use an update. Reflex shortens it and counts it."""
 
@@ -53,9 +61,11 @@ class CheckFrames:
         async def checked(scope: Scope, receive: Receive, send: Send) -> None:
             if scope["type"] != "websocket" or not scope["path"].startswith(PATH):
                 await app(scope, receive, send)
-                return
-            connection = _Connection(registration, receive, send)
-            await app(scope, connection.receive, connection.send)
+            elif not parse_qs(scope["query_string"].decode("latin-1")).get("token"):
+                await _refuse(receive, send)  # Reflex would take it, and log each of its events with all that it holds
+            else:
+                connection = _Connection(registration, receive, send)
+                await app(scope, connection.receive, connection.send)
 
         return checked
 
@@ -68,12 +78,20 @@ class _Connection:
         self._receive = receive
         self._send = send
         self._is_closed = False
+        self._allowance = FrameAllowance()
 
     async def receive(self) -> Message:
         message = await self._receive()
-        if message["type"] != "websocket.receive" or is_usable(message.get("text"), self._registration):
+        if message["type"] != "websocket.receive":
             return message
-        logger.warning("websocket closed", reason="a frame that no page of this app sends")
+        if not self._allowance.take(time.monotonic()):
+            return await self._close("more frames than a page of this app sends")
+        if not is_usable(message.get("text"), self._registration):
+            return await self._close("a frame that no page of this app sends")
+        return message
+
+    async def _close(self, reason: str) -> Message:
+        logger.warning("websocket closed", reason=reason)
         self._is_closed = True
         await self._send({"type": "websocket.close", "code": CLOSE_POLICY})
         return {"type": "websocket.disconnect", "code": CLOSE_POLICY}
@@ -83,9 +101,14 @@ class _Connection:
             await self._send(message)
 
 
+async def _refuse(receive: Receive, send: Send) -> None:
+    await receive()  # websocket.connect; closing before accepting it makes the server answer 403
+    await send({"type": "websocket.close", "code": CLOSE_POLICY})
+
+
 def is_usable(frame: str | None, registration: RegistrationContext) -> bool:
     """Whether a frame (None: a binary one) is one that the page sends, for handlers that there are."""
-    if frame is None:
+    if frame is None or len(frame) > FRAME_MAX_CHARACTERS:
         return False
     if frame in PLAIN:
         return True
@@ -103,7 +126,7 @@ def is_usable(frame: str | None, registration: RegistrationContext) -> bool:
 
 
 def _is_event(fields: Any, registration: RegistrationContext) -> bool:
-    if not isinstance(fields, dict):
+    if not isinstance(fields, dict) or not fields.keys() <= EVENT_FIELDS:
         return False
     name, payload = fields.get("name"), fields.get("payload", {})
     handler = registration.event_handlers.get(name) if isinstance(name, str) and _may_be_called(name) else None

@@ -18,6 +18,7 @@ from chatapp.settings import Settings
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 WEBSOCKET_CLOSE_POLICY = 1008
+LOGGED_CHARACTERS = 200
 
 logger = get_logger(__name__)
 
@@ -36,7 +37,7 @@ class CheckOrigins:
             if not reason:
                 await app(scope, receive, send)
                 return
-            logger.warning("request refused", reason=reason, path=scope["path"])
+            logger.warning("request refused", reason=reason, path=scope["path"][:LOGGED_CHARACTERS])
             await _refuse(reason, scope, receive, send)
 
         return checked

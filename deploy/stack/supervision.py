@@ -30,6 +30,8 @@ def write(programs: Sequence[Program], folder: Path, root: Path) -> Path:
     for program in programs:
         config[f"program:{program.name}"] = _section(program, folder)
     target = folder / "supervisord.conf"
+    target.touch(mode=0o600)
+    target.chmod(0o600)  # it holds what the programs are told, the keys of model servers among it
     with target.open("w") as file:
         config.write(file)
     return target

@@ -1,5 +1,6 @@
 """Signing in and what a person does with their account."""
 
+import asyncio
 import time
 from statistics import median
 
@@ -85,6 +86,13 @@ async def test_an_address_may_try_ten_times_in_three_minutes(migrated: Settings)
         await log_in("ada", PASSWORD, migrated)
     assert 170 <= refused.value.retry_after_seconds <= 180
     assert refused.value.user_message == "Too many attempts. Please try again in 3 minutes."
+
+
+async def test_attempts_at_the_same_time_count_against_each_other(migrated: Settings) -> None:
+    await join("ada", migrated)
+    started = time.perf_counter()
+    await asyncio.gather(*(refusal("ada", "wrong words here", migrated) for _ in range(7)))
+    assert time.perf_counter() - started >= 2  # the seventh came after six
 
 
 async def test_after_five_failures_an_account_answers_slowly_and_never_locks(migrated: Settings) -> None:

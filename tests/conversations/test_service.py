@@ -4,7 +4,7 @@ import uuid
 
 import pytest
 
-from chatapp import database
+from chatapp import database, limits
 from chatapp.accounts.principal import Principal
 from chatapp.conversations import history, queries
 from chatapp.conversations import service as conversations
@@ -12,7 +12,7 @@ from chatapp.errors import Conflict, Invalid, NotFound, TooMany
 from chatapp.generations import reaper
 from chatapp.generations import service as generations
 from chatapp.models import Status
-from chatapp.settings import Settings, use
+from chatapp.settings import ACTIVE_LIMIT_MIN, Settings, use
 from tests.generations.conversing import answer_of, ask, ended, model_key
 
 pytestmark = pytest.mark.asyncio
@@ -88,6 +88,17 @@ async def test_sending_too_often_is_refused_and_says_when_to_try_again(ada: Prin
     with pytest.raises(TooMany) as caught:
         await ask(ada, "again", posted.conversation_id)
     assert 0 < caught.value.retry_after_seconds <= 60
+
+
+async def test_one_person_cannot_have_every_thread_of_the_workers(ada: Principal, process: Settings) -> None:
+    use(process.model_copy(update={"message_limit": f"{ACTIVE_LIMIT_MIN}/minute"}))
+    posted = [await ask(ada, "count 9 at 0.1") for _ in range(ACTIVE_LIMIT_MIN)]
+    limits.reset()  # as after a minute
+    with pytest.raises(TooMany, match="at once"):
+        await ask(ada, "one more")
+    await generations.stop(ada, posted[0].conversation_id)
+    await ended(ada, posted[0].conversation_id)
+    await ask(ada, "one more")
 
 
 async def test_a_question_that_comes_twice_is_stored_once_and_counted_once(ada: Principal, process: Settings) -> None:
@@ -178,3 +189,27 @@ async def test_a_long_history_opens_at_its_newest_part(ada: Principal) -> None:
     assert [e.text for e in older.entries] == ["count 1", "1", "count 2", "1 2", "count 3"]
     assert not older.has_older
     assert (await answer_of(ada, posted.conversation_id)).text == "1 2 3 4"
+
+
+async def test_a_history_of_long_messages_opens_with_fewer_of_them(ada: Principal) -> None:
+    posted = await ask(ada, "x" * 150_000)
+    await ended(ada, posted.conversation_id)
+    for text in ("y" * 150_000, "z" * 40_000):
+        await ask(ada, text, posted.conversation_id)
+        await ended(ada, posted.conversation_id)
+    newest = await history.get_history(ada, posted.conversation_id)
+    assert [entry.text[:1] for entry in newest.entries if entry.answer is None] == ["y", "z"]
+    assert newest.has_older
+    older = await history.get_older(ada, newest.entries[0].id)
+    assert [entry.text[:1] for entry in older.entries if entry.answer is None] == ["x"]
+    assert not older.has_older
+
+
+async def test_a_question_and_its_answer_open_however_long_they_are(ada: Principal) -> None:
+    posted = await ask(ada, "x" * 200_000)
+    await ended(ada, posted.conversation_id)
+    await ask(ada, "y" * 200_000, posted.conversation_id)
+    await ended(ada, posted.conversation_id)
+    newest = await history.get_history(ada, posted.conversation_id)
+    assert [entry.text[:1] for entry in newest.entries if entry.answer is None] == ["y"]
+    assert newest.has_older

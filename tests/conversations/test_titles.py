@@ -1,5 +1,7 @@
 """Titles: never empty, never a surprise, and by the model where it has something to say."""
 
+import time
+
 import pytest
 
 from chatapp.conversations.titles import (
@@ -37,6 +39,15 @@ from chatapp.settings import Endpoint, Settings
 )
 def test_the_plain_title_is_the_questions_first_line_as_text(question: str, title: str) -> None:
     assert fallback_title(question) == title
+
+
+@pytest.mark.parametrize("piece", ["[", " ~~a", " **a", "`a", "> ", "# ", "<think>", "a. "])
+def test_a_question_of_nothing_but_marks_costs_no_time(piece: str) -> None:
+    text = piece * (200_000 // len(piece))
+    started = time.process_time()
+    assert len(fallback_title(text)) <= TITLE_MAX_CHARACTERS
+    assert len(clean_title(text)) <= TITLE_MAX_CHARACTERS
+    assert time.process_time() - started < 1  # with time that grows by the square it was minutes
 
 
 @pytest.mark.parametrize("question", ["x" * 500, "漢字" * 200, "👨\u200d👩\u200d👧" * 50, "e\u0301" * 100, "# " * 400])

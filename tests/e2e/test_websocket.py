@@ -9,13 +9,14 @@ import random
 import sqlite3
 import uuid
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 
 import httpx2
 import pytest
-from websockets.exceptions import InvalidStatus
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from chatapp.accounts.sessions import hash_token
+from chatapp.ui.frame_allowance import FRAMES_AT_ONCE
 from tests.e2e.hostile_frames import (
     HANDLERS,
     SENTINEL,
@@ -33,6 +34,9 @@ from tests.waiting import until_sync
 
 EVENTS = int(os.environ.get("CHATAPP_TEST_FUZZ", "500"))
 """How many hostile events are sent; the full count is 10,000."""
+
+EVENTS_A_CONNECTION = 100
+"""Each with a hostile send: half of what a connection may send at once."""
 
 API_KEY, SECRET = "sk-sentinel-of-the-endpoint", "sentinel of the installation"
 PASSWORD = "sentinel passphrase of ada"
@@ -102,17 +106,26 @@ def test_events_with_hostile_arguments_change_nothing_and_tell_nothing(attacked:
     rng = random.Random(1)
     values = hostile_values(ada, rng)
     before = fingerprint(attacked)
-    with opened_page(attacked.url, ada.cookie) as others, opened_page(attacked.url, eve) as page:
-        for number in range(EVENTS):
-            name = rng.choice(list(HANDLERS))
-            page.emit(name, {argument: rng.choice(values) for argument in HANDLERS[name]}, hostile_place(ada, rng))
-            page.emit(SEND, {"form": hostile_form(rng, values, ada)})
-            if number % 50 == 0:
+    with opened_page(attacked.url, ada.cookie) as others:
+        for _ in range(EVENTS // EVENTS_A_CONNECTION):
+            with opened_page(attacked.url, eve) as page:
+                for _ in range(EVENTS_A_CONNECTION):
+                    name = rng.choice(list(HANDLERS))
+                    payload = {argument: rng.choice(values) for argument in HANDLERS[name]}
+                    page.emit(name, payload, hostile_place(ada, rng))
+                    page.emit(SEND, {"form": hostile_form(rng, values, ada)})
                 page.settle()
-        page.settle()
-        expect_silence("".join(page.frames))
+                expect_silence("".join(page.frames))
         assert fingerprint(attacked) == before
         others.ask("count 3")
+
+
+def test_a_connection_that_sends_without_pause_is_closed(attacked: Server, eve: str) -> None:
+    with opened_page(attacked.url, eve) as page:
+        with suppress(ConnectionClosed):
+            for _ in range(2 * FRAMES_AT_ONCE):
+                page.emit(TOGGLE)
+        assert page.is_closed_by_server()
 
 
 def test_what_an_anonymous_connection_sends_is_answered_with_the_way_to_the_login(

@@ -11,6 +11,7 @@ from chatapp import database
 from chatapp.accounts.principal import Principal
 from chatapp.conversations import queries as conversation_queries
 from chatapp.conversations import service as conversations
+from chatapp.errors import Invalid
 from chatapp.generations import dispatch, queries
 from chatapp.generations import service as generations
 from chatapp.models import Status
@@ -128,6 +129,17 @@ async def test_continue_goes_on_from_the_stopped_text(ada: Principal) -> None:
     assert answer.status == Status.COMPLETED
     assert answer.text.split() == [str(n) for n in range(1, 61)]
     assert answer.message_id == stopped.message_id
+
+
+async def test_only_the_last_answer_goes_on(ada: Principal) -> None:
+    posted = await ask(ada, "count 60 at 100")
+    await has_text(ada, posted.conversation_id)
+    await generations.stop(ada, posted.conversation_id)
+    stopped = await ended(ada, posted.conversation_id)
+    await ask(ada, "count 3", posted.conversation_id)
+    await ended(ada, posted.conversation_id)
+    with pytest.raises(Invalid, match="last answer"):
+        await generations.continue_answer(ada, stopped.message_id)
 
 
 async def test_regenerate_adds_a_version_and_keeps_the_earlier_one(ada: Principal) -> None:

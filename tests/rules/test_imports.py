@@ -68,7 +68,8 @@ OURS: dict[str, set[str]] = {
     # The page. Components know states, states know services, no part of it knows a table or a provider.
     "ui": {"settings"},
     "ui.build": {"page_sources"},
-    "ui.event_frames": {"log"},
+    "ui.event_frames": {"log", "ui.frame_allowance"},
+    "ui.frame_allowance": set(),
     "ui.guard": {"accounts", "errors", "settings", "ui.event_frames", "ui.origins", "ui.token_binding"},
     "ui.live_text": set(),
     "ui.maths": set(),

@@ -9,6 +9,7 @@ from reflex_base.registry import RegistrationContext
 from starlette.types import Message, Receive, Scope, Send
 
 from chatapp.ui.event_frames import CLOSE_POLICY, CheckFrames, is_usable
+from chatapp.ui.frame_allowance import FRAMES_AT_ONCE
 from chatapp.ui.pages import chat, login, settings, signup  # noqa: F401 - a page registers the states it uses
 from tests.e2e.hostile_frames import HANDLERS, Victim, unusable_frames
 from tests.e2e.socket_client import HYDRATE, SEND, at
@@ -43,11 +44,13 @@ def test_what_the_page_sends_is_usable(frame: str) -> None:
 
 @pytest.mark.parametrize("frame", list(unusable_frames(VICTIM)), ids=lambda frame: str(frame[:60]))
 def test_what_no_page_sends_is_not_usable(frame: str | bytes) -> None:
-    assert len(frame) > 1_500_000 or not usable(frame)
+    assert not usable(frame)
 
 
-async def conversation(frames: list[Message], take: Callable[[Receive, Send], Any]) -> list[Message]:
-    """What a browser gets that sends `frames` to an app that does `take`."""
+async def conversation(
+    frames: list[Message], take: Callable[[Receive, Send], Any], query: bytes = b"token=t&EIO=4"
+) -> list[Message]:
+    """What a browser gets that connects with `query` and sends `frames` to an app that does `take`."""
     sent: list[Message] = []
 
     async def app(_scope: Scope, receive: Receive, send: Send) -> None:
@@ -59,7 +62,8 @@ async def conversation(frames: list[Message], take: Callable[[Receive, Send], An
     async def send(message: Message) -> None:
         sent.append(message)
 
-    await CheckFrames()(app)({"type": "websocket", "path": "/_event/"}, receive, send)
+    scope = {"type": "websocket", "path": "/_event/", "query_string": query}
+    await CheckFrames()(app)(scope, receive, send)
     return sent
 
 
@@ -75,3 +79,38 @@ async def test_the_app_hears_of_an_unusable_frame_as_the_end_and_can_say_nothing
     sent = await conversation(frames, take)
     assert [message["type"] for message in heard] == ["websocket.connect", "websocket.receive", "websocket.disconnect"]
     assert sent == [{"type": "websocket.close", "code": CLOSE_POLICY}]
+
+
+async def test_a_connection_without_a_client_token_is_refused_before_the_app_hears_of_it() -> None:
+    heard: list[Message] = []
+
+    async def take(receive: Receive, _send: Send) -> None:
+        heard.append(await receive())
+
+    for query in (b"", b"token=", b"EIO=4&transport=websocket"):
+        sent = await conversation([{"type": "websocket.connect"}], take, query)
+        assert sent == [{"type": "websocket.close", "code": CLOSE_POLICY}]
+    assert not heard
+
+
+async def test_a_connection_that_sends_more_than_a_page_does_is_closed() -> None:
+    heard: list[Message] = []
+
+    async def take(receive: Receive, _send: Send) -> None:
+        while not heard or heard[-1]["type"] != "websocket.disconnect":
+            heard.append(await receive())
+
+    frames: list[Message] = [{"type": "websocket.receive", "text": "3"} for _ in range(3 * FRAMES_AT_ONCE)]
+    sent = await conversation(frames, take)
+    assert FRAMES_AT_ONCE < len(heard) < 2 * FRAMES_AT_ONCE
+    assert sent == [{"type": "websocket.close", "code": CLOSE_POLICY}]
+
+
+def test_a_long_frame_is_refused_before_it_is_parsed() -> None:
+    event = f'["event",{{"name":"{HYDRATE}","payload":{{}},"router_data":{{}}}}'
+    assert usable(f"42/_event,{event}]")
+    assert not usable(f"42/_event,{event}{' ' * 1_500_000}]")
+
+
+def test_an_event_with_fields_of_its_own_is_not_usable() -> None:
+    assert not usable(f'42/_event,["event",{{"name":"{HYDRATE}","payload":{{}},"more":"x"}}]')

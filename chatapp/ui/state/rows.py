@@ -11,8 +11,8 @@ from chatapp.ui.maths import translate
 from chatapp.ui.state.views import ConversationRow, MessageView
 
 
-def message_view(entry: Entry) -> MessageView:
-    """A finished message as a row."""
+def message_view(entry: Entry, *, is_last: bool = False) -> MessageView:
+    """A finished message as a row; only the last one of a conversation can be continued."""
     place = entry.versions.index(entry.id) if entry.id in entry.versions else 0
     around = ("", *entry.versions, "")
     shown = translate(entry.text) if entry.answer else entry.text
@@ -30,7 +30,7 @@ def message_view(entry: Entry) -> MessageView:
         previous_id=around[place],
         next_id=around[place + 2],
         has_reasoning=bool(answer and answer.reasoning),
-        can_continue=bool(answer and can_continue(answer)),
+        can_continue=bool(is_last and answer and can_continue(answer)),
     )
 
 

@@ -37,7 +37,9 @@ async def show_history(state: rx.State, history: History, *, by_follower: bool =
             await put_live(state, last)
     elif live.message_id:
         await clear_live(state)
-    has_grown = _show_rows(conversation, [message_view(entry) for entry in entries], history.has_older)
+    has_grown = _show_rows(
+        conversation, [message_view(entry, is_last=entry is last) for entry in entries], history.has_older
+    )
     if has_grown and entries[-1].answer:  # it began and ended between two looks, and never was the live row
         conversation.announcement = announcement(entries[-1].answer)
     _assign(
@@ -58,7 +60,7 @@ async def put_live(state: rx.State, entry: Entry) -> None:
         await clear_live(state)
     if entry.answer.is_active and not live.is_active:
         (await state.get_state(ConversationState)).announcement = announcement(entry.answer)
-    view = message_view(entry)
+    view = message_view(entry, is_last=True)
     _assign(
         live,
         message_id=entry.id,
