@@ -69,6 +69,7 @@ FIGURES: tuple[Figure, ...] = (
     Figure("all_cpu_s", "CPU of all, the model too, s", 0.15, 0.1),
     Figure("chatapp_cpu_ms_per_1000_tokens", "CPU of chatapp for 1,000 tokens, ms", 0.15, 10),
     Figure("all_cpu_ms_per_1000_tokens", "CPU of all for 1,000 tokens, ms", 0.15, 10),
+    Figure("sdk_cpu_ms_per_1000_tokens", "CPU of the SDK alone for 1,000 tokens, ms", 0.15, 10),
     *(Figure(f"{kind}_cpu_s", f"CPU: {kind}, s", 0.2, 0.2) for kind in KINDS),
     *(Figure(f"{kind}_memory_mb", f"memory: {kind}, MB", 0.2, 10) for kind in KINDS),
     *_load("login"),

@@ -9,6 +9,7 @@ from bench.answer import AnswerPlan
 from bench.cold_load import ColdLoadPlan
 from bench.first_words import FirstWordsPlan
 from bench.people import BothWays, PeoplePlan
+from bench.sdk_alone import SdkPlan
 from bench.served import Served, one_process, the_stack
 
 
@@ -67,6 +68,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     ),
     _crowd(10, is_quick=False),
     _crowd(50, is_quick=True),
+    Scenario("sdk-50", "50 answers at 50 tokens/s read by the openai SDK alone", SdkPlan(50, 600, 50)),
     _stack(50),
     _stack(100),
     _stack(200),
