@@ -3,9 +3,10 @@
 Reflex takes what comes on trust. A frame that it cannot use, an event with wrong arguments or of a page that is older
 than the server costs it a stack trace in the log, with what the person typed in it; and an event called `connect` is a
 second handshake, with headers and a client token that nobody has checked. So only the frames pass that its page sends,
-in their full form, of its length and no faster. What the arguments hold is still unchecked: see ui.state.boundary.
+in their full form and no longer than it makes them. What the arguments hold is still unchecked: see ui.state.boundary.
 """
 
+import asyncio
 import inspect
 import json
 import time
@@ -84,14 +85,11 @@ class _Connection:
         message = await self._receive()
         if message["type"] != "websocket.receive":
             return message
-        if not self._allowance.take(time.monotonic()):
-            return await self._close("more frames than a page of this app sends")
-        if not is_usable(message.get("text"), self._registration):
-            return await self._close("a frame that no page of this app sends")
-        return message
-
-    async def _close(self, reason: str) -> Message:
-        logger.warning("websocket closed", reason=reason)
+        if wait_seconds := self._allowance.take(time.monotonic()):
+            await asyncio.sleep(wait_seconds)
+        if is_usable(message.get("text"), self._registration):
+            return message
+        logger.warning("websocket closed", reason="a frame that no page of this app sends")
         self._is_closed = True
         await self._send({"type": "websocket.close", "code": CLOSE_POLICY})
         return {"type": "websocket.disconnect", "code": CLOSE_POLICY}

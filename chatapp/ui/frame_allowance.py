@@ -1,10 +1,11 @@
-"""How many frames a websocket may send: a token bucket for each connection.
+"""How fast a websocket is read: a token bucket for each connection.
 
-Without one, a single page could keep the event loop of its process busy for everybody else.
+Without one, a single page that sends without pause would keep the event loop of its process busy for everybody else.
+It is not closed, only read more slowly: what a page sends is never lost.
 """
 
-FRAMES_A_SECOND = 20
-FRAMES_AT_ONCE = 400
+FRAMES_PER_SECOND = 100
+FRAMES_AT_ONCE = 1_000
 """How fast a connection may send for long, and how far ahead of that it may get. Somebody who types, scrolls and
 clicks makes a page send a few frames a second."""
 
@@ -16,9 +17,9 @@ class FrameAllowance:
         self._left = float(FRAMES_AT_ONCE)
         self._counted_at = float("inf")
 
-    def take(self, moment: float) -> bool:
-        """Count one more frame; returns whether it may pass."""
-        earned = max(0.0, moment - self._counted_at) * FRAMES_A_SECOND
+    def take(self, moment: float) -> float:
+        """Count one more frame; returns how many seconds it has to wait."""
+        earned = max(0.0, moment - self._counted_at) * FRAMES_PER_SECOND
         self._left = min(FRAMES_AT_ONCE, self._left + earned) - 1
         self._counted_at = moment
-        return self._left >= 0
+        return max(0.0, -self._left / FRAMES_PER_SECOND)

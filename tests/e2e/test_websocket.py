@@ -9,14 +9,13 @@ import random
 import sqlite3
 import uuid
 from collections.abc import Iterator
-from contextlib import closing, suppress
+from contextlib import closing
 
 import httpx2
 import pytest
-from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.exceptions import InvalidStatus
 
 from chatapp.accounts.sessions import hash_token
-from chatapp.ui.frame_allowance import FRAMES_AT_ONCE
 from tests.e2e.hostile_frames import (
     HANDLERS,
     SENTINEL,
@@ -36,7 +35,7 @@ EVENTS = int(os.environ.get("CHATAPP_TEST_FUZZ", "500"))
 """How many hostile events are sent; the full count is 10,000."""
 
 EVENTS_A_CONNECTION = 100
-"""Each with a hostile send: half of what a connection may send at once."""
+"""Each with a hostile send. Few enough that none of them is kept waiting for sending too fast."""
 
 API_KEY, SECRET = "sk-sentinel-of-the-endpoint", "sentinel of the installation"
 PASSWORD = "sentinel passphrase of ada"
@@ -118,14 +117,6 @@ def test_events_with_hostile_arguments_change_nothing_and_tell_nothing(attacked:
                 expect_silence("".join(page.frames))
         assert fingerprint(attacked) == before
         others.ask("count 3")
-
-
-def test_a_connection_that_sends_without_pause_is_closed(attacked: Server, eve: str) -> None:
-    with opened_page(attacked.url, eve) as page:
-        with suppress(ConnectionClosed):
-            for _ in range(2 * FRAMES_AT_ONCE):
-                page.emit(TOGGLE)
-        assert page.is_closed_by_server()
 
 
 def test_what_an_anonymous_connection_sends_is_answered_with_the_way_to_the_login(
