@@ -17,6 +17,7 @@ ErrorKind = Literal[
     "context_too_long",
     "too_large",
     "incomplete",
+    "empty",
 ]
 
 
