@@ -133,11 +133,6 @@ async def list_running_conversations(db: AsyncSession, owner_id: str) -> list[st
     return list((await db.exec(_RUNNING, params={"owner_id": owner_id})).scalars())
 
 
-async def find_generation(db: AsyncSession, generation_id: str) -> Generation | None:
-    """One generation by id, for whoever runs it; never called with an id that a browser sent."""
-    return await db.get(Generation, generation_id)
-
-
 async def list_queued_for(db: AsyncSession, seconds: float) -> list[str]:
     """Ids of generations that were dispatched more than `seconds` ago and that nobody has claimed."""
     found = await db.exec(

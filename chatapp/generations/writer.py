@@ -27,8 +27,8 @@ shorter than both, this pause delays nothing."""
 
 FAST_CHARACTERS = 12
 FAST_GATHER_SECONDS = 0.09
-"""The pause after an entry of at least FAST_CHARACTERS: such a model writes faster than anybody reads, and log and pages
-then have half as much to do. The end of an answer does not wait."""
+"""The pause after an entry of at least FAST_CHARACTERS: such a model writes faster than anybody reads, and this halves
+the work of log and pages. The end of an answer does not wait."""
 
 FIRST_ENTRIES = 4
 """Over so many entries the pause grows to its full length, because somebody is waiting for the first words."""

@@ -19,29 +19,29 @@ RETRY_SECONDS = 0.3
 
 async def conversation_changed(owner_id: str, conversation_id: str) -> None:
     """Messages, versions or an answer's end: pages of this conversation and its owner's sidebars look again."""
-    await _publish(conversation_key(conversation_id), Changed("messages", conversation_id))
-    await list_changed(owner_id, conversation_id)
+    await _publish(conversation_key(conversation_id), Changed("messages"))
+    await _list_changed(owner_id)
 
 
 async def title_changed(owner_id: str, conversation_id: str) -> None:
     """Only the title: pages of this conversation look at that alone, its owner's sidebars as always."""
-    await _publish(conversation_key(conversation_id), Changed("title", conversation_id))
-    await list_changed(owner_id, conversation_id)
+    await _publish(conversation_key(conversation_id), Changed("title"))
+    await _list_changed(owner_id)
 
 
 async def answer_started(conversation_id: str) -> None:
     """A queued answer is being written now: its page says so before the first text comes."""
-    await _publish(conversation_key(conversation_id), Changed("messages", conversation_id))
-
-
-async def list_changed(owner_id: str, conversation_id: str) -> None:
-    """Titles, order, running marks: the person's sidebars look again."""
-    await _publish(person_key(owner_id), Changed("conversations", conversation_id))
+    await _publish(conversation_key(conversation_id), Changed("messages"))
 
 
 async def stop_requested(generation_id: str) -> None:
     """Whoever runs the generation looks at its stop flag at once instead of at the next poll."""
-    await _publish(control_key(generation_id), Changed("stop", generation_id))
+    await _publish(control_key(generation_id), Changed("stop"))
+
+
+async def _list_changed(owner_id: str) -> None:
+    """Titles, order, running marks: the person's sidebars look again."""
+    await _publish(person_key(owner_id), Changed("conversations"))
 
 
 async def _publish(key: str, notice: Changed) -> None:

@@ -121,7 +121,7 @@ def _fields(event: Event) -> tuple[str, ...]:
         reasoning = ("reasoning", event.reasoning) if event.reasoning else ()
         return ("text", event.text, *reasoning, *(("last", "") if event.is_last else ()))
     if isinstance(event, Changed):
-        return ("changed", event.what, "subject", event.subject_id)
+        return ("changed", event.what)
     return ("end", "")
 
 
@@ -133,5 +133,5 @@ def _event(fields: Mapping[str, str]) -> Event:
     if "text" in fields:
         return Delta(fields["text"], fields.get("reasoning", ""), "last" in fields)
     if "changed" in fields:
-        return Changed(fields["changed"], fields.get("subject", ""))
+        return Changed(fields["changed"])
     return End()
