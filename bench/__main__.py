@@ -55,7 +55,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--quick", action="store_true", help="the quick ones: under ten minutes")
     parser.add_argument("--runs", type=int, default=3, help="of each scenario (default: 3)")
     parser.add_argument("--trial", action="store_true", help="small numbers: shows that it works, and nothing else")
-    parser.add_argument("--port", type=int, default=3000, help="the port is part of the build (default: 3000)")
+    parser.add_argument("--port", type=int, default=3000, help="where chatapp listens (default: 3000)")
     parser.add_argument("--out", type=Path, default=FOLDER, help=f"folder for JSON and plot (default: {FOLDER})")
     name = BASELINE.relative_to(results.ROOT)
     parser.add_argument(

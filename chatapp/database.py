@@ -1,9 +1,9 @@
-"""The database: one engine a process, and the two ways to use it.
+"""The database of this process, and the two ways to use it.
 
-`reading()` asks and changes nothing, each statement at its own moment; `writing()` is one transaction that commits at
-its end or not at all. No other module commits. SQLite takes its write lock at the start of a transaction (`BEGIN
-IMMEDIATE`): one that reads first and upgrades later fails at once with "database is locked" when two meet. A PostgreSQL
-that restarts is waited for, so that people see a delay and no error.
+`reading()` changes nothing, and each of its statements sees its own moment; `writing()` is one transaction that commits
+at its end or not at all. No other module commits. SQLite takes its write lock at the start of a transaction (`BEGIN
+IMMEDIATE`): when two transactions that read first and write later meet, one fails at once with "database is locked".
+While PostgreSQL restarts, connecting is retried, so that people see a delay and no error.
 """
 
 import asyncio
@@ -29,36 +29,36 @@ from chatapp.log import get_logger
 log = get_logger(__name__)
 
 LOCK_SECONDS = 15
-"""How long a writer waits for another process's; longer than any transaction of ours, shorter than a lease (30 s)."""
+"""How long a writer waits for another process's: longer than any transaction of ours, shorter than a lease (30 s)."""
 
 LOCK_POLL_SECONDS = 0.005
-"""Between two tries to get the write lock of a SQLite file; the event loop goes on in between."""
+"""Between two attempts to get the write lock of a SQLite file; the event loop goes on in between."""
 
 BUSY_TIMEOUT_MS = 100
 """How long SQLite itself may hold up the event loop, in the rare moments when a reader or a commit needs a lock too."""
 
 RESTART_SECONDS = 10
-"""How long a connection to PostgreSQL is tried for: a server that restarts is back within that."""
+"""How long connecting to PostgreSQL is retried: a server that restarts is back by then."""
 
 RESTART_POLL_SECONDS = 0.2
 
 PING_AFTER_SECONDS = 1.0
-"""How long a connection may have been idle before it is asked whether it is still there: no server restarts faster."""
+"""A connection that was idle for longer than this is checked before it is used: no server restarts faster."""
 
 CONNECT_SECONDS = 5
 
 FROZEN_SECONDS = 10
-"""How long PostgreSQL leaves its locks to a transaction that does nothing: its process is frozen, and the reaper could
-not end its answers. No transaction of ours waits for anything but the database."""
+"""After so long PostgreSQL ends a transaction that does nothing, and releases its locks. Our transactions wait only for
+the database, so the process must be frozen, and the reaper could not end its answers while they are locked."""
 
 TRIES = 3
-"""For a transaction that the database took back because it met another one, or because the connection was cut."""
+"""For a transaction that the database rolled back because of another one, or whose connection was cut."""
 
 ROLLED_BACK_STATES = frozenset({"40001", "40P01"})
-"""PostgreSQL's serialization_failure and deadlock_detected: nothing was done, and the same may work now."""
+"""PostgreSQL's serialization_failure and deadlock_detected: nothing was done, and another try may succeed."""
 
 NO_LIMIT = -1
-"""Of connections to a SQLite file: to wait for one would take longer than to open it, and seldom are two in use."""
+"""On connections to a SQLite file: opening one is faster than waiting for one, and two are rarely in use at once."""
 
 AWAY = (OperationalError, InterfaceError, PoolTimeoutError)
 """What is raised while the database does not answer or has no connection to give."""
@@ -72,12 +72,12 @@ _writers = asyncio.Lock()
 
 
 def configure(url: str, pool_size: int = 10) -> AsyncEngine:
-    """Make the engine of this process for `url`; returns it so that its owner can dispose of it with `close`.
+    """Make the engines of this process for `url`; returns the one for writing. `close` disposes of both.
 
-    At most `pool_size` connections to PostgreSQL are made for writing and as many for reading; whoever needs one while
-    all are in use waits for it. Of those to a SQLite file so many are kept.
+    To PostgreSQL at most `pool_size` connections are made for writing and as many for reading; whoever needs one while
+    all are in use waits for it. To a SQLite file there is no limit, and so many are kept open.
     """
-    global _engine, _reader, _writers  # noqa: PLW0603 - one engine a process is the point of this module
+    global _engine, _reader, _writers  # noqa: PLW0603 - one engine per process is the point of this module
     _writers = asyncio.Lock()
     made = inline(url)
     if made.get_backend_name() == "sqlite":
@@ -86,7 +86,7 @@ def configure(url: str, pool_size: int = 10) -> AsyncEngine:
         _reader = _make_sqlite(made, pool_size, "query_only=ON", isolation_level="AUTOCOMMIT")
     else:
         _engine = _make_postgres(made, pool_size, f"-c idle_in_transaction_session_timeout={FROZEN_SECONDS}s")
-        # One statement is one way there and back, also on SQLite: no BEGIN before it, no ROLLBACK behind it.
+        # Each statement is one round trip, as on SQLite: no BEGIN before it and no ROLLBACK after it.
         _reader = _make_postgres(made, pool_size, "-c default_transaction_read_only=on", isolation_level="AUTOCOMMIT")
     return _engine
 
@@ -99,21 +99,21 @@ async def close() -> None:
 
 
 def engine() -> AsyncEngine:
-    """The engine of this process. Raises ChatappError before `configure`."""
+    """The engine of this process for writing. Raises ChatappError before `configure`."""
     if _engine is None:
         raise ChatappError("The database was used before it was configured.")
     return _engine
 
 
 async def ping() -> None:
-    """Ask the database for nothing. Raises SQLAlchemyError or OSError when it does not answer."""
+    """Ask the database whether it answers. Raises SQLAlchemyError or OSError when it does not."""
     async with reading_connection() as connection:
         await connection.run_sync(lambda sync: sync.exec_driver_sql("SELECT 1"))
 
 
 @asynccontextmanager
 async def reading_connection() -> AsyncIterator[AsyncConnection]:
-    """A connection for what is asked without a session, and without patience. Raises like `ping`."""
+    """A connection for queries without a session. Connecting is not retried; raises like `ping`."""
     engine()
     assert _reader is not None
     async with _reader.connect() as connection:
@@ -122,7 +122,7 @@ async def reading_connection() -> AsyncIterator[AsyncConnection]:
 
 @asynccontextmanager
 async def reading() -> AsyncIterator[AsyncSession]:
-    """A session for queries; the database refuses whatever would change it."""
+    """A session for queries; the database refuses whatever would change it. Raises one of AWAY when it is away."""
     engine()
     assert _reader is not None
     async with _closed_at_its_end(await _open(_reader)) as db:
@@ -131,8 +131,8 @@ async def reading() -> AsyncIterator[AsyncSession]:
 
 @asynccontextmanager
 async def writing() -> AsyncIterator[AsyncSession]:
-    """One transaction: committed when the block ends, rolled back when it raises."""
-    # Writers of this process to a SQLite file stand in line here instead of asking for its lock over and over.
+    """One transaction: committed when the block ends, rolled back when it raises. Raises one of AWAY like `reading`."""
+    # Writers of this process to a SQLite file queue here instead of asking for its lock over and over.
     turn = _writers if engine().dialect.name == "sqlite" else nullcontext()
     async with turn, _closed_at_its_end(await _open(engine())) as db:
         yield db
@@ -140,10 +140,10 @@ async def writing() -> AsyncIterator[AsyncSession]:
 
 
 def retries(service: Callable[P, Awaitable[R]]) -> Callable[P, Awaitable[R]]:
-    """Do the whole of a service again when the database took its transaction back or the connection was cut.
+    """Repeat a whole service when the database rolled its transaction back or the connection was cut.
 
     Only for services that can be repeated: when the connection is cut at COMMIT, nobody knows whether it counted.
-    What it wraps raises DatabaseAway in the end.
+    The wrapped service raises DatabaseAway when the database stays away.
     """
 
     @wraps(service)
@@ -169,9 +169,9 @@ def _may_try_again(error: Exception) -> bool:
 
 
 async def _open(bind: AsyncEngine) -> AsyncSession:
-    """A session that has its connection, of PostgreSQL waited for while the server restarts.
+    """A session that has its connection; connecting to PostgreSQL is retried while the server restarts.
 
-    A transaction on SQLite has begun with that: all that it may have to wait for.
+    On SQLite a writing transaction has begun as well, which is all that it may have to wait for.
     """
     if bind.dialect.name == "sqlite":
         return await _open_inline(bind)
@@ -205,7 +205,7 @@ async def _open_inline(bind: AsyncEngine) -> AsyncSession:
 
 
 def _closed_at_its_end(db: AsyncSession) -> AbstractAsyncContextManager[AsyncSession]:
-    """Sessions close themselves in a task that no cancellation reaches. SQLite's close never waits, and needs none."""
+    """Sessions close themselves in a task that no cancellation reaches. Closing SQLite never waits and needs none."""
     return aclosing(db) if db.get_bind().dialect.name == "sqlite" else db
 
 
@@ -231,7 +231,7 @@ def _note_use(_connection: Any, record: ConnectionPoolEntry) -> None:
 
 
 def _ping_idle(dialect: Any, connection: Any, record: ConnectionPoolEntry, _proxy: object) -> None:
-    """Notice a connection that was cut while it lay in the pool; asking each time would double the ways."""
+    """Notice a connection that was cut while it lay in the pool; asking each time would double the round trips."""
     used_at = record.info.get("used_at")
     if used_at is None or time.monotonic() - used_at < PING_AFTER_SECONDS:
         return
@@ -242,7 +242,7 @@ def _ping_idle(dialect: Any, connection: Any, record: ConnectionPoolEntry, _prox
 
 
 class WithoutNul(StrDumper):
-    """Sends text without NUL, which PostgreSQL has no way to hold; nothing that was stored can be found by one."""
+    """Sends text without NUL, which PostgreSQL cannot store; so no stored text could match one in a query either."""
 
     def dump(self, text: str) -> Any:
         """The text as PostgreSQL takes it."""

@@ -1,7 +1,8 @@
 """The one tree of errors that chatapp raises on purpose.
 
-Services raise them; they are caught in two places only: at the state boundary, where `user_message` is shown in the
-page, and in the runner, where it is stored with the answer that failed. Anything else that is raised is a bug.
+Services raise them. They become words at three edges: the state boundary (shown), the auth routes and the command line
+(shown), the runner (stored). Elsewhere only subclasses with a known remedy are caught, or an error is logged where
+nobody misses what failed: a title, a page that is filled a moment later. Anything else that is raised is a bug.
 """
 
 
@@ -72,9 +73,10 @@ class TooMany(ChatappError):
 
 
 class ProviderError(ChatappError):
-    """A model endpoint did not do what it should. `code` is one of the kinds below.
+    """A model endpoint did not do what it should. `code` is one of the kinds below, ErrorKind in providers/base.py.
 
-    unavailable, timeout, rate_limited, unauthorized, rejected, malformed, context_too_long, too_large, incomplete
+    unavailable, timeout, rate_limited, unauthorized, rejected, malformed, context_too_long, too_large, incomplete,
+    empty
     """
 
     code = "unavailable"

@@ -53,7 +53,10 @@ async def end_one(handle: str) -> str:
         if not found:
             raise NotFound("There is no such login session.")
         if len(found) > 1:
-            raise Invalid("Two login sessions begin like this. End all of the person's instead.")
+            raise Invalid(
+                "Two login sessions start with this handle. End all of that person's sessions instead: "
+                "python -m chatapp sessions end-all NAME"
+            )
         login, user = found[0]
         await queries.delete_login(db, login.token_hash)
     return user.username

@@ -39,7 +39,7 @@ class LoginView:
 
 
 def failure_delay_seconds(failures: int) -> int:
-    """How long an attempt waits after so many failures in the window: 0 up to five, then 1, 2, 4, 8, 8 ..."""
+    """How long an attempt waits after so many failures in the window: 0 below five, then 1, 2, 4, 8, 8 ..."""
     return 0 if failures < FREE_FAILURES else min(2 ** (failures - FREE_FAILURES), MAX_DELAY_SECONDS)
 
 

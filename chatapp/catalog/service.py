@@ -18,11 +18,10 @@ _has_known_models = False
 
 @dataclass(frozen=True, slots=True)
 class ModelChoice:
-    """A model to pick. `context_tokens` is None where its endpoint does not say."""
+    """A model to pick."""
 
     key: str
     name: str
-    context_tokens: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +96,7 @@ async def load_known_models() -> None:
 async def _list_group(name: str, provider: Provider) -> Group:
     models = list_of(provider)
     await models.refresh(provider)
-    choices = (ModelChoice(f"{name}/{model.id}", model.id, model.context_tokens) for model in models.models)
+    choices = (ModelChoice(f"{name}/{model.id}", model.id) for model in models.models)
     return Group(name, tuple(choices), models.error)
 
 

@@ -6,7 +6,6 @@ Passwords are typed, or piped in; never an argument, which every other user of t
 import argparse
 import getpass
 import sys
-from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from chatapp.accounts import service, signup
@@ -15,8 +14,6 @@ from chatapp.errors import Invalid
 
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]
-
-Work = Callable[[], Awaitable[str]]
 
 
 def add_to(commands: "Commands") -> None:
@@ -38,7 +35,7 @@ def create_user(arguments: argparse.Namespace) -> int:
         return f"{user.username} can sign in now{', and is an administrator' if user.is_admin else ''}."
 
     password = read_password()
-    return _run(work)
+    return database_work.report(work)
 
 
 def reset_password(arguments: argparse.Namespace) -> int:
@@ -49,7 +46,7 @@ def reset_password(arguments: argparse.Namespace) -> int:
         return f"The password of {arguments.username} is set. They are signed out everywhere."
 
     password = read_password()
-    return _run(work)
+    return database_work.report(work)
 
 
 def read_password() -> str:
@@ -60,8 +57,3 @@ def read_password() -> str:
     if getpass.getpass("Once more: ") != password:
         raise Invalid("The two passwords are not the same.")
     return password
-
-
-def _run(work: Work) -> int:
-    print(database_work.run(database_work.migrated(database_work.prepared()), work))
-    return 0

@@ -43,7 +43,10 @@ def restore(arguments: argparse.Namespace) -> int:
     """Replace the database by a copy and print where the old one is. Raises Invalid, or SettingsError when in use."""
     settings = database_work.prepared()
     if not arguments.yes:
-        raise Invalid("This replaces the database, and what is newer than the copy goes. If you mean it, add --yes.")
+        raise Invalid(
+            "This replaces the database with the copy; the present one is kept in the backups folder. "
+            "To go ahead, add --yes."
+        )
     with hold_alone(settings):
         kept = _new_name(settings, "replaced")
         replace = sqlite_copy.restore if _is_sqlite(settings) else postgres_copy.restore

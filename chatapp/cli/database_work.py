@@ -35,6 +35,12 @@ def refuse_outdated(settings: Settings) -> None:
             raise SettingsError("The database is not up to date. Run this first: python -m chatapp migrate")
 
 
+def report(work: Callable[[], Awaitable[str]]) -> int:
+    """Do `work` on an up-to-date database and print what it returns; returns the exit code. Raises SettingsError."""
+    print(run(migrated(prepared()), work))
+    return 0
+
+
 def run(settings: Settings, work: Callable[[], Awaitable[Result]]) -> Result:
     """Do `work` with the database open; returns what it does."""
 

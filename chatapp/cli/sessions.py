@@ -1,7 +1,6 @@
 """`python -m chatapp sessions`: who is signed in where, and ending a login or all of a person's."""
 
 import argparse
-from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from chatapp.accounts import logins
@@ -9,8 +8,6 @@ from chatapp.cli import database_work
 
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]
-
-Work = Callable[[], Awaitable[str]]
 
 
 def add_to(commands: "Commands") -> None:
@@ -36,7 +33,7 @@ def list_all(arguments: argparse.Namespace) -> int:
         found = await logins.list_all(arguments.username)
         return "\n".join(map(_line, found)) or "Nobody is signed in."
 
-    return _run(work)
+    return database_work.report(work)
 
 
 def end_one(arguments: argparse.Namespace) -> int:
@@ -45,7 +42,7 @@ def end_one(arguments: argparse.Namespace) -> int:
     async def work() -> str:
         return f"{await logins.end_one(arguments.handle)} is signed out there."
 
-    return _run(work)
+    return database_work.report(work)
 
 
 def end_all(arguments: argparse.Namespace) -> int:
@@ -55,14 +52,9 @@ def end_all(arguments: argparse.Namespace) -> int:
         ended = await logins.end_all(arguments.username)
         return f"{arguments.username} is signed out everywhere ({ended} login session{'' if ended == 1 else 's'})."
 
-    return _run(work)
+    return database_work.report(work)
 
 
 def _line(login: logins.Login) -> str:
     times = f"since {login.signed_in_at:%Y-%m-%d %H:%M}, last used {login.seen_at:%Y-%m-%d %H:%M} UTC"
     return f"{login.handle}  {login.username}  {login.device}  {times}"
-
-
-def _run(work: Work) -> int:
-    print(database_work.run(database_work.migrated(database_work.prepared()), work))
-    return 0

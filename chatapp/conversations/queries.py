@@ -134,7 +134,7 @@ async def get_conversation(
 
 
 async def get_heading(db: AsyncSession, principal: Principal, conversation_id: str, *, lock: bool = False) -> Heading:
-    """The same where nothing else of the conversation is needed and nothing is changed in it. Raises NotFound."""
+    """Only the heading, for those who need no more of the conversation and change nothing in it. Raises NotFound."""
     return Heading(*await _get_own(db, _HEADING, principal, conversation_id, lock=lock))
 
 

@@ -12,7 +12,8 @@ export OPENAI_API_KEY=sk-your-own-key
 make run
 ```
 
-Or start [Ollama](https://ollama.com) on this machine and restart: it is found by itself.
+Or start [Ollama](https://ollama.com) on this machine and reload this page half a minute later: it is detected \
+automatically.
 
 Until then, you can ask me for
 

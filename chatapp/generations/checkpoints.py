@@ -1,7 +1,7 @@
 """The checkpoints of all answers that one process writes, gathered into one transaction.
 
-Fifty answers that each commit once a second would be fifty transactions a second, and on SQLite fifty turns at its one
-write lock. The text of a checkpoint is in the log already, so nobody waits for it.
+Fifty answers that each committed once a second would make fifty transactions a second, which on SQLite would take its
+one write lock fifty times. The text of a checkpoint is in the log already, so nobody waits for it.
 """
 
 import asyncio
@@ -13,7 +13,7 @@ from chatapp.generations import lifecycle
 from chatapp.generations.lifecycle import Claim
 
 GATHER_SECONDS = 0.05
-"""How long a checkpoint waits for others to come along; far below the second between two of one answer."""
+"""How long a checkpoint waits for others to join it; far below the second between two of one answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Piece:
 
 
 class Checkpoints:
-    """One a process."""
+    """One per process."""
 
     def __init__(self) -> None:
         self._waiting: list[Piece] = []
@@ -70,7 +70,7 @@ async def _store(pieces: list[Piece]) -> list[Piece]:
 
 def _answer(pieces: list[Piece], error: Exception | None) -> None:
     for piece in pieces:
-        if piece.saved.done():  # whoever waited has gone
+        if piece.saved.done():  # whoever waited for it is gone
             continue
         if error is None:
             piece.saved.set_result(None)

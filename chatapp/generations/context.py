@@ -1,7 +1,7 @@
-"""What of a conversation a model is given: as much of its newest part as its window takes. Pure; it reads nothing.
+"""What of a conversation is sent to a model: as much of its newest part as fits the model's window. Pure.
 
-The system prompt and the last question always go; the oldest exchanges leave first, each question together with its
-answer, so that what is left begins with a question.
+The system prompt and the last question are always sent; the oldest exchanges are left out first, each question together
+with its answer, so that what is sent begins with a question.
 """
 
 from collections.abc import Iterable, Sequence
@@ -13,7 +13,7 @@ from chatapp.errors import ProviderError
 from chatapp.generations.estimate import MESSAGE_TOKENS, estimate_tokens
 from chatapp.providers.base import ChatMessage
 
-# The demo model knows a request to go on by these first words.
+# The demo model recognises a request to go on by its first words.
 CONTINUE_INSTRUCTION = (
     "Continue exactly where your last answer stopped, without repeating any of it and without a word about going on."
     " If it stopped in the middle of a word, a line or a block of code, go on in the middle of it."
@@ -50,8 +50,8 @@ def build(  # noqa: PLR0913 - each is a figure or text of its own, given by name
     """Fit `turns`, which end with the question to be answered, into a window of `context_tokens`.
 
     `reserve_tokens` of it, at most half, stay free for the answer. `correction` is what Estimator says for the model.
-    `continuing` is the text of the answer that is to go on; of one that is too long its end is sent. Raises
-    ProviderError (context_too_long) when the last question alone does not fit.
+    `continuing` is the text of the answer that is to go on; if it is too long, only its end is sent. Raises
+    ProviderError: context_too_long when the last question alone does not fit, rejected when there is no question.
     """
     exchanges = _exchanges(turns)
     if not exchanges:
@@ -69,7 +69,7 @@ def build(  # noqa: PLR0913 - each is a figure or text of its own, given by name
 
 
 def _exchanges(turns: Sequence[Turn]) -> list[list[ChatMessage]]:
-    """The usable messages, each question with what answers it. An answer to nothing is left out."""
+    """The usable messages, each question with its answers. An answer without a question is left out."""
     exchanges: list[list[ChatMessage]] = []
     for turn in turns:
         if not turn.usable or not turn.text.strip():
@@ -92,7 +92,8 @@ def _newest_that_fit(exchanges: Sequence[list[ChatMessage]], budget_tokens: int)
 
 
 def _merged(messages: Iterable[ChatMessage]) -> list[ChatMessage]:
-    """Questions without an answer joined with the next: some servers refuse two turns of one role in a row."""
+    """The messages, a question without an answer joined with the next one: some servers refuse two turns of one role
+    in a row."""
     merged: list[ChatMessage] = []
     for message in messages:
         if merged and merged[-1].role == message.role:
@@ -103,11 +104,11 @@ def _merged(messages: Iterable[ChatMessage]) -> list[ChatMessage]:
 
 
 def _ending(partial_answer: str, budget_tokens: int) -> list[ChatMessage]:
-    """The answer so far and the request to go on, within the budget; to go on, a model needs the answer's end most."""
+    """The answer so far, or as much of its end as fits, and the request to go on."""
     instruction = ChatMessage("user", CONTINUE_INSTRUCTION)
     room = budget_tokens - _tokens([instruction]) - MESSAGE_TOKENS
     while partial_answer and estimate_tokens(partial_answer) > room:
-        # Tokens are at most one a character here, so this ends; halving keeps it cheap and leaves room for history.
+        # Halving is cheap, ends soon, and leaves room for history.
         partial_answer = partial_answer[(len(partial_answer) + 1) // 2 :]
     if not partial_answer:
         raise _too_long("The question and this answer are too long for this model. Pick one with a larger window.")

@@ -1,7 +1,7 @@
 """Handing committed work to its home: asyncio tasks in this process, or a queue. The composition root says which.
 
-Called after the commit, always: a home that is faster than the transaction would find nothing. If the process dies
-in between, or the queue is away, the reaper dispatches what stays queued.
+Always called after the commit: a home that is faster than the transaction would find nothing. If the process dies in
+between, or the queue is away, the reaper dispatches what stays queued.
 """
 
 from collections.abc import Awaitable, Callable
@@ -18,12 +18,13 @@ _start: Start | None = None
 
 def use(start: Start) -> None:
     """Send generations to `start(generation_id)` from now on."""
-    global _start  # noqa: PLW0603 - one home a process is the point of this module
+    global _start  # noqa: PLW0603 - one home per process is the point of this module
     _start = start
 
 
 async def start(generation_id: str) -> None:
-    """Have a queued generation run. Delivering one twice is harmless: only one claim wins."""
+    """Have a queued generation run. Dispatching one twice is harmless: only one claim wins. Raises ChatappError before
+    `use`."""
     if _start is None:
         raise ChatappError("A generation was started before its home was.")
     try:

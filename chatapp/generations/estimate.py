@@ -1,13 +1,13 @@
-"""How many tokens a text has, roughly: by counting characters, corrected by what servers report. No tokenizer.
+"""How many tokens a text has, roughly: characters are counted, and the result is corrected by what servers report.
 
-A real one would have to be downloaded, knows one family of models, and takes long over a long text.
+A tokenizer would have to be downloaded, knows one family of models, and is slow on a long text.
 """
 
 import re
 from collections import OrderedDict
 
 MESSAGE_TOKENS = 4
-"""What the frame of one message costs (OpenAI's cookbook: 3 to 4)."""
+"""What each message costs beside its text (OpenAI's cookbook: 3 to 4)."""
 
 ASCII_CHARACTERS_PER_TOKEN = 4
 OTHER_CHARACTERS_PER_TOKEN = 2
@@ -16,7 +16,7 @@ OTHER_CHARACTERS_PER_TOKEN = 2
 WIDE = re.compile("[\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef\U0001f000-\U0003ffff]+")
 
 OBSERVED_MIN_TOKENS = 200
-"""Shorter prompts say more about the server's frame around them than about the text."""
+"""A shorter prompt tells more about what the server adds around it than about the text."""
 
 CORRECTION_BOUNDS = (0.5, 2.0)
 MODELS_MAX = 256
@@ -33,7 +33,7 @@ def estimate_tokens(text: str) -> int:
 
 
 class Estimator:
-    """How far the estimates are off for each model, learnt from what servers report. Kept in memory only."""
+    """How far the estimates are off for each model, learnt from what servers report. It is kept in memory only."""
 
     def __init__(self) -> None:
         self._corrections: OrderedDict[str, float] = OrderedDict()

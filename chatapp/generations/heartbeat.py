@@ -1,7 +1,7 @@
-"""One heart a process: keeps the leases of everything that runs here, and notices when one of them must end.
+"""One heartbeat per process: it keeps the leases of everything that runs here, and notices when something must end.
 
 Leases are renewed whether or not text arrives, because models may be silent for minutes. Stop flags are read with one
-query for all, at every poll and at once when a notice comes.
+query for all, at intervals and as soon as a notice comes.
 """
 
 import asyncio
@@ -21,12 +21,13 @@ from chatapp.streaming.hub import Hub, Subscription
 log = get_logger(__name__)
 
 NOTICED_FACTOR = 3
-"""How many times as long as while the log is away a stop may take whose notice was lost: still within a second."""
+"""While the log answers, stop flags are read this many times less often than while it is away: they are only needed for
+a notice that was lost, and even then the stop takes less than a second."""
 
 
 @dataclass
 class Hold:
-    """A claim while it is being worked on. `work` is cancelled when a stop was asked for or the claim was lost."""
+    """A claim that is being worked on. `work` is cancelled when a stop was asked for or the claim was lost."""
 
     claim: Claim
     work: asyncio.Task[object]
@@ -51,11 +52,11 @@ class Heartbeat:
         self._renewed_at = time.monotonic()
 
     async def start(self) -> None:
-        """Begin to beat."""
+        """Start the heartbeat."""
         self._task = asyncio.create_task(self._beat(), name="heartbeat")
 
     async def aclose(self) -> None:
-        """Stop beating; leases run out from here on."""
+        """Stop the heartbeat; leases run out from then on."""
         if self._task:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
@@ -79,11 +80,11 @@ class Heartbeat:
                 await self._subscription.next(self._patience_seconds())
                 try:
                     await self._look()
-                except database.AWAY as error:  # leases last longer than that should
+                except database.AWAY as error:  # leases outlast a short outage
                     log.warning("heartbeat_missed", error=type(error).__name__)
 
     def _patience_seconds(self) -> float:
-        """A log that answers tells of stops by itself; the look is for what it may have lost."""
+        """How long to wait for a notice of a stop before reading the stop flags all the same."""
         if self._hub.is_away:
             return self._settings.stop_poll_seconds
         if not self._hub.log.is_shared:

@@ -1,7 +1,7 @@
-"""Where generations run: tasks of one event loop, and a drain when their process is told to go.
+"""Where generations run: as tasks of one event loop, which are drained when their process is told to end.
 
 In one process `start` makes a task of each; in a worker the queue brings each to `run`. What happens after an answer
-is given to the home by whoever made it.
+is decided by whoever makes the home, with `after`.
 """
 
 import asyncio
@@ -13,13 +13,13 @@ from chatapp.generations.runner import Runner
 After = Callable[[Claim], Awaitable[None]]
 
 TURNS_TO_THE_MODEL = 20
-"""Turns of the event loop from the start of a task to its request at the model; 10 were seen where a connection was
-kept and 18 where one had to be made. When 50 people ask at the same instant, all of them are asked for before the first
-page is drawn: the last one waits a fifth less."""
+"""Turns of the event loop from the start of a task until its request is sent; 10 were seen with a kept connection, 18
+with a new one. When 50 people ask at the same instant, all requests are sent before the first page is updated, and the
+last person waits a fifth less."""
 
 
 class Home:
-    """Runs generations. Holds their tasks only so that it can wait for them; the truth about them is the database's."""
+    """Runs generations. It holds their tasks only to wait for them; what is true about them is in the database."""
 
     def __init__(self, runner: Runner, after: After) -> None:
         self._runner = runner
@@ -28,21 +28,24 @@ class Home:
         self._is_closed = False
 
     async def start(self, generation_id: str) -> None:
-        """Run a generation in the background, and then what comes after it. What the caller has yet to do can wait."""
+        """Run a generation in the background, and then what comes after it.
+
+        Returns once its request is likely to be sent: what the caller has yet to do can wait for that.
+        """
         self._track(asyncio.create_task(self._run(generation_id), name=f"generation {generation_id}"))
         for _ in range(TURNS_TO_THE_MODEL):
             await asyncio.sleep(0)
 
     async def run(self, generation_id: str) -> None:
-        """Run a generation; returns when it has ended. Whoever is cancelled while waiting does not end it."""
-        if self._is_closed:  # it stays queued, and the reaper of another process gives it to one that stays
+        """Run a generation; returns when it has ended. Cancelling this wait does not end the generation."""
+        if self._is_closed:  # it stays queued, and the reaper of another process dispatches it
             return
         task = asyncio.create_task(self._run(generation_id), name=f"generation {generation_id}")
         self._track(task)
         await asyncio.wait([task])
 
     async def drain(self, seconds: float) -> None:
-        """Take nothing new, give what runs `seconds` to end, then have it checkpoint and end as interrupted."""
+        """Take nothing new, give what runs `seconds` to end, then have the rest stored and ended as interrupted."""
         self._is_closed = True
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=seconds)

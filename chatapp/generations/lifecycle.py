@@ -22,7 +22,7 @@ from chatapp.models import ACTIVE, Conversation, Generation, GenerationPiece, St
 from chatapp.models.base import new_id
 
 MAX_ATTEMPTS = 3
-"""Claims after which a generation counts as one that kills whoever runs it."""
+"""After so many claims without an end, a generation is taken for one that kills its runner."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a generation ended, and the text since its last checkpoint."""
+    """How a generation ended, and the text since its last checkpoint. Each field is a column, see `end`."""
 
     status: Status
     seq: int
@@ -52,8 +52,12 @@ class Outcome:
     completion_tokens: int | None = None
 
 
-# Made once, and of the tables: these run each second of each answer, and to make a statement, or to have the ORM look
-# at it, costs more than to run it.
+# Made once, on tables: these run every second for every answer, and making a statement, or having the ORM look at it,
+# costs more than running it.
+#
+# Those keys of `params` that are columns become the SET clause: executing _CHANGE with {"status": ...} sets the status.
+# That is why the names bound in WHERE (held_id, queued_id, saved_seq ...) are never those of columns, which SQLAlchemy
+# would refuse. Mind the spelling: a key that is neither is ignored.
 _TABLE: Any = Generation.__table__  # type: ignore[attr-defined]
 _CONVERSATIONS: Any = Conversation.__table__  # type: ignore[attr-defined]
 _PIECES: Any = GenerationPiece.__table__  # type: ignore[attr-defined]
@@ -113,7 +117,7 @@ async def queue(
 
 
 async def claim(db: AsyncSession, generation_id: str, lease_seconds: float) -> Claim | None:
-    """Take a queued generation; None when somebody has it or it is over: a second delivery does nothing."""
+    """Take a queued generation; None when somebody has it or it has ended, so a second delivery does nothing."""
     moment, lease = now(), timedelta(seconds=lease_seconds)
     taken = {"queued_id": generation_id, "status": Status.RUNNING, "seq": 0, "started_at": moment}
     won: CursorResult[Any] = (
@@ -125,7 +129,7 @@ async def claim(db: AsyncSession, generation_id: str, lease_seconds: float) -> C
 
 
 async def renew(db: AsyncSession, claims: Sequence[Claim], lease_seconds: float) -> None:
-    """Push the leases of all of a process's claims in one statement; those that were lost stay lost."""
+    """Extend the leases of all claims of a process in one statement; those that were lost stay lost."""
     held = tuple_(_TABLE.c.id, _TABLE.c.attempt).in_([(c.generation_id, c.attempt) for c in claims])
     await _set(db, held, _TABLE.c.status == Status.RUNNING, lease_until=queries.moment(db, lease_seconds))
 
@@ -166,16 +170,17 @@ async def note_context(db: AsyncSession, held: Claim, omitted_messages: int) -> 
 
 
 async def finish(db: AsyncSession, held: Claim, outcome: Outcome) -> None:
-    """Make the generation final and fold its pieces into one text. Raises Fenced when the claim was lost."""
+    """Make the generation final and join its pieces into one text. Raises Fenced when the claim was lost."""
     await end(db, held.generation_id, held.attempt, outcome)
 
 
 async def end(
     db: AsyncSession, generation_id: str, attempt: int, outcome: Outcome, *, saved_seq: int | None = None
 ) -> None:
-    """`finish` for whoever holds no claim: the reaper, ending what a dead process left. Raises Fenced.
+    """The same without a claim: for the reaper, which ends what a dead process left.
 
-    With `saved_seq` also when another checkpoint than that one is the last: its runner is not dead after all.
+    Raises Fenced when the attempt is not the running one any more and, with `saved_seq`, when a checkpoint has come
+    since that one: its runner is not dead after all.
     """
     pieces = await queries.list_pieces(db, generation_id)
     values = {
@@ -203,13 +208,14 @@ async def has_ended(db: AsyncSession, held: Claim) -> bool:
 
 
 async def queue_again(db: AsyncSession, generation_id: str, attempt: int) -> bool:
-    """Back to queued, for a dead process's generation of which nothing was shown."""
+    """Queue a dead process's generation again, unless text of it was stored; returns whether it is queued now."""
     unseen = (*_where(generation_id, Status.RUNNING, attempt), _TABLE.c.seq == 0)
     return await _set(db, *unseen, status=Status.QUEUED, lease_until=None, dispatched_at=queries.moment(db))
 
 
 async def dispatched(db: AsyncSession, generation_id: str) -> bool:
-    """Note that a queued generation was handed to a home again, so that the next sweep leaves it alone."""
+    """Note that a generation is being dispatched again, so that the next sweep leaves it alone; False when it is no
+    longer queued."""
     return await _set(db, *_where(generation_id, Status.QUEUED), dispatched_at=queries.moment(db))
 
 
@@ -222,7 +228,7 @@ async def stop(db: AsyncSession, generation_id: str) -> None:
 
 
 async def expire_leases(db: AsyncSession) -> None:
-    """Treat every running generation as abandoned. Only for a process that alone owns the database."""
+    """Treat every running generation as abandoned. Only for the one process that owns the database."""
     await _set(db, _TABLE.c.status == Status.RUNNING, lease_until=queries.moment(db, -1))
 
 

@@ -1,4 +1,4 @@
-"""Reading generations. What belongs to a person is found through the conversation's owner, or not at all."""
+"""Reading generations. What belongs to a person is found only through the conversation's owner."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -50,7 +50,7 @@ class Piece(NamedTuple):
     reasoning: str
 
 
-# Made once: pages and runners ask these all the time, and making a statement costs more than running it. They ask for
+# Made once: pages and runners run these all the time, and making a statement costs more than running it. They select
 # columns of the table: an entity that the session keeps track of costs as much again.
 _GENERATION: Any = Generation.__table__  # type: ignore[attr-defined]
 _PIECE: Any = GenerationPiece.__table__  # type: ignore[attr-defined]
@@ -89,13 +89,13 @@ _PIECES: Any = (
 
 
 def has_server_clock(db: AsyncSession) -> bool:
-    """Whether the one clock that all processes share is the database's own: PostgreSQL's. A SQLite file and everybody
-    who uses it are on this machine and have its clock. Leases are judged by nothing else."""
+    """Whether the clock that all processes share is the database server's, PostgreSQL's. A SQLite file and everybody
+    who uses it are on one machine and have its clock. Leases are judged by this clock alone."""
     return db.get_bind().dialect.name == "postgresql"
 
 
 def moment(db: AsyncSession, plus_seconds: float = 0.0) -> Any:
-    """So many seconds from now, by the clock that all processes share."""
+    """The moment that is `plus_seconds` from now, by the clock that all processes share."""
     return (func.now() if has_server_clock(db) else now()) + timedelta(seconds=plus_seconds)
 
 
@@ -127,13 +127,8 @@ async def list_running_conversations(db: AsyncSession, owner_id: str) -> list[st
     return list((await db.exec(_RUNNING, params={"owner_id": owner_id})).scalars())
 
 
-async def find_generation(db: AsyncSession, generation_id: str) -> Generation | None:
-    """One generation by id, for whoever runs it; never called with an id that a browser sent."""
-    return await db.get(Generation, generation_id)
-
-
 async def list_queued_for(db: AsyncSession, seconds: float) -> list[str]:
-    """Ids of generations that were dispatched more than `seconds` ago and that nobody has claimed."""
+    """Ids of generations that were dispatched more than `seconds` ago and have not been claimed."""
     found = await db.exec(
         select(Generation.id).where(
             Generation.status == Status.QUEUED, col(Generation.dispatched_at) < moment(db, -seconds)
@@ -193,5 +188,5 @@ def _join(chain: Sequence[Any], pieces: dict[str, list[Piece]]) -> Answer:
 
 def _known(generation: Any, pieces: dict[str, list[Piece]]) -> list[Piece]:
     """The pieces up to the generation's own position. Each statement reads at its own moment, so a piece may be newer
-    than the row that was read before it: its text would be shown again from the log."""
+    than the row that was read before: its text would then be shown again from the log."""
     return [piece for piece in pieces.get(generation.id, ()) if piece.seq <= generation.seq]

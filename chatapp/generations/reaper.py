@@ -1,4 +1,4 @@
-"""Finds generations that nobody runs any more and gives each its end, or a new start if nothing of it was shown.
+"""Finds generations that nobody runs any more and gives each its end, or starts it again if nothing of it was shown.
 
 Safe to run in every process at once: each step is a compare-and-set. What the event log holds beyond the last
 checkpoint is folded into the text first, so a reader never sees less than was on the screen.
@@ -28,8 +28,11 @@ QUEUED_SECONDS = 10
 
 
 async def run(settings: Settings) -> None:
-    """Sweep for ever. After a jump of the clock, and after an outage of the database, in which nobody could renew a
-    lease, the database has to answer for a lease's time first: whoever lives renews theirs."""
+    """Sweep for ever.
+
+    After a jump of the clock, or an outage of the database in which nobody could renew a lease, the database first has
+    to answer for a lease's time, so that every living runner can renew its lease.
+    """
     watch, is_unsure = JumpWatch(), False
     while True:
         try:
@@ -46,7 +49,7 @@ async def run(settings: Settings) -> None:
 
 
 async def _database_stays(settings: Settings) -> None:
-    """Wait until the database has answered for a lease's time on end. Raises what it raises when it goes away again."""
+    """Wait until the database has answered for a whole lease's time. Raises what `ping` does, if it goes away again."""
     since = time.monotonic()
     while time.monotonic() - since < settings.lease_seconds:
         await asyncio.sleep(settings.reaper_seconds)
@@ -56,8 +59,8 @@ async def _database_stays(settings: Settings) -> None:
 async def sweep(watch: JumpWatch, *, may_requeue: bool = True) -> bool:
     """End or restart what has no living runner, and dispatch again what waited too long.
 
-    Does nothing and returns False when the clock has jumped: `watch` is asked last, because the clock may do so at any
-    moment before the leases are judged, and none after that matters.
+    Does nothing and returns False when the clock has jumped. `watch` is asked after the leases were judged, because the
+    clock may jump at any moment before that; a later jump does no harm.
     """
     async with database.reading() as db:
         expired = await queries.list_expired(db)
@@ -75,7 +78,7 @@ async def sweep(watch: JumpWatch, *, may_requeue: bool = True) -> bool:
 async def take_over() -> None:
     """End what an earlier process of this data directory left running; for the home that alone owns its database.
 
-    Nothing is started anew here: the log that could tell whether text was shown died with that process.
+    Nothing is started again here: the log that could tell whether text was shown died with that process.
     """
     async with database.writing() as db:
         await lifecycle.expire_leases(db)
@@ -105,7 +108,7 @@ async def _settle(generation: Generation, *, may_requeue: bool) -> None:
 
 
 async def _fence(generation: Generation) -> None:
-    """Close the log of this attempt: what a frozen runner still sends is refused, so what is read next is all."""
+    """Close the log of this attempt: whatever a frozen runner still sends is refused, so what is read next is final."""
     fence = Entry(Position(generation.attempt + 1, 0), Changed("fence"))
     try:
         await hub.current().log.append(generation_key(generation.id), [fence])
@@ -114,7 +117,7 @@ async def _fence(generation: Generation) -> None:
 
 
 async def _read_tail(generation: Generation) -> list[Delta]:
-    """The text beyond the last checkpoint, as far as nothing is missing in it: a log may have lost its beginning."""
+    """The text beyond the last checkpoint, up to the first gap: a log may have lost its beginning."""
     tail: list[Delta] = []
     for entry in await hub.current().log.read(
         generation_key(generation.id), Position(generation.attempt, generation.seq)

@@ -1,7 +1,7 @@
 """Writes one answer: claim, context, provider, log, checkpoints, end. The same code in a web process and in a worker.
 
-The runner knows no page. It owns the translation of everything that can go wrong into a final state: after `run`
-returns, the generation is final, or somebody else owns it.
+The runner knows no page. It turns everything that can go wrong into a final state: when `run` returns, the generation
+is final or somebody else owns it, or it is still queued because the database was away.
 """
 
 import asyncio
@@ -30,7 +30,7 @@ from chatapp.streaming.events import Delta, Position
 log = get_logger(__name__)
 
 RETRY_SECONDS = 0.5
-"""Between two tries to store the end of an answer while the database is away."""
+"""Between two attempts to store the end of an answer while the database is away."""
 
 EMPTY = ProviderError("The model gave an empty answer. Try again, or pick another model.", code="empty")
 
@@ -75,9 +75,9 @@ class Runner:
         self._checkpoints = Checkpoints()
 
     async def run(self, generation_id: str) -> Claim | None:
-        """Write the answer to its end; None when there was nothing to claim or the claim was lost on the way.
+        """Write the answer to its end; None when there was nothing to claim, or the claim was lost on the way.
 
-        Also when the database is away: the generation stays queued, and a reaper dispatches it again.
+        Also None when the database is away: the generation stays queued, and a reaper dispatches it again.
         """
         try:
             claim = await _claim(generation_id, self._settings.lease_seconds)
@@ -95,9 +95,9 @@ class Runner:
         return claim
 
     async def _write(self, claim: Claim) -> None:
-        """Read the provider until it ends, fails, is stopped, or this process is told to go; then end the generation.
+        """Read the provider until it ends, fails or is stopped, or this process must end; then end the generation.
 
-        The claim is held until its end is stored. Raises Fenced.
+        The claim is held until the end is stored. Raises Fenced.
         """
         writer = Writer(claim, self._log, self._checkpoints, self._settings.checkpoint_seconds)
         reading = Reading(claim, writer, self._settings)
@@ -111,7 +111,7 @@ class Runner:
             await self._finish(claim, _outcome(status, failure, writer.seq, rest, reading))
 
     async def _finish(self, claim: Claim, outcome: Outcome) -> None:
-        """Commit the end, then say so: whoever reads End may trust the database. Raises Fenced."""
+        """Commit the end, then log it: whoever reads End may trust the database. Raises Fenced."""
         await _store_end(claim, outcome)
         await say_ended(self._log, claim.generation_id, Position(claim.attempt, outcome.seq + 1))
         await notices.conversation_changed(claim.owner_id, claim.conversation_id)
@@ -121,21 +121,21 @@ class Runner:
 
 @database.retries
 async def _claim(generation_id: str, lease_seconds: float) -> Claim | None:
-    """Take the generation. A claim whose COMMIT was cut and had counted is nobody's: its lease runs out, and it is
-    queued again, because nothing of it was shown."""
+    """Take the generation. If the connection broke at COMMIT and the claim counted all the same, nobody holds it: its
+    lease runs out, and the generation is queued again, because nothing of it was shown."""
     async with database.writing() as db:
         return await lifecycle.claim(db, generation_id, lease_seconds)
 
 
 async def _store_end(claim: Claim, outcome: Outcome) -> None:
-    """Store the end however long the database is away; this process is all that has it. Raises Fenced."""
+    """Store the end, however long the database is away: this process alone has it. Raises Fenced."""
     is_retry = False
     while True:
         try:
             async with database.writing() as db:
-                if is_retry and await lifecycle.has_ended(db, claim):  # the COMMIT whose answer was lost had counted
+                if is_retry and await lifecycle.has_ended(db, claim):  # the connection broke at COMMIT, but it counted
                     return
-                await conversation_queries.touch(db, claim.conversation_id)  # first, as everybody else: no deadlock
+                await conversation_queries.touch(db, claim.conversation_id)  # first, as everybody does: no deadlock
                 await lifecycle.finish(db, claim, outcome)
             return
         except database.AWAY as error:

@@ -1,9 +1,8 @@
 """Takes the parts of one answer to the event log and, less often, to the database.
 
-Parts are gathered: the first is logged at once, later ones no sooner than 30 ms apart, and 90 ms for a fast model, so
-that it costs no more than a slow one. A checkpoint follows the first text and then comes about every second or every
-2 KB; what a crash can take is at most what came since. While the log is away, checkpoints come more often instead, and
-pages read those.
+Parts are gathered: the first is logged at once, later ones at least 30 ms apart, and 90 ms for a fast model, so that it
+costs no more than a slow one. The first text is checkpointed soon, then the rest about every second or every 2 KB; a
+crash can take at most what came since. While the log is away, checkpoints come more often, and pages read those.
 """
 
 import asyncio
@@ -23,64 +22,70 @@ from chatapp.streaming.events import Delta, Entry, Position, generation_key
 log = get_logger(__name__)
 
 GATHER_SECONDS = 0.03
-"""Between two entries of one answer. Shorter than the pace of the provider, which reads every 60 ms, and than that of a
-follower (45 ms), so it is never what one waits for."""
+"""Between two entries of one answer. The provider reads every 60 ms and a page is updated every 45 ms at most; being
+shorter than both, this pause delays nothing."""
 
 FAST_CHARACTERS = 12
 FAST_GATHER_SECONDS = 0.09
-"""The same after an entry of so much text, from a model that writes faster than anybody reads: log and pages then have
-half as much to do. The end of an answer does not wait."""
+"""The pause after an entry of at least FAST_CHARACTERS: such a model writes faster than anybody reads, and this halves
+the work of log and pages. The end of an answer does not wait."""
 
 FIRST_ENTRIES = 4
-"""So many entries are needed to get to that pace: the first words of an answer are waited for."""
+"""Over so many entries the pause grows to its full length, because somebody is waiting for the first words."""
 
 CHECKPOINT_CHARACTERS = 2048
-"""New text that is checkpointed even before its time has come."""
+"""This much new text is checkpointed without waiting for the second to pass."""
 
 CHECKPOINT_MIN_SECONDS = 0.25
-"""Between two checkpoints however fast the model is: at 400 tokens/s the size rule alone would ask for one a second
-anyway, and a burst must not turn into a transaction an entry. Also the pace while the log is away."""
+"""Between two checkpoints, however fast the model is: a burst must not turn into one transaction per entry. (At 400
+tokens/s the size rule asks for about one a second.) Also the pace while the log is away."""
 
 RETRY_SECONDS = 0.5
 """Between two tries to store what the database, being away, did not take."""
 
 
 class Writer:
-    """The text of one generation on its way out. Use as a context manager around the reading of the provider."""
+    """The text of one generation on its way out. Use as a context manager around the reading of the provider.
+
+    A part is unlogged -> logged and unsaved -> in doubt -> saved. When the log fails to take an entry, nobody knows
+    whether it did, so its number is never used again, and nothing more is logged (a reader would take a log with a
+    hole in it for the whole text) until a checkpoint has covered all that the log may lack.
+    """
 
     def __init__(self, claim: Claim, event_log: EventLog, checkpoints: Checkpoints, checkpoint_seconds: float) -> None:
         self._claim = claim
         self._log = event_log
         self._checkpoints = checkpoints
         self._checkpoint_seconds = checkpoint_seconds
-        self.seq = 0
-        self.has_text = False
-        self._new: list[TextPart | ReasoningPart] = []
-        self._new_since = 0.0
-        self._unsaved = Delta()
-        self._saving: tuple[int, Delta] | None = None
-        self._next_entry_at = self._checkpoint_at = -1e9
-        self._missing_seq = 0
-        self._is_time = asyncio.Event()
-        self._due = asyncio.Event()
+        self.seq = 0  # of the newest entry, logged or left out
+        self.has_text = False  # of the answer itself, not only reasoning
+        self._unlogged: list[TextPart | ReasoningPart] = []
+        self._unlogged_since = 0.0  # when the oldest of them came
+        self._unsaved = Delta()  # all that has a number and was in no checkpoint yet
+        self._in_doubt: tuple[int, Delta] | None = None  # a piece and its number, from BEGIN until COMMIT is known
+        self._next_entry_at = -1e9  # before this, parts gather
+        self._checkpoint_at = -1e9  # when the last checkpoint began
+        self._hole_up_to_seq = 0  # the newest entry that the log may lack; 0 while it has all
+        self._log_now = asyncio.Event()
+        self._save_now = asyncio.Event()
         self._closing = False
         self._tasks: list[asyncio.Task[None]] = []
 
     def add(self, part: TextPart | ReasoningPart) -> None:
         """Take a part; cheap, because it happens for every token."""
-        if not self._new:
-            self._new_since = time.monotonic()
-            self._wake_when_due(self._next_entry_at - self._new_since)
-        self._new.append(part)
+        if not self._unlogged:
+            self._unlogged_since = time.monotonic()
+            self._log_after(self._next_entry_at - self._unlogged_since)
+        self._unlogged.append(part)
 
     async def take_rest(self) -> Delta:
-        """What no checkpoint has, once it is known what those before have; the end stores it. Raises Fenced.
+        """The text that no checkpoint has, for the end of the generation to store. Raises Fenced.
 
-        A piece whose transaction broke at its end may be stored or not: it is stored again until that is known.
+        Saves the piece in doubt again, until it is known to be stored; so this lasts as long as the database is away.
         """
-        while self._saving:
+        while self._in_doubt:
             await self._checkpoint()
-            if self._saving:
+            if self._in_doubt:
                 await asyncio.sleep(RETRY_SECONDS)
         return self._unsaved
 
@@ -92,10 +97,10 @@ class Writer:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Let what is under way end, then log the rest. Raises Fenced when the claim was lost."""
+        """Let the entry and the checkpoint under way end, then log the rest. Raises Fenced when the claim was lost."""
         self._closing = True
-        self._is_time.set()
-        self._due.set()
+        self._log_now.set()
+        self._save_now.set()
         outcomes = await asyncio.gather(*self._tasks, return_exceptions=True)
         for outcome in outcomes:
             if isinstance(outcome, Exception):
@@ -104,78 +109,78 @@ class Writer:
 
     async def _keep_logging(self) -> None:
         while not self._closing:
-            await self._is_time.wait()
-            self._is_time.clear()
+            await self._log_now.wait()
+            self._log_now.clear()
             await self._append()
 
-    def _wake_when_due(self, left_seconds: float) -> None:
+    def _log_after(self, left_seconds: float) -> None:
         # A timer only for parts that come too soon: each wake-up costs as much as reading a part.
         if left_seconds > 0:
-            asyncio.get_running_loop().call_later(left_seconds, self._is_time.set)
+            asyncio.get_running_loop().call_later(left_seconds, self._log_now.set)
         else:
-            self._is_time.set()
+            self._log_now.set()
 
     async def _keep_saving(self) -> None:
         while not self._closing:
             try:
                 async with asyncio.timeout(self._checkpoint_seconds):
-                    await self._due.wait()
-            except TimeoutError:  # the model has fallen silent: what is logged must be saved all the same
+                    await self._save_now.wait()
+            except TimeoutError:  # the model has fallen silent; what is logged must still be saved
                 pass
-            self._due.clear()
-            if self._saving or self._unsaved != Delta():
+            self._save_now.clear()
+            if self._in_doubt or self._unsaved != Delta():
                 await self._checkpoint()
 
     async def _append(self) -> None:
-        if not self._new:
+        if not self._unlogged:
             return
-        delta, self._new = _joined(self._new, is_last=self._closing), []
+        delta, self._unlogged = _joined(self._unlogged, is_last=self._closing), []
         self.has_text = self.has_text or bool(delta.text)
         self._unsaved = _plus(self._unsaved, delta)
         self.seq += 1
         self._next_entry_at = time.monotonic() + self._gather_seconds(delta)
-        if self._missing_seq:  # a log with a hole in it would be read as a whole text: wait for the next checkpoint
-            self._missing_seq = self.seq
+        if self._hole_up_to_seq:
+            self._hole_up_to_seq = self.seq
         else:
             await self._log_entry(delta)
-        if self._is_due():
-            self._due.set()
+        if self._is_checkpoint_due():
+            self._save_now.set()
 
     def _gather_seconds(self, delta: Delta) -> float:
         is_fast = len(delta.text) + len(delta.reasoning) >= FAST_CHARACTERS
         return (FAST_GATHER_SECONDS if is_fast else GATHER_SECONDS) * min(1, self.seq / FIRST_ENTRIES)
 
     async def _log_entry(self, delta: Delta) -> None:
-        seq, since = self.seq, self._new_since
+        seq, since = self.seq, self._unlogged_since
         entry = Entry(Position(self._claim.attempt, seq), delta)
         try:
             await self._log.append(generation_key(self._claim.generation_id), [entry])
             metrics.logged(time.monotonic() - since)
-        except RedisAway:  # it may have been taken or not, so its number is never used again
+        except RedisAway:
             log.warning("append_failed", generation_id=self._claim.generation_id, seq=seq)
-            self._missing_seq = seq
+            self._hole_up_to_seq = seq
 
-    def _is_due(self) -> bool:
+    def _is_checkpoint_due(self) -> bool:
         age_seconds = time.monotonic() - self._checkpoint_at
         size = len(self._unsaved.text) + len(self._unsaved.reasoning)
-        enough = size >= CHECKPOINT_CHARACTERS or self._missing_seq
+        enough = size >= CHECKPOINT_CHARACTERS or self._hole_up_to_seq
         return bool(age_seconds >= (CHECKPOINT_MIN_SECONDS if enough else self._checkpoint_seconds))
 
     async def _checkpoint(self) -> None:
-        """Store what is unsaved. What failed before is stored first and as it was, under its own number."""
-        if self._saving is None:
-            self._saving, self._unsaved = (self.seq, self._unsaved), Delta()
+        """Store what is unsaved. A piece in doubt is stored first, unchanged and under its own number."""
+        if self._in_doubt is None:
+            self._in_doubt, self._unsaved = (self.seq, self._unsaved), Delta()
         self._checkpoint_at = time.monotonic()
-        seq, delta = self._saving
+        seq, delta = self._in_doubt
         try:
             await self._checkpoints.save(self._claim, seq, delta.text, delta.reasoning)
         except database.AWAY as error:
             log.warning("checkpoint_failed", generation_id=self._claim.generation_id, error=type(error).__name__)
             metrics.database_failed()
             return
-        self._saving = None
-        if seq >= self._missing_seq:
-            self._missing_seq = 0
+        self._in_doubt = None
+        if seq >= self._hole_up_to_seq:
+            self._hole_up_to_seq = 0
 
 
 def _joined(parts: list[TextPart | ReasoningPart], *, is_last: bool) -> Delta:

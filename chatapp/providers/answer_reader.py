@@ -1,4 +1,4 @@
-"""Understands the events of one streamed chat completion: payloads in, parts out. It reads no socket."""
+"""Understands the events of one streamed chat completion: payloads in, parts out. It does not read the socket."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -12,9 +12,9 @@ DONE = b"[DONE]"
 
 REASONING_FIELDS = ("reasoning_content", "reasoning", "thinking")
 """DeepSeek, vLLM, LM Studio and llama.cpp; OpenRouter, Ollama and newer vLLM; a few proxies. One event may carry the
-same text under two of them, so the first that is filled is taken."""
+same text under two of these names, so only the first that is filled counts."""
 
-# What `malformed` stands for: JSON that is none, is nested without end, or has another shape than the protocol says.
+# What `malformed` stands for: no JSON, JSON that is nested too deeply, or another shape than the protocol prescribes.
 UNREADABLE = (ValueError, RecursionError, TypeError, AttributeError, LookupError)
 
 
@@ -34,7 +34,7 @@ class AnswerReader:
 
     @property
     def has_finished(self) -> bool:
-        """Whether the server said why the answer ends; whatever fails after that costs nothing."""
+        """Whether the server said why the answer ends; whatever fails after that does no harm."""
         return self.is_done or bool(self._finish_reason)
 
     def read(self, payload: bytes) -> list[Part]:
@@ -83,7 +83,7 @@ class AnswerReader:
                 if thought := self._take(self._reasoning, thought):
                     parts.append(ReasoningPart(thought))
                 break
-        # A refusal is what the model says instead of an answer, and all that there is to show.
+        # A refusal is what the model says instead of an answer, so it is shown as one.
         if (text := delta.get("content") or delta.get("refusal")) and (text := self._take(self._text, text)):
             parts.append(TextPart(text))
         return parts

@@ -17,6 +17,7 @@ ErrorKind = Literal[
     "context_too_long",
     "too_large",
     "incomplete",
+    "empty",
 ]
 
 
@@ -74,8 +75,9 @@ class Provider(Protocol):
     def stream(self, model: str, messages: Sequence[ChatMessage]) -> AsyncGenerator[Part, None]:
         """Answer `messages` part by part.
 
-        Ends after a FinishPart; raises ProviderError for every fault, also when the stream ends without one. Closing
-        the iterator (`aclose`) closes the connection, which is what ends the work, and the bill, at the other side.
+        Ends after a FinishPart. Raises ProviderError for every fault, including a stream that ends without a
+        FinishPart. Closing the iterator (`aclose`) closes the connection, which ends the work, and the bill, at the
+        other side.
         """
         ...
 

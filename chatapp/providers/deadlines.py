@@ -1,7 +1,7 @@
-"""How long a server may be silent: until its first part, between parts, in all. Kept apart from reading it.
+"""How long a server may take: until its first part, between parts, in all. Reading the parts is done elsewhere.
 
 Only whole parts count, so a server that drips bytes, comments or empty events runs into the same deadline as a silent
-one. The time a consumer takes over a part is not the server's and does not count.
+one. Time that the consumer of a part takes does not count, because it is not the server's.
 """
 
 import asyncio
@@ -14,19 +14,19 @@ from chatapp.providers.explain import Explainer
 from chatapp.settings import Settings
 
 USAGE_SECONDS = 5.0
-"""How long a finished answer waits for its usage, which most servers send right behind it."""
+"""How long a finished answer waits for its usage, which most servers send right after it."""
 
 CONSUMER_SECONDS = 0.1
-"""How soon the deadline is looked at again that passed while the consumer of a part was at work."""
+"""When a deadline passes while the consumer of a part is at work, it is checked again after this time."""
 
 Result = TypeVar("Result")
 
 CLOSING_SECONDS = 0.25
-"""How long the end of the response is waited for: read to its end, its connection serves the next request too."""
+"""How long to wait for the end of the response: a connection that was read to its end can serve the next request."""
 
 
 class Deadlines:
-    """The deadlines of one request that is made now. `first_seconds` replaces the setting for the first part."""
+    """The deadlines of a request that is made now. `first_seconds` replaces the setting for the first part."""
 
     def __init__(self, settings: Settings, explain: Explainer, *, first_seconds: float | None = None) -> None:
         self._part_seconds = settings.part_timeout_seconds
@@ -37,11 +37,11 @@ class Deadlines:
         self._allow(first_seconds or settings.first_part_timeout_seconds)
 
     def at(self) -> float:
-        """The loop's time at which waiting for the next bytes must end."""
+        """When waiting for the next bytes must end, by the event loop's clock."""
         return min(self._next_at, self._end_at)
 
     def progress(self, *, has_parts: bool, has_finished: bool, is_done: bool) -> None:
-        """Give what may come next its time, once the parts of some bytes have been handed on."""
+        """Set the deadline for what may come next, once the parts in some bytes have been handed on."""
         if is_done:
             seconds = CLOSING_SECONDS
         elif has_finished:
@@ -54,7 +54,7 @@ class Deadlines:
             self._allow(seconds)
 
     def missed(self) -> ProviderError:
-        """Why waiting ended, in words."""
+        """The error that says which deadline was missed."""
         if self._end_at <= self._next_at:
             return self._explain.total_timeout(self._total_seconds)
         return self._explain.timeout(self._allowed_seconds)
@@ -67,8 +67,8 @@ class Deadlines:
 class Watch:
     """Ends the waits of one task when the deadline has passed. Use as a context manager around all of them.
 
-    One timer serves all waits and is moved only when it runs out or comes too late: asyncio.timeout for each part was
-    a tenth of the cost of an answer (py-spy, 50 answers at once).
+    One timer serves all waits, and is set again only when it fires or would fire too late: an asyncio.timeout for each
+    part was a tenth of the cost of an answer (py-spy, 50 answers at once).
     """
 
     def __init__(self, deadlines: Deadlines) -> None:
@@ -87,7 +87,7 @@ class Watch:
         self._timer.cancel()
 
     async def wait(self, work: Awaitable[Result]) -> Result:
-        """What `work` returns. Raises TimeoutError when the deadline passes before."""
+        """What `work` returns. Raises TimeoutError when the deadline passes first."""
         if self.deadlines.at() < self._looks_at:
             self._timer.cancel()
             self._set(self.deadlines.at())

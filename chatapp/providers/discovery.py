@@ -1,4 +1,4 @@
-"""Finds model servers that run on this machine, on the ports that they use unless told otherwise."""
+"""Finds model servers that run on this machine, on their default ports."""
 
 import asyncio
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from chatapp.providers.openai_provider import OpenAIProvider
 from chatapp.settings import Endpoint, Settings
 
 PROBE_SECONDS = 0.5
-"""How long a local server may take to list its models: it delays the start, and nothing on loopback needs more."""
+"""How long a local server may take to list its models: the start waits for it, and nothing on loopback needs more."""
 
 LOCAL_SERVERS = (("Ollama", 11434), ("LM Studio", 1234), ("llama.cpp", 8080), ("vLLM", 8000))
 
@@ -27,7 +27,7 @@ async def _has_models(endpoint: Endpoint, settings: Settings) -> bool:
     try:
         async with asyncio.timeout(PROBE_SECONDS):
             return bool(await provider.list_models())
-    except (TimeoutError, ProviderError):  # nobody there, or some other program's port
+    except (TimeoutError, ProviderError):  # nothing listens there, or some other program
         return False
     finally:
         await provider.aclose()

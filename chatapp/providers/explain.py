@@ -1,6 +1,6 @@
-"""Turns whatever an endpoint did wrong into a ProviderError: a kind for programs, a sentence for people.
+"""Turns whatever an endpoint did wrong into a ProviderError: a kind for programs and a sentence for people.
 
-A server's own words are shown where they help (a refused request), shortened, without keys and addresses.
+A server's own words are shown where they help (a refused request), shortened and without keys and addresses.
 """
 
 import json
@@ -13,7 +13,7 @@ from chatapp.errors import ProviderError
 from chatapp.providers.base import ErrorKind
 
 SHOWN_CHARACTERS = 200
-"""How much of a server's message people see: what is wrong stands at its beginning."""
+"""How much of a server's message people see: it begins with what is wrong."""
 
 SECRETS = re.compile(r"\b(?:sk|pk|gsk|key|hf)[-_][\w*.-]{6,}|\bBearer\s+\S+|\bAIza[\w-]{10,}", re.IGNORECASE)
 ADDRESSES = re.compile(r"\b\w+://\S+")
@@ -38,7 +38,7 @@ STATUS_OF_CODE = {
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """What a server says instead of an answer. `status` is 0 where it came inside a stream without a number."""
+    """What a server says instead of an answer. `status` is 0 when this came inside a stream, without a number."""
 
     status: int
     codes: frozenset[str] = frozenset()
@@ -47,7 +47,7 @@ class Refusal:
 
     @classmethod
     def read(cls, status: int, body: object, retry_after_seconds: float | None = None) -> "Refusal":
-        """From a response's status and its body, of which every server has its own idea."""
+        """Read it from a response's status and its body, whose shape differs from server to server."""
         inner = body.get("error", body) if isinstance(body, Mapping) else body
         if not isinstance(inner, Mapping):
             return cls(status, message=_plain(inner), retry_after_seconds=retry_after_seconds)
@@ -63,7 +63,7 @@ class Refusal:
 
 
 class Explainer:
-    """Speaks for one endpoint, by the name people know it by."""
+    """Words the errors of one endpoint, which it calls by the name that people know."""
 
     def __init__(self, endpoint_name: str, api_key: str) -> None:
         self._name = f"The endpoint '{endpoint_name}'"
@@ -82,7 +82,7 @@ class Explainer:
         return _error("unavailable", f"{self._name} has a problem of its own. Please try again in a moment.")
 
     def unreachable(self) -> ProviderError:
-        """No connection came about."""
+        """No connection could be made."""
         return _error("unavailable", f"{self._name} cannot be reached. Please try again in a moment.")
 
     def timeout(self, seconds: float) -> ProviderError:
@@ -98,15 +98,15 @@ class Explainer:
         return _error("incomplete", f"{self._name} broke off in the middle of the answer. Please try again.")
 
     def malformed(self) -> ProviderError:
-        """What came is not the protocol."""
+        """What came does not follow the protocol."""
         return _error("malformed", f"{self._name} sent something that cannot be read. Please try again.")
 
     def event_too_large(self) -> ProviderError:
-        """One event alone is beyond what is held in memory."""
+        """A single event is larger than what may be held in memory."""
         return _error("too_large", f"{self._name} sent a piece of the answer that is too large to be taken.")
 
     def answer_too_large(self, max_characters: int) -> ProviderError:
-        """The answer would not end."""
+        """The answer did not end within its limit."""
         return _error("too_large", f"The answer was cut off: it may have {max_characters:,} characters at most.")
 
     def _trouble_with_account(self, refusal: Refusal) -> ProviderError | None:
@@ -132,7 +132,7 @@ def _error(kind: ErrorKind, words: str) -> ProviderError:
 
 
 def _status(error: Mapping[str, Any]) -> int:
-    """A status given in an error inside a stream: OpenRouter's code is one, OpenAI's code or type stands for one."""
+    """The status of an error inside a stream: OpenRouter's code is one, OpenAI's code or type stands for one."""
     for key in ("code", "status", "type"):
         value = error.get(key)
         if isinstance(value, int):
@@ -143,7 +143,7 @@ def _status(error: Mapping[str, Any]) -> int:
 
 
 def _plain(message: object) -> str:
-    """One line of text; nothing where the message is a web page of some proxy."""
+    """One line of text; "" when the message is a proxy's web page."""
     text = message if isinstance(message, str) else json.dumps(message) if message else ""
     return "" if text.lstrip().startswith("<") else " ".join(text.split())
 

@@ -1,4 +1,4 @@
-"""Understands the answer to `GET /v1/models`, in which each kind of server says a model's window in its own words."""
+"""Understands the answer to `GET /v1/models`, in which each kind of server names a model's window differently."""
 
 import json
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ MODELS_MAX = 2_000
 
 
 def read_model_list(body: bytes) -> list[ModelInfo]:
-    """The models, in the server's order. Raises ValueError when this is no OpenAI model list."""
+    """The models, in the server's order. Raises ValueError when this is not a model list as OpenAI's."""
     try:
         listed = json.loads(body)
     except RecursionError as error:
@@ -30,9 +30,9 @@ def read_model_list(body: bytes) -> list[ModelInfo]:
 
 
 def _context_tokens(model: Mapping[str, Any]) -> int | None:
-    """vLLM says max_model_len, OpenRouter context_length, LM Studio either of two; llama.cpp puts it into meta.
+    """vLLM says max_model_len, OpenRouter context_length, LM Studio one of two names; llama.cpp puts it into meta.
 
-    llama.cpp's n_ctx is the window it was started with; n_ctx_train, what the model was made for, is only its bound.
+    llama.cpp's n_ctx is the window it was started with; n_ctx_train, what the model was trained for, is an upper bound.
     """
     meta = model.get("meta")
     sources = (

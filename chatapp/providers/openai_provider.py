@@ -1,7 +1,7 @@
-"""Talks to one OpenAI-compatible endpoint: the SDK makes the requests, the streamed response is read by ourselves.
+"""Talks to one OpenAI-compatible endpoint: the SDK makes the requests, and we read the streamed response ourselves.
 
-The SDK builds a validated model of every part, which costs more than all else (314 us against 125 us a part), has no
-limit on the size of an event, and lets decoding errors escape. This is the only module that knows the SDK.
+The SDK builds a validated model of every part, which costs more than everything else (314 us per part against 125 us),
+has no limit on the size of an event, and lets decoding errors escape. This is the only module that knows the SDK.
 """
 
 import asyncio
@@ -28,31 +28,31 @@ from chatapp.providers.text_repair import mend
 from chatapp.settings import LOOPBACK_NAMES, Endpoint, Settings
 
 LIST_TIMEOUT_SECONDS = 8.0
-"""How long a model list may take; longer than a connection (5 s), short enough to wait for before a page."""
+"""How long a model list may take: longer than connecting (5 s), short enough for a page to wait for."""
 
 BODY_MAX_BYTES = 16_000_000
-"""The largest response taken in one piece; the longest known model list has about 1 MB."""
+"""The largest response that is read in one piece; the longest known model list has about 1 MB."""
 
 RETRY_SECONDS = 0.5
 RETRY_AFTER_MAX_SECONDS = 2.0
-"""A server that asks for more patience is reported: people should see that they wait, and for what."""
+"""When a server asks for a longer pause, people are told, instead of waiting without knowing for what."""
 
 CONNECTIONS_MAX = 1_000
 """To one endpoint; the SDK's own figure."""
 
 IDLE_CONNECTIONS = 8
-"""Kept for the next request, of the SDK's 100. Each request looks at all of them, which takes 30 to 65 us each: with 50
-of them that was more than half of what a request costs, and as much as a connection made anew."""
+"""Kept for the next requests; the SDK would keep 100. Every request looks at all of them, which takes 30 to 65 us each:
+50 of them made up more than half of a request's cost, as much as a new connection."""
 
 NO_KEY = "no-key"
-"""Sent where no key is set. Without one the SDK would take OPENAI_API_KEY and give it to any endpoint."""
+"""Sent when no key is set. Without one the SDK would take OPENAI_API_KEY and send it to any endpoint."""
 
 Optional = Mapping[str, object]
 Result = TypeVar("Result")
 
 
 class OpenAIProvider:
-    """One endpoint. Belongs to the event loop that uses it first. Raises SettingsError for an impossible endpoint."""
+    """One endpoint. Belongs to the event loop that uses it first. Raises SettingsError for an invalid key or URL."""
 
     def __init__(self, endpoint: Endpoint, settings: Settings) -> None:
         self._settings = settings
@@ -124,7 +124,7 @@ class OpenAIProvider:
         await self._client.close()
 
     async def _ask(self, stack: AsyncExitStack, request: dict[str, Any], optional: Optional) -> AsyncAPIResponse[Any]:
-        """The response to a request; without those of its optional parameters that this endpoint does not know."""
+        """The response to a request. Optional parameters that this endpoint refuses are left out, also later."""
         known = {name: value for name, value in optional.items() if name not in self._refused_parameters}
         try:
             return await self._send(stack, {**request, **known})
@@ -136,7 +136,7 @@ class OpenAIProvider:
         return await self._ask(stack, request, optional)
 
     async def _send(self, stack: AsyncExitStack, request: dict[str, Any]) -> AsyncAPIResponse[Any]:
-        """The response's head. Tried a second time where that helps; nothing has been shown by then."""
+        """The head of the response. The request is sent a second time where that may help; nothing is shown yet."""
         create = self._client.chat.completions.with_streaming_response.create
         try:
             return await stack.enter_async_context(create(**request))
@@ -164,7 +164,7 @@ class OpenAIProvider:
         return bytes(body)
 
     async def _in_time(self, work: Awaitable[Result], deadlines: Deadlines, model: str) -> Result:
-        """What `work` returns, if it does so before the deadline. Raises ProviderError for all that can go wrong."""
+        """What `work` returns before the deadline. Raises ProviderError for everything that can go wrong."""
         try:
             async with asyncio.timeout_at(deadlines.at()):
                 return await work
@@ -183,7 +183,7 @@ class OpenAIProvider:
     async def _next_chunk(
         self, chunks: AsyncIterator[bytes], answer: AnswerReader, watch: Watch, pace: ReadingPace
     ) -> bytes:
-        """The next bytes of the stream; none at its end, or when it fails after the answer has finished."""
+        """The next bytes of the stream; b"" at its end, or when it fails after the answer has finished."""
         pace.asks()
         try:
             chunk = await watch.wait(anext(chunks, b""))
@@ -221,13 +221,13 @@ def _http_client(base_url: str, settings: Settings) -> httpx2.AsyncClient:
 
 
 def _request(model: str, messages: Sequence[ChatMessage], *, stream: bool) -> dict[str, Any]:
-    """What the SDK is told. The messages go past it: it would walk through each of them in search of files."""
+    """The SDK's arguments. The messages bypass it (extra_body): it would search each of them for files."""
     turns = [{"role": message.role, "content": mend(message.content)} for message in messages]
     return {"model": model, "messages": [], "extra_body": {"messages": turns}, **({"stream": True} if stream else {})}
 
 
 def _seconds_until_retry(error: openai.APIError) -> float | None:
-    """How long to wait before the same request again; None where it would fail again or keep people waiting."""
+    """How long to wait before repeating the request; None when it would fail again or keep people waiting."""
     if isinstance(error, openai.APITimeoutError):
         return None
     if isinstance(error, openai.APIConnectionError | openai.InternalServerError):
@@ -237,7 +237,7 @@ def _seconds_until_retry(error: openai.APIError) -> float | None:
 
 
 def _retry_after_seconds(error: openai.APIStatusError) -> float | None:
-    """What Retry-After says; its other form, a date, is rare among model servers and says nothing here."""
+    """What Retry-After says; None without one, and for its other form, a date, which model servers rarely send."""
     try:
         return float(error.response.headers.get("retry-after", ""))
     except ValueError:

@@ -1,4 +1,4 @@
-"""How often the bytes of a stream are read: seldom enough that each wake-up brings several parts of a fast model."""
+"""How often the bytes of a stream are read: so rarely that each wake-up brings several parts of a fast model."""
 
 import asyncio
 import math
@@ -6,19 +6,19 @@ import time
 from collections.abc import Awaitable, Callable
 
 GATHER_SECONDS = 0.06
-"""Between two reads. Parts that come more slowly are read at once, and wait for no timer."""
+"""Between two reads. Parts that come more slowly than this are read at once, without a timer."""
 
 FIRST_READS = 4
-"""So many reads are needed to get to that pace: the first words of an answer are waited for."""
+"""Over so many reads the pause grows to its full length, because somebody is waiting for the first words."""
 
 READY_SECONDS = 0.002
-"""Bytes that took longer were waited for; those that had been received already come within microseconds."""
+"""Bytes that come sooner than this after being asked for had been received before, and need no further pause."""
 
 Sleep = Callable[[float], Awaitable[None]]
 
 
 class ReadingPace:
-    """The pace of one stream: `asks` before each chunk of bytes is asked for, `gather` once it is there."""
+    """The pace of one stream. Call `asks` before asking for a chunk of bytes, and `gather` once it is there."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic, sleep: Sleep = asyncio.sleep) -> None:
         self._clock = clock
@@ -31,7 +31,7 @@ class ReadingPace:
         self._asked_at = self._clock()
 
     async def gather(self) -> None:
-        """Have bytes that come too soon after the last ones wait until it is time to read on."""
+        """Wait out the pause since the last read, so that more bytes can come; return at once if it is over."""
         now = self._clock()
         if now - self._asked_at < READY_SECONDS:
             return

@@ -19,15 +19,16 @@ OPENAI_URL = "https://api.openai.com/v1"
 DEMO_NAME = "Demo"
 
 LOOK_AGAIN_SECONDS = 30.0
-"""How often a local server is looked for while there is none: a newcomer who starts one sees it within this time."""
+"""How often local servers are looked for, at most, while there is none."""
 
 log = get_logger(__name__)
 
 
 async def find_endpoints(settings: Settings) -> list[Endpoint]:
-    """The endpoints that the settings name, else, unless that is switched off, the servers found on this machine.
+    """The endpoints that the settings name; when there are none, the servers found on this machine.
 
-    Empty means that only the demo model is left. Raises SettingsError when two endpoints have one name.
+    CHATAPP_DISCOVER=true brings both, false only the former, as does a setup of several processes. Empty means that
+    only the demo model is left. Raises SettingsError when two endpoints have the same name.
     """
     configured = _configured(settings)
     names = [endpoint.name for endpoint in configured]
@@ -71,7 +72,7 @@ class Registry:
         return dict(self._providers)
 
     def provider(self, model_key: str) -> tuple[Provider, str]:
-        """Who serves a model, and the model's id there. Raises ProviderError in words when nobody does any more."""
+        """Who serves a model, and the model's id there. Raises ProviderError when nobody does any more."""
         name, _, model_id = model_key.partition("/")
         if not model_id:
             raise ProviderError("No model is chosen. Pick one.", code="rejected")
@@ -127,7 +128,7 @@ _current: Registry | None = None
 
 def use(registry: Registry) -> None:
     """Make `registry` that of this process; called once by whoever starts it."""
-    global _current  # noqa: PLW0603 - one registry a process is the point
+    global _current  # noqa: PLW0603 - one registry per process is the point
     _current = registry
 
 

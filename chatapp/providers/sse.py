@@ -1,14 +1,14 @@
 """Cuts a server-sent event stream into the data of its events. Pure and incremental: bytes in, payloads out.
 
-It follows the HTML standard's parsing rules as far as chat completions use them: only `data` fields are kept; event
-names, ids, retry times and comments are skipped. What a payload means is not its business.
+It follows the HTML standard's parsing rules as far as chat completions need them: only `data` fields are kept; event
+names, ids, retry times and comments are skipped. It does not look into the payloads.
 """
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
 class EventTooLarge(ValueError):
-    """An event is larger than the limit; the rest of the stream is of no use."""
+    """An event is larger than the limit; the rest of the stream is useless."""
 
 
 class EventParser:

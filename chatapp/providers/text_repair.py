@@ -1,19 +1,19 @@
-"""Makes a model's text storable: no database takes NUL (PostgreSQL) and no UTF-8 holds half a surrogate pair.
+"""Makes a model's text storable: PostgreSQL stores no NUL, and UTF-8 has no way to write half a surrogate pair.
 
-JSON can spell both, and servers that cut text by UTF-16 units spread a pair over two events.
+JSON can hold both, and servers that cut text by UTF-16 units spread a pair over two events.
 """
 
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
 
 class TextRepair:
-    """Repairs the pieces of one text in their order; a pair cut between two pieces is joined again."""
+    """Repairs the pieces of one text, given in order; a pair that was cut between two pieces is joined again."""
 
     def __init__(self) -> None:
         self._first_half = ""
 
     def mend(self, piece: str) -> str:
-        """The text that can go out now; half a pair at its end is held back until the other half may come."""
+        """The text that can go out now; half a pair at its end is held back until the next piece."""
         if piece.isascii() and not self._first_half:
             return piece.replace("\0", "")
         piece = self._first_half + piece

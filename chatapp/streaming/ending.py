@@ -1,4 +1,4 @@
-"""The last entry of an answer's log: whoever reads it may trust the database for everything else."""
+"""The last entry of an answer's log. Whoever reads it may trust the database for everything else."""
 
 from chatapp.errors import Fenced, RedisAway
 from chatapp.log import get_logger
@@ -9,8 +9,8 @@ log = get_logger(__name__)
 
 
 async def say_ended(event_log: EventLog, generation_id: str, position: Position) -> None:
-    """Append End; to be called after the commit, which is what counts. A log that is away is passed over: readers look
-    at the database by themselves then."""
+    """Append End; to be called after the commit, which is what counts. When the log is away this does nothing: readers
+    then read the database by themselves."""
     key = generation_key(generation_id)
     try:
         await event_log.append(key, [Entry(position, End())])

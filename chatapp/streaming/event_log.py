@@ -1,7 +1,7 @@
-"""The event log: an ordered, expiring list of events a key, and the one way to wait for more of them.
+"""The event log: an ordered, expiring list of events for each key, and the one way to wait for more of them.
 
-This is the protocol. memory_log keeps it inside one process; redis_log keeps it for many, and its calls raise RedisAway
-while Redis does not answer. Both pass the same tests.
+This is the protocol. memory_log implements it inside one process, redis_log for many; the calls of the latter raise
+RedisAway while Redis does not answer. Both pass the same tests.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,7 +14,7 @@ KEEP_AFTER_END_SECONDS = 3600
 
 
 class EventLog(Protocol):
-    """Append, read, wait. Keys lie in shards; only `wait` cares, which takes keys of one."""
+    """Append, read, wait. Keys lie in shards, which matters only to `wait`: it takes keys of one shard."""
 
     @property
     def is_shared(self) -> bool:
@@ -35,7 +35,7 @@ class EventLog(Protocol):
         ...
 
     async def publish(self, key: str, notice: Changed) -> None:
-        """Append a notice at a place that the log chooses."""
+        """Append a notice; the log chooses its place."""
         ...
 
     async def last(self, key: str) -> Position:
@@ -47,8 +47,8 @@ class EventLog(Protocol):
         ...
 
     async def wait(self, cursors: Mapping[str, Position], timeout_seconds: float) -> dict[str, list[Entry]]:
-        """Wait until any of the keys, all of one shard, holds entries beyond its cursor; returns them, or nothing after
-        the timeout."""
+        """Wait until any of the keys, all of one shard, holds entries beyond its cursor; returns them, or {} after the
+        timeout."""
         ...
 
     async def expire(self, key: str, seconds: float) -> None:
@@ -56,5 +56,5 @@ class EventLog(Protocol):
         ...
 
     async def aclose(self) -> None:
-        """Let go of what the log holds."""
+        """Release what the log holds."""
         ...

@@ -20,7 +20,7 @@ START = Position(0, 0)
 
 @dataclass(frozen=True, slots=True)
 class Delta:
-    """Text, and reasoning, that an answer grew by. Behind the last only the end comes, once it is stored."""
+    """Text and reasoning that an answer grew by. Only End follows the last one, once the end is stored."""
 
     text: str = ""
     reasoning: str = ""
@@ -34,10 +34,9 @@ class End:
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """Something about `what` changed; look it up. `subject_id` is a conversation's id where one is meant."""
+    """Something about `what` changed; look it up. The key of the feed says whose."""
 
     what: str
-    subject_id: str = ""
 
 
 Event = Delta | End | Changed

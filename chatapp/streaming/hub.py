@@ -1,4 +1,4 @@
-"""One reader a process: waits on every followed key in a single call a shard and hands what comes to its subscribers.
+"""One reader per process: it waits on all followed keys in one call per shard, and hands what comes to the subscribers.
 
 Without it, each open tab would hold a blocking read of its own on the log. The hub reads only; it knows neither
 people nor pages. When the log goes away and when it comes back, every subscriber is told to look at the database.
@@ -42,7 +42,7 @@ class Subscription:
         self.arrived_at = 0.0
 
     async def add(self, key: str, after: Position | None = None) -> None:
-        """Follow `key` from beyond `after`; from now on if `after` is None. While the log is away, from its return."""
+        """Follow `key` from beyond `after`, or from now on if that is None; while the log is away, from its return."""
         self._held[key] = []
         self._cursors[key] = after or START
         try:
@@ -66,12 +66,12 @@ class Subscription:
         self._note_arrival()
 
     def take_look(self) -> bool:
-        """Whether the database must be looked at since the last call."""
+        """Whether `look` was called since the last time this was asked."""
         must_look, self._must_look = self._must_look, False
         return must_look
 
     def remove(self, key: str) -> None:
-        """Follow `key` no longer."""
+        """Stop following `key`."""
         self._cursors.pop(key, None)
         self._hub.detach(key, self)
 
@@ -103,10 +103,10 @@ class Subscription:
             self._arrived.set()
 
     async def next(self, timeout_seconds: float, pause: Pause | None = None) -> list[tuple[str, Entry]]:
-        """Everything that arrived since the last call; waits for the first, returns [] when the time is up.
+        """Everything that arrived since the last call, once there is something; [] when the time is up.
 
-        `arrived_at` then tells when the oldest of it came. A `pause` is made before taking it, with what it is given:
-        a wait that lets more arrive.
+        After the first arrival `pause` is awaited, so that more can come along; it is given `gather` to do its waiting
+        with. `arrived_at` then tells when the first came.
         """
         try:
             async with asyncio.timeout(timeout_seconds):
@@ -130,7 +130,7 @@ class Subscription:
         return taken
 
     async def gather(self, seconds: float) -> None:
-        """Let more arrive, for so long or until the last of an answer is there: no text comes behind that."""
+        """Let more arrive, for so long or until the last text of an answer is there: nothing to wait for follows it."""
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._end_arrived.wait()
@@ -138,7 +138,7 @@ class Subscription:
 
 @dataclass
 class Line:
-    """The reading of one shard: from where it reads what, and the key by which it is told of more."""
+    """The reading of one shard: its keys, how far each was read, and a key of its own that interrupts the read."""
 
     shard: int
     wake_key: str
@@ -148,7 +148,7 @@ class Line:
 
 
 class Hub:
-    """The reader of one process, which is a task for each shard of the log, and the subscriptions it feeds."""
+    """The reader of one process, a task for each shard of the log, and the subscriptions that it feeds."""
 
     def __init__(self, log: EventLog) -> None:
         self.log = log
@@ -216,7 +216,7 @@ class Hub:
     async def _read(self, line: Line) -> None:
         while not self._is_closing:
             try:
-                # One that was away is asked for a short answer, because only an answer says that it is back.
+                # A log that was away is not asked to wait for entries: only an answer tells that it is back.
                 patience_seconds = 0.0 if line.is_away else WAIT_SECONDS
                 arrived = await self.log.wait({**line.cursors, line.wake_key: line.woken}, patience_seconds)
             except RedisAway:

@@ -12,7 +12,7 @@ from chatapp.errors import Fenced
 from chatapp.streaming.events import START, Changed, Entry, Position
 
 FEED_MAX_ENTRIES = 64
-"""Notices kept a feed. A reader that misses some looks again anyway: one notice says as much as ten."""
+"""Notices kept per feed. A reader that misses some looks again anyway: one notice says as much as ten."""
 
 
 class MemoryLog:
@@ -41,7 +41,7 @@ class MemoryLog:
         self._wake(key)
 
     async def publish(self, key: str, notice: Changed) -> None:
-        """Append a notice, numbered over all feeds so that a forgotten feed never starts again at one."""
+        """Append a notice. One count numbers all feeds, so that a forgotten feed does not start at 1 again."""
         self._feeds[key].append(Entry(Position(0, next(self._numbers)), notice))
         self._wake(key)
 
@@ -55,7 +55,7 @@ class MemoryLog:
         return self._beyond(key, after)
 
     async def wait(self, cursors: Mapping[str, Position], timeout_seconds: float) -> dict[str, list[Entry]]:
-        """Wait for entries beyond any cursor; an empty result means that the time was up."""
+        """Wait for entries beyond any cursor; returns them, or {} after the timeout."""
         found = self._collect(cursors)
         if found:
             return found

@@ -1,7 +1,7 @@
 """Telling open pages that something changed: what services and the runner publish after a commit.
 
-A notice that cannot be published, not even a moment later, is dropped: it only says "look again", and pages do that by
-themselves while Redis is away, and now and then.
+A notice that cannot be published, even a moment later, is dropped: it only says "look again", and pages do that by
+themselves while Redis is away, and now and then at all times.
 """
 
 import asyncio
@@ -14,34 +14,34 @@ from chatapp.streaming.events import Changed, control_key, conversation_key, per
 log = get_logger(__name__)
 
 RETRY_SECONDS = 0.3
-"""Longer than our client leaves a Redis alone that did not answer. To say twice that one should look does no harm."""
+"""Longer than our client leaves a Redis alone that did not answer. A notice that arrives twice does no harm."""
 
 
 async def conversation_changed(owner_id: str, conversation_id: str) -> None:
     """Messages, versions or an answer's end: pages of this conversation and its owner's sidebars look again."""
-    await _publish(conversation_key(conversation_id), Changed("messages", conversation_id))
-    await list_changed(owner_id, conversation_id)
+    await _publish(conversation_key(conversation_id), Changed("messages"))
+    await _list_changed(owner_id)
 
 
 async def title_changed(owner_id: str, conversation_id: str) -> None:
-    """Only the title: pages of this conversation look at that alone, its owner's sidebars as always."""
-    await _publish(conversation_key(conversation_id), Changed("title", conversation_id))
-    await list_changed(owner_id, conversation_id)
+    """Only the title: pages of this conversation read no more than that, its owner's sidebars look again."""
+    await _publish(conversation_key(conversation_id), Changed("title"))
+    await _list_changed(owner_id)
 
 
 async def answer_started(conversation_id: str) -> None:
-    """A queued answer is being written now: its page says so before the first text comes."""
-    await _publish(conversation_key(conversation_id), Changed("messages", conversation_id))
-
-
-async def list_changed(owner_id: str, conversation_id: str) -> None:
-    """Titles, order, running marks: the person's sidebars look again."""
-    await _publish(person_key(owner_id), Changed("conversations", conversation_id))
+    """A queued answer is being written now: pages say so before the first text comes."""
+    await _publish(conversation_key(conversation_id), Changed("messages"))
 
 
 async def stop_requested(generation_id: str) -> None:
     """Whoever runs the generation looks at its stop flag at once instead of at the next poll."""
-    await _publish(control_key(generation_id), Changed("stop", generation_id))
+    await _publish(control_key(generation_id), Changed("stop"))
+
+
+async def _list_changed(owner_id: str) -> None:
+    """Titles, order, running marks: the person's sidebars look again."""
+    await _publish(person_key(owner_id), Changed("conversations"))
 
 
 async def _publish(key: str, notice: Changed) -> None:

@@ -17,22 +17,21 @@ SECONDS_PER_PAGE = 0.005
 """1 ms of CPU a flush, and a fifth of a core for flushes: 5 ms of interval for each page that is live."""
 
 FAST_CHARACTERS = 40
-"""A flush with so much new text comes from a model that writes faster than anybody reads: the next may wait twice as
+"""A flush with this much new text is from a model that writes faster than anybody reads: the next may wait twice as
 long, which halves what the browser spends on it."""
 
 FAST_FACTOR = 3.0
-"""How many times as long it may wait at most: at 400 tokens a second 135 ms, seven changes a second. The last text of
-an answer waits for its flush too, and may be 200 ms late."""
+"""How many times as long it may wait at most: at 400 tokens a second 135 ms, seven changes a second."""
 
 FIRST_FLUSHES = 4
-"""So many flushes of an answer are needed to get to that pace: its first words are waited for."""
+"""Over so many flushes of an answer the interval grows to its full length, for somebody waits for its first words."""
 
 LAG_FACTOR = 2.0
-"""When the loop is late by some time, flushing later by twice that lets it catch up."""
+"""When the event loop is late, pages are flushed later by twice that, so that it can catch up."""
 
 
 class Pacer:
-    """One a process. The pages whose next flush is not due yet are those that are being written to."""
+    """One per process. A page whose next flush is not due yet counts as being written to."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
@@ -40,7 +39,7 @@ class Pacer:
         self._lag_seconds = 0.0
 
     def interval_seconds(self, characters: int = 0, flushes: int = FIRST_FLUSHES) -> float:
-        """The time until a page's next flush, at the present load, after one of so much text, which was the n-th."""
+        """The time until a page's next flush at the present load, after its answer's n-th, of so many characters."""
         least = MIN_SECONDS * min(FAST_FACTOR, 1 + characters / FAST_CHARACTERS) * min(1, flushes / FIRST_FLUSHES)
         return min(MAX_SECONDS, max(least, self._count_live() * SECONDS_PER_PAGE) + LAG_FACTOR * self._lag_seconds)
 
@@ -51,7 +50,7 @@ class Pacer:
         return due_at
 
     def note_lag(self, seconds: float) -> None:
-        """Take note of how much later than wanted the loop came back."""
+        """Note by how much the loop came back later than it should have."""
         self._lag_seconds += 0.2 * (max(0.0, seconds) - self._lag_seconds)  # smoothed: one slow pass is not load
 
     def _count_live(self) -> int:
@@ -70,16 +69,16 @@ class Pace:
         self._flushes = 0
 
     def begin_answer(self) -> None:
-        """Note that what is flushed next is of another answer."""
+        """Note that the next flush is the first of another answer."""
         self._flushes = 0
 
     def flushed(self, characters: int) -> None:
-        """Begin the pause after a flush of so much text."""
+        """Begin the pause after a flush of so many characters."""
         self._flushes += 1
         self._due_at = self._pacer.note_flush(characters, self._flushes)
 
     async def wait(self, gather: Wait = asyncio.sleep) -> None:
-        """Wait for the rest of the pause. It mostly is over: nothing has to wake up for a page without news.
+        """Wait for the rest of the pause. Mostly it is over by then: this is called when there is news, not by a timer.
 
         `gather` does the waiting, and may come back early when nothing is left to wait for.
         """

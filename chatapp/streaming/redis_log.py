@@ -1,8 +1,8 @@
-"""The event log of many processes: a Redis stream a key, spread over shards.
+"""The event log of many processes: one Redis stream per key, spread over shards.
 
-Text is appended under the explicit id `<attempt>-<seq>`, so that Redis itself refuses a duplicate and whatever a
-runner that lost its claim still sends. Notices take the ids that Redis gives. Everything expires: the database is the
-truth, and the log only has to reach back to the last checkpoint.
+Text is appended under the explicit id `<attempt>-<seq>`, so that Redis itself refuses duplicates and whatever a runner
+that lost its claim still sends. Notices take the ids that Redis gives. Everything expires: the database is the truth,
+and the log only has to reach back to the last checkpoint.
 """
 
 import asyncio
@@ -17,10 +17,10 @@ from chatapp.streaming.events import START, Changed, Delta, End, Entry, Event, P
 from chatapp.streaming.shards import SHARDS, redis_name, shard_of
 
 TEXT_MAX_ENTRIES = 2_000
-"""Entries kept of one answer: over a minute at 25 a second, where readers need what came since the last checkpoint."""
+"""Entries kept per answer: over a minute at 25 a second; readers need only what came since the last checkpoint."""
 
 FEED_MAX_ENTRIES = 64
-"""Notices kept a feed. A reader that misses some looks again anyway."""
+"""Notices kept per feed. A reader that misses some looks again anyway."""
 
 TEXT_KEEP_SECONDS = 6 * 3600
 """Longer than any answer may take (30 min)."""
@@ -28,11 +28,11 @@ TEXT_KEEP_SECONDS = 6 * 3600
 FEED_KEEP_SECONDS = 3600
 
 EXPIRE_EVERY_ENTRIES = 64
-"""How often an answer's expiry is set again: a Redis that lost its data has forgotten that too."""
+"""After so many entries an answer's expiry is set again: a Redis that lost its data has lost that too."""
 
 GATHER_SECONDS_PER_KEY = 0.0002
 GATHER_MAX_SECONDS = 0.02
-"""Between two reads, so that one brings more when many answers are followed: with 100 keys 50 reads a second."""
+"""Between two reads, so that each brings more when many answers are followed: with 100 keys, 50 reads a second."""
 
 
 class RedisLog:
@@ -64,7 +64,7 @@ class RedisLog:
             raise Fenced() from error
 
     async def publish(self, key: str, notice: Changed) -> None:
-        """Append a notice at a place that Redis chooses."""
+        """Append a notice; Redis chooses its place."""
         name = self._name(key)
         add = ("XADD", name, "MAXLEN", FEED_MAX_ENTRIES, "*", *_fields(notice))
         await self._client.run_all([add, ("EXPIRE", name, FEED_KEEP_SECONDS)])
@@ -79,8 +79,8 @@ class RedisLog:
         return _entries(await self._client.run("XRANGE", self._name(key), f"({_id(after)}", "+"))
 
     async def wait(self, cursors: Mapping[str, Position], timeout_seconds: float) -> dict[str, list[Entry]]:
-        """Wait until any of the keys, all of one shard, holds entries beyond its cursor; returns them, or nothing after
-        the timeout. Raises ValueError for keys of several shards: a cluster would refuse the command."""
+        """Wait until any of the keys, all of one shard, holds entries beyond its cursor; returns them, or {} after the
+        timeout. Raises ValueError for keys of several shards: a cluster would refuse the command."""
         keys = {self._name(key): key for key in cursors}
         shard = self._common_shard(cursors)
         block = ("BLOCK", max(1, int(min(timeout_seconds, BLOCK_MAX_SECONDS) * 1000)))
@@ -95,7 +95,7 @@ class RedisLog:
         await self._client.run("PEXPIRE", self._name(key), int(seconds * 1000))
 
     async def aclose(self) -> None:
-        """Nothing of its own to let go of."""
+        """Do nothing: the log holds nothing of its own."""
 
     def _name(self, key: str) -> str:
         return redis_name(key, self.shards)
@@ -121,7 +121,7 @@ def _fields(event: Event) -> tuple[str, ...]:
         reasoning = ("reasoning", event.reasoning) if event.reasoning else ()
         return ("text", event.text, *reasoning, *(("last", "") if event.is_last else ()))
     if isinstance(event, Changed):
-        return ("changed", event.what, "subject", event.subject_id)
+        return ("changed", event.what)
     return ("end", "")
 
 
@@ -133,5 +133,5 @@ def _event(fields: Mapping[str, str]) -> Event:
     if "text" in fields:
         return Delta(fields["text"], fields.get("reasoning", ""), "last" in fields)
     if "changed" in fields:
-        return Changed(fields["changed"], fields.get("subject", ""))
+        return Changed(fields["changed"])
     return End()

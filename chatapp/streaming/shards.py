@@ -1,6 +1,6 @@
-"""Which part of Redis holds what: a key's shard is computed from whom it is about, so everybody finds it alone.
+"""Which part of Redis holds what: a key's shard is computed from its subject, so no process has to ask for it.
 
-In Redis Cluster the text between the braces of a key alone decides where the key lies. So all keys of a shard lie on
+In Redis Cluster only the text between the braces of a key decides where the key lies. So all keys of a shard lie on
 one server and one command may name many of them, as a blocking read must; keys of two shards never meet in a command.
 """
 
@@ -8,7 +8,7 @@ import zlib
 
 SHARDS = 1
 """One is right for one Redis: each further one costs every process a connection and a blocking read. All processes must
-agree, so it is changed with all of them stopped; what is lost by that is what the log may lose at any time."""
+agree on it, so stop them all before changing it; that loses no more than the log may lose at any time."""
 
 
 def shard_of(key: str, shards: int) -> int:

@@ -1,8 +1,16 @@
 r"""Turns the maths that models write, `\( x \)` and `\[ x \]`, into the `$$` that the page's markdown renderer knows.
 
-It reads markdown just far enough to tell code and maths from text. It is no parser: code by indentation alone is
-taken for text, and whether the maths itself is right is the renderer's affair. Text arrives in pieces; how it was
-cut never changes what comes out.
+    So \( a + b \) is 3.        So $$ a + b $$ is 3.
+
+    So                          So
+    \[ a + b \] is 3.           $$
+                                a + b
+                                $$
+                                is 3.
+
+It reads markdown just far enough to tell code and maths from text. It is no parser: code that is only indented is taken
+for text, and whether the maths itself is right is for the renderer to say. Text arrives in pieces; how it was cut never
+changes what comes out.
 """
 
 import re
@@ -12,7 +20,7 @@ from enum import Enum, auto
 _MARKER = r"(?:>|[-*+](?=[ \t])|\d{1,9}[.)](?=[ \t]))"
 _MARGIN = re.compile(rf"[ \t]*(?:{_MARKER}[ \t]*)*")
 _MARGIN_LIMIT = 200
-"""Characters of a line that are kept to know its margin. Longer margins than this lose their tail, nothing else."""
+"""Characters of a line that are kept to know its margin. Only the margin is cut by that, and only a longer one."""
 
 # Whatever ends a paragraph ends the inline code and the maths in it, closed or not: a blank line or a fence.
 _PARAGRAPH_END = r"\n(?=[ \t\r>]*(?:\n|`{3}|~{3}|\Z))"
@@ -25,20 +33,24 @@ _DOLLARS_IN_TEXT = re.compile(rf"\$\$+|{_PARAGRAPH_END}")
 _INFO_END = re.compile(r"[`\n]")
 _SPACE = re.compile(r"[ \t\r]*")
 
-# A trailing run of these may become a different token with the next piece, so it waits. Every token that can grow
-# consists of them from its first character on; without that, a held token would have lost its beginning.
+# A run of these at the end of a piece may become a different token with the next one, so it waits. That works because
+# every token that can still grow consists of nothing else: holding back the run never cuts a token in two.
 _OPEN_ENDED_IN_TEXT = "\\`~$"
 _OPEN_ENDED = "\\`~$> \t\r\n"
 
 
 class _Mode(Enum):
-    TEXT = auto()
-    FENCE_INFO = auto()
-    VERBATIM = auto()
-    INLINE = auto()
-    DISPLAY_START = auto()
-    DISPLAY = auto()
-    DISPLAY_END = auto()
+    """Where in the text we are, and what ends that."""
+
+    TEXT = auto()  # until code, dollars or maths begin
+    FENCE_INFO = (
+        auto()
+    )  # behind the opening ``` of a line: until the line ends, or a backtick shows it to be inline code
+    VERBATIM = auto()  # code or dollars of the text: until `_verbatim_end` is found
+    INLINE = auto()  # behind \(: until \) or the end of the paragraph
+    DISPLAY_START = auto()  # right behind \[: until the line break that belongs there is made
+    DISPLAY = auto()  # until \] or the end of the paragraph
+    DISPLAY_END = auto()  # right behind \]: until the line break that belongs there is made
 
 
 class MathsTranslator:
@@ -48,11 +60,12 @@ class MathsTranslator:
         self._mode = _Mode.TEXT
         self._verbatim_end = _DOLLARS
         self._fence_length = 0  # of a line that may yet turn out to begin with inline code
-        self._held = ""
-        self._line = ""  # the beginning of the current line, as shown
+        self._held = ""  # the end of the last piece, which waits for the next
+        self._line_so_far = ""  # the beginning of the current line, as shown
         self._margin = ""  # what each line of the open display begins with
-        self._ends_in = ""  # "$" if the last character shown is a dollar of the text, "$$" if it is ours
+        self._last_dollars = ""  # "$" if the last character shown is a dollar of the text, "$$" if it is ours
         self._shown: list[str] = []
+        # Each step consumes from `at` and returns the next position.
         self._steps: dict[_Mode, Callable[[str, int, int], int]] = {
             _Mode.TEXT: self._text,
             _Mode.FENCE_INFO: self._fence_info,
@@ -104,7 +117,7 @@ class MathsTranslator:
         return token.end()
 
     def _open_verbatim(self, mark: str) -> None:
-        starts_line = _MARGIN.fullmatch(self._line) is not None
+        starts_line = _MARGIN.fullmatch(self._line_so_far) is not None
         if mark[0] == "$":
             self._begin_verbatim(_DOLLARS if starts_line else _DOLLARS_IN_TEXT)
         elif starts_line and len(mark) >= 3:
@@ -162,8 +175,8 @@ class MathsTranslator:
         return token.end()
 
     def _open_display(self) -> None:
-        starts_line = _MARGIN.fullmatch(self._line) is not None
-        margin = _MARGIN.match(self._line)
+        starts_line = _MARGIN.fullmatch(self._line_so_far) is not None
+        margin = _MARGIN.match(self._line_so_far)
         self._margin = re.sub(r"[^>\s]", " ", margin.group()) if margin else ""
         if not starts_line:
             self._break_line()
@@ -198,32 +211,32 @@ class MathsTranslator:
         self._copy(kept, 0, len(kept))
 
     def _close_maths(self) -> None:
-        if self._mode is not _Mode.INLINE and self._line.strip(" \t>"):
+        if self._mode is not _Mode.INLINE and self._line_so_far.strip(" \t>"):
             self._break_line()
         self._dollars()
 
     def _break_line(self) -> None:
         self._shown.append("\n" + self._margin)
-        self._line, self._ends_in = self._margin, ""
+        self._line_so_far, self._last_dollars = self._margin, ""
 
     def _dollars(self) -> None:
-        # Four dollars in a row would be another mark, so ours keep off their like.
-        self._shown.append(" $$" if self._ends_in else "$$")
-        self._line, self._ends_in = (self._line + "$$")[:_MARGIN_LIMIT], "$$"
+        # Four dollars in a row would be another mark, so a space keeps ours apart from others.
+        self._shown.append(" $$" if self._last_dollars else "$$")
+        self._line_so_far, self._last_dollars = (self._line_so_far + "$$")[:_MARGIN_LIMIT], "$$"
 
     def _copy(self, source: str, at: int, end: int) -> int:
         """Show this part of the source as it is; gives where it ends."""
         if at == end:
             return end
-        if self._ends_in == "$$" and source[at] == "$":
+        if self._last_dollars == "$$" and source[at] == "$":
             self._shown.append(" ")
         self._shown.append(source[at:end])
-        self._ends_in = "$" if source[end - 1] == "$" else ""
+        self._last_dollars = "$" if source[end - 1] == "$" else ""
         newline = source.rfind("\n", at, end)
         if newline >= 0:
-            self._line = source[newline + 1 : min(end, newline + 1 + _MARGIN_LIMIT)]
+            self._line_so_far = source[newline + 1 : min(end, newline + 1 + _MARGIN_LIMIT)]
         else:
-            self._line = (self._line + source[at : min(end, at + _MARGIN_LIMIT)])[:_MARGIN_LIMIT]
+            self._line_so_far = (self._line_so_far + source[at : min(end, at + _MARGIN_LIMIT)])[:_MARGIN_LIMIT]
         return end
 
     def _take_shown(self) -> str:

@@ -31,7 +31,7 @@ async def test_models_are_grouped_by_endpoint_in_its_order(
     use(endpoint, FIXED)
     catalog = await service.list_models(somebody)
     assert catalog.groups == (
-        Group("Box", (ModelChoice("Box/z", "z", 4096), ModelChoice("Box/org/y", "org/y"))),
+        Group("Box", (ModelChoice("Box/z", "z"), ModelChoice("Box/org/y", "org/y"))),
         Group("Fixed", (ModelChoice("Fixed/b-model", "b-model"), ModelChoice("Fixed/org/a-model", "org/a-model"))),
     )
 

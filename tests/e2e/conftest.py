@@ -13,7 +13,7 @@ from tests.e2e.reading import new_person
 
 DEPLOYMENT = os.environ.get("CHATAPP_TEST_DEPLOYMENT", "run")
 PORT = int(os.environ.get("CHATAPP_TEST_PORT", "3000"))
-"""The port is part of the build; the usual one spares a second build beside `make run`'s."""
+"""Where the server under test listens."""
 
 CHROMIUM_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 CHROMIUM_ARGUMENTS += ["--host-resolver-rules=MAP *.example.test 127.0.0.1"]  # two addresses of one site

@@ -9,8 +9,8 @@ HEAD = """# What may break, and what is lost then
 Written by `make faults`: real processes, real PostgreSQL, SQLite and Redis, a real browser, and a scripted model whose
 answers are known to the byte. After each fault every question has exactly one answer, every answer is in a final state,
 and its text is the scripted one or an exact beginning of it; where a page was open, it showed what the database holds,
-also after a reload. A fault with which that fails once has no line, so the columns "lost" and "doubled" can only say 0.
-Leases last 5 s here and are renewed each 0.5 s; outside tests it is 30 s and 5 s.
+also after a reload. A fault for which this fails even once gets no line, so "lost" and "doubled" can only say 0.
+Leases last 5 s here and are renewed every 0.5 s; outside tests these are 30 s and 5 s.
 
 | what happened | times | answers | lost | doubled | measured |
 |---|---|---|---|---|---|

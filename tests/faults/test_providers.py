@@ -60,7 +60,7 @@ async def test_every_fault_of_a_model_ends_in_words_and_the_next_answer_works(
         assert {a.text for a in await all_ended(ada, await ask_all(ada, ["count 9"] * 3))} == {counted(9)}
     growth = memory_bytes(worker.pid) - before
     assert growth <= GROWTH_MAX_BYTES
-    measured = f"each in words and in time; the worker grew by {growth / 1e6:.0f} MB"
+    measured = f"each with a message and in time; the worker grew by {growth / 1e6:.0f} MB"
     ledger.note(f"{len(Fault)} kinds of faults of a model", rounds * len(Fault), rounds * len(Fault), measured)
 
 

@@ -1,4 +1,4 @@
-"""What is too large is refused in words, at once, and the next question works."""
+"""What is too large is refused with a message, at once, and the next question works."""
 
 import pytest
 
@@ -26,4 +26,4 @@ async def test_a_question_that_is_too_long_is_refused_in_words(
             await ask(ada, "x" * SIZES[size])
         assert "200,000" in refused.value.user_message
         assert (await ended(ada, (await ask(ada, "count 5")).conversation_id)).text == counted(5)
-    ledger.note(f"a question with {size}", rounds, rounds, "refused in words; the next one is answered")
+    ledger.note(f"a question with {size}", rounds, rounds, "refused with a message; the next one is answered")

@@ -37,7 +37,7 @@ async def finish(held: Claim, status: Status = Status.COMPLETED, text: str = "")
 
 async def stored(held: Claim) -> Generation:
     async with database.reading() as db:
-        found = await queries.find_generation(db, held.generation_id)
+        found = await db.get(Generation, held.generation_id)
         assert found is not None
         return found
 

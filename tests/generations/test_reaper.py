@@ -8,7 +8,7 @@ import pytest
 from chatapp import clock, database
 from chatapp.accounts.principal import Principal
 from chatapp.clock import JUMP_SECONDS, JumpWatch, now
-from chatapp.generations import lifecycle, queries, reaper
+from chatapp.generations import lifecycle, reaper
 from chatapp.generations.lifecycle import Claim
 from chatapp.models import Generation, Status
 from chatapp.streaming import hub
@@ -37,7 +37,7 @@ async def abandoned(principal: Principal, *, saved: str = "", logged: str = "") 
 
 async def stored(held: Claim) -> Generation:
     async with database.reading() as db:
-        found = await queries.find_generation(db, held.generation_id)
+        found = await db.get(Generation, held.generation_id)
     assert found is not None
     return found
 
@@ -102,7 +102,7 @@ async def test_a_process_that_starts_interrupts_what_the_last_one_left(ada: Prin
 async def test_a_generation_that_was_committed_and_never_dispatched_is_found(ada: Principal) -> None:
     generation = await add_queued(ada)
     async with database.writing() as db:
-        row = await queries.find_generation(db, generation.id)
+        row = await db.get(Generation, generation.id)
         assert row is not None
         row.dispatched_at = now() - timedelta(seconds=reaper.QUEUED_SECONDS + 1)
     await reaper.sweep(JumpWatch())
@@ -112,7 +112,7 @@ async def test_a_generation_that_was_committed_and_never_dispatched_is_found(ada
 async def test_a_generation_that_kills_its_runner_three_times_fails(ada: Principal) -> None:
     generation = await add_queued(ada)
     async with database.writing() as db:
-        row = await queries.find_generation(db, generation.id)
+        row = await db.get(Generation, generation.id)
         assert row is not None
         row.attempt = lifecycle.MAX_ATTEMPTS - 1
     async with database.writing() as db:

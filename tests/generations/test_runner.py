@@ -12,9 +12,9 @@ from chatapp.accounts.principal import Principal
 from chatapp.conversations import queries as conversation_queries
 from chatapp.conversations import service as conversations
 from chatapp.errors import Invalid
-from chatapp.generations import dispatch, queries
+from chatapp.generations import dispatch
 from chatapp.generations import service as generations
-from chatapp.models import Status
+from chatapp.models import Generation, Status
 from chatapp.settings import Settings
 from chatapp.streaming import hub
 from chatapp.streaming.events import START, Delta, End, generation_key
@@ -115,7 +115,7 @@ async def test_stop_ends_an_answer_that_has_not_begun_yet(ada: Principal) -> Non
 
 async def _runs(generation_id: str) -> bool:
     async with database.reading() as db:
-        generation = await queries.find_generation(db, generation_id)
+        generation = await db.get(Generation, generation_id)
     return generation is not None and generation.status == Status.RUNNING
 
 
