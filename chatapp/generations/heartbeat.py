@@ -81,6 +81,8 @@ class Heartbeat:
                     await self._look()
                 except database.AWAY as error:  # leases last longer than that should
                     log.warning("heartbeat_missed", error=type(error).__name__)
+                except Exception:  # whatever it was: without a heart everything that runs here is lost
+                    log.exception("heartbeat_failed")
 
     def _patience_seconds(self) -> float:
         """A log that answers tells of stops by itself; the look is for what it may have lost."""

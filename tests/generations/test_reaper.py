@@ -1,5 +1,6 @@
 """What the reaper makes of generations whose runner is gone."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Self
 
@@ -11,9 +12,11 @@ from chatapp.clock import JUMP_SECONDS, JumpWatch, now
 from chatapp.generations import lifecycle, queries, reaper
 from chatapp.generations.lifecycle import Claim
 from chatapp.models import Generation, Status
+from chatapp.settings import Settings
 from chatapp.streaming import hub
 from chatapp.streaming.events import Delta, Entry, Position, generation_key
 from tests.conftest import ScriptedModel
+from tests.generations.breaking import lose_generations_for_a_moment
 from tests.generations.conversing import add_queued, ended
 
 pytestmark = pytest.mark.asyncio
@@ -120,3 +123,13 @@ async def test_a_generation_that_kills_its_runner_three_times_fails(ada: Princip
     assert held is not None
     after = await swept(held)
     assert (after.status, after.error_code) == (Status.FAILED, "crash_loop")
+
+
+async def test_the_reaper_goes_on_after_an_error_that_nobody_expected(ada: Principal, process: Settings) -> None:
+    short = process.model_copy(update={"reaper_seconds": 0.05, "lease_seconds": 0.1})
+    reaping = asyncio.create_task(reaper.run(short))
+    await lose_generations_for_a_moment()
+    held = await abandoned(ada, saved="text")
+    assert (await ended(ada, held.conversation_id)).status == Status.INTERRUPTED
+    reaping.cancel()
+    await asyncio.wait([reaping])

@@ -80,6 +80,24 @@ async def test_a_claim_whose_connection_is_cut_is_made_again(ada: Principal) -> 
     assert was_cut
 
 
+@pytest.mark.parametrize("moment", ["UPDATE generation SET seq=", "DELETE FROM generation_piece"])
+async def test_an_answer_survives_a_server_that_only_reads_for_a_moment(ada: Principal, moment: str) -> None:
+    engine = database.engine().sync_engine
+    refused: list[str] = []
+    if engine.dialect.name != "postgresql":
+        pytest.skip("about a database server")
+
+    def refuse_once(_connection: object, cursor: Any, statement: str, *_: object) -> None:
+        if statement.startswith(moment) and not refused:
+            refused.append(statement)
+            cursor.execute("SET TRANSACTION READ ONLY")
+
+    event.listen(engine, "before_cursor_execute", refuse_once)
+    posted = await ask(ada, "count 5")
+    answer = await ended(ada, posted.conversation_id)
+    assert (answer.status, answer.text, len(refused)) == (Status.COMPLETED, "1 2 3 4 5", 1)
+
+
 async def test_a_repeated_send_stores_one_question_and_asks_once(ada: Principal, model: ScriptedModel) -> None:
     client_message_id, key = str(uuid.uuid4()), model_key()
     sends = [conversations.post_message(ada, "", "count 3", client_message_id, key) for _ in range(5)]
