@@ -73,6 +73,11 @@ class Heartbeat:
             if self._subscription:
                 self._subscription.remove(control_key(claim.generation_id))
 
+    def interrupt(self) -> None:
+        """Cancel the reading of everything that runs here, which then ends as interrupted, with its text."""
+        for hold in self._holds.values():
+            hold.work.cancel()
+
     async def _beat(self) -> None:
         async with self._hub.subscribe() as self._subscription:
             while True:

@@ -17,6 +17,9 @@ TURNS_TO_THE_MODEL = 20
 kept and 18 where one had to be made. When 50 people ask at the same instant, all of them are asked for before the first
 page is drawn: the last one waits a fifth less."""
 
+END_SECONDS = 5.0
+"""How long the ends of answers may take at the end of a drain: those of the models that have finished, too."""
+
 
 class Home:
     """Runs generations. Holds their tasks only so that it can wait for them; the truth about them is the database's."""
@@ -42,13 +45,21 @@ class Home:
         await asyncio.wait([task])
 
     async def drain(self, seconds: float) -> None:
-        """Take nothing new, give what runs `seconds` to end, then have it checkpoint and end as interrupted."""
+        """Take nothing new, give what runs `seconds` to end, then have it checkpoint and end as interrupted.
+
+        What is still not over after END_SECONDS more, because the database is away, is left to a reaper.
+        """
         self._is_closed = True
-        if self._tasks:
-            await asyncio.wait(self._tasks, timeout=seconds)
+        await self._wait(seconds)
+        self._runner.interrupt()
+        await self._wait(END_SECONDS)
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _wait(self, seconds: float) -> None:
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=seconds)
 
     def _track(self, task: asyncio.Task[None]) -> None:
         self._tasks.add(task)
