@@ -1,8 +1,7 @@
 """What the reaper makes of generations whose runner is gone."""
 
 import asyncio
-from datetime import UTC, datetime, timedelta, tzinfo
-from typing import Self
+from datetime import timedelta
 
 import pytest
 
@@ -15,6 +14,7 @@ from chatapp.models import Generation, Status
 from chatapp.settings import Settings
 from chatapp.streaming import hub
 from chatapp.streaming.events import Delta, Entry, Position, generation_key
+from tests.clocks import clock_that_is_off
 from tests.conftest import ScriptedModel
 from tests.generations.breaking import lose_generations_for_a_moment
 from tests.generations.conversing import add_queued, ended
@@ -69,20 +69,11 @@ async def test_a_generation_of_which_nothing_was_shown_is_started_again(ada: Pri
     assert (answer.status, answer.text.split()) == (Status.COMPLETED, ["1", "2", "3", "4", "5"])
 
 
-class LateClock(datetime):
-    """A clock that was set wrong."""
-
-    @classmethod
-    def now(cls, tz: tzinfo | None = UTC) -> Self:
-        """What it says."""
-        return super().now(tz) + timedelta(seconds=JUMP_SECONDS * 2)
-
-
 async def test_nobody_is_judged_by_a_clock_that_has_just_jumped(
     ada: Principal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     held, watch = await abandoned(ada, saved="text"), JumpWatch()
-    monkeypatch.setattr(clock, "datetime", LateClock)
+    monkeypatch.setattr(clock, "datetime", clock_that_is_off(timedelta(seconds=JUMP_SECONDS * 2)))
     assert not await reaper.sweep(watch)
     assert (await stored(held)).status == Status.RUNNING
     assert await reaper.sweep(watch)

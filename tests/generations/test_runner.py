@@ -2,12 +2,13 @@
 
 import asyncio
 import uuid
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import event
 
-from chatapp import database
+from chatapp import clock, database
 from chatapp.accounts.principal import Principal
 from chatapp.conversations import queries as conversation_queries
 from chatapp.conversations import service as conversations
@@ -17,6 +18,7 @@ from chatapp.models import Status
 from chatapp.settings import Settings
 from chatapp.streaming import hub
 from chatapp.streaming.events import START, Delta, End, generation_key
+from tests.clocks import clock_that_is_off
 from tests.conftest import ScriptedModel
 from tests.generations.conversing import add_queued, answer_of, ask, ended, has_text, model_key
 from tests.waiting import until
@@ -146,6 +148,30 @@ async def test_continue_goes_on_from_the_stopped_text(ada: Principal) -> None:
     assert answer.status == Status.COMPLETED
     assert answer.text.split() == [str(n) for n in range(1, 61)]
     assert answer.message_id == stopped.message_id
+
+
+async def test_an_answer_is_in_order_after_the_clock_was_put_back(
+    ada: Principal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    posted = await ask(ada, "count 120 at 100")
+    for hours in (1, 2):
+        await has_more_text(ada, posted.conversation_id)
+        await generations.stop(ada, posted.conversation_id)
+        stopped = await ended(ada, posted.conversation_id)
+        monkeypatch.setattr(clock, "datetime", clock_that_is_off(timedelta(hours=-hours)))
+        await generations.continue_answer(ada, stopped.message_id)
+    answer = await ended(ada, posted.conversation_id)
+    assert (answer.status, answer.text.split()) == (Status.COMPLETED, [str(n) for n in range(1, 121)])
+
+
+async def has_more_text(principal: Principal, conversation_id: str) -> None:
+    """Wait until more of the last answer is checkpointed than there is now."""
+    before = (await answer_of(principal, conversation_id)).text
+
+    async def has_grown() -> bool:
+        return len((await answer_of(principal, conversation_id)).text) > len(before)
+
+    await until(has_grown, what="more text")
 
 
 async def test_regenerate_adds_a_version_and_keeps_the_earlier_one(ada: Principal) -> None:
