@@ -16,7 +16,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from psycopg.types.string import StrDumper
 from sqlalchemy import URL, Connection, event
-from sqlalchemy.exc import DBAPIError, InterfaceError, InvalidatePoolError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, InvalidatePoolError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -47,6 +47,11 @@ PING_AFTER_SECONDS = 1.0
 
 CONNECT_SECONDS = 5
 
+VANISHED = {"keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3, "tcp_user_timeout": 10_000}
+"""How soon a connection is given up whose other end no longer says that it is there: after about ten seconds (libpq's
+last one is in milliseconds). By itself TCP holds up whoever waits for an answer, and their transaction, for a quarter of
+an hour when a machine dies or a firewall forgets the connection."""
+
 FROZEN_SECONDS = 10
 """After so long PostgreSQL ends a transaction that does nothing, and releases its locks. Our transactions wait only for
 the database, so the process must be frozen, and the reaper could not end its answers while they are locked."""
@@ -60,8 +65,9 @@ ROLLED_BACK_STATES = frozenset({"40001", "40P01"})
 NO_LIMIT = -1
 """On connections to a SQLite file: opening one is faster than waiting for one, and two are rarely in use at once."""
 
-AWAY = (OperationalError, InterfaceError, PoolTimeoutError)
-"""What is raised while the database does not answer or has no connection to give."""
+AWAY = (OperationalError, InterfaceError, InternalError, PoolTimeoutError)
+"""What is raised while the database does not answer, has no connection to give, or has no use for the one we have:
+psycopg's internal errors are those of a transaction that idled for too long and of a server that only reads now."""
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -216,7 +222,7 @@ def _make_sqlite(url: URL, pool_size: int, access: str, **more: Any) -> AsyncEng
 
 
 def _make_postgres(url: URL, pool_size: int, options: str, **more: Any) -> AsyncEngine:
-    arguments = {"connect_timeout": CONNECT_SECONDS, "options": options}
+    arguments = {"connect_timeout": CONNECT_SECONDS, "options": options, **VANISHED}
     made = create_async_engine(
         url, pool_size=pool_size, max_overflow=0, connect_args=arguments, hide_parameters=True, **more
     )

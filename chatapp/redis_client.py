@@ -13,12 +13,15 @@ from typing import Any
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
-from redis.exceptions import ClusterDownError, ReadOnlyError, ResponseError
 from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import ResponseError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from chatapp import metrics
 from chatapp.errors import RedisAway
+from chatapp.log import get_logger
+
+log = get_logger(__name__)
 
 CONNECT_SECONDS = 2.0
 COMMAND_SECONDS = 5.0
@@ -39,8 +42,10 @@ BATCH_MAX_COMMANDS = 500
 BROKEN = (RedisConnectionError, RedisTimeoutError, OSError, RuntimeError)
 """What a connection raises that is not there or has gone; a RuntimeError is uvloop's way to say that it is closed."""
 
-NOT_SERVING = (ClusterDownError, ReadOnlyError)
-"""Answers of a server that has no say at present: part of its cluster is missing, or another one has taken over."""
+ID_TAKEN = "equal or smaller"
+"""What is in the one refusal that says something about the command: the stream has this id, or one beyond it. Whatever
+else a server refuses for, it has no say at present: its disk or memory is full, part of its cluster is missing, another
+one has taken over."""
 
 Command = tuple[Any, ...]
 Waiting = tuple[Command, "asyncio.Future[Any]"]
@@ -58,7 +63,7 @@ class RedisClient:
         self._rests_until = 0.0
 
     async def run(self, *command: Any) -> Any:
-        """The answer to one command. Raises RedisAway, and ResponseError when Redis refuses it."""
+        """The answer to one command. Raises RedisAway, and ResponseError for an id that is taken."""
         return (await self.run_all([command]))[0]
 
     async def run_all(self, commands: Sequence[Command]) -> list[Any]:
@@ -85,7 +90,7 @@ class RedisClient:
             )
         try:
             return await self._blocking[line].execute_command(*command)  # type: ignore[no-untyped-call]
-        except (*BROKEN, *NOT_SERVING) as error:
+        except (*BROKEN, ResponseError) as error:
             await self._close_blocking(line)
             raise _away(error) from error
         except asyncio.CancelledError:
@@ -108,7 +113,7 @@ class RedisClient:
                 if future.done():  # whoever asked has gone
                     continue
                 if isinstance(answer, Exception):
-                    future.set_exception(_away(answer) if isinstance(answer, NOT_SERVING) else answer)
+                    future.set_exception(_away(answer))
                 else:
                     future.set_result(answer)
 
@@ -132,8 +137,10 @@ class RedisClient:
 
 def _away(error: Exception) -> Exception:
     """One error each: an exception that several tasks raise would collect all their tracebacks."""
-    if isinstance(error, ResponseError) and not isinstance(error, NOT_SERVING):
-        return error
+    if isinstance(error, ResponseError):
+        if ID_TAKEN in str(error):
+            return error
+        log.warning("redis_refused", error=str(error).partition(" ")[0])
     metrics.redis_failed()
     away = RedisAway()
     away.__cause__ = error

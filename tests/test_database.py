@@ -1,11 +1,24 @@
 """The two ways to use the database: a transaction that counts as a whole, and a look that leaves nothing."""
 
 import asyncio
+import os
 import sqlite3
+from socket import (
+    IPPROTO_TCP,
+    SO_KEEPALIVE,
+    SOL_SOCKET,
+    TCP_KEEPCNT,
+    TCP_KEEPIDLE,
+    TCP_KEEPINTVL,
+    TCP_USER_TIMEOUT,
+    socket,
+)
 
+import psycopg
 import pytest
+from psycopg.errors import IdleInTransactionSessionTimeout, ReadOnlySqlTransaction
 from sqlalchemy import text
-from sqlalchemy.exc import IntegrityError, InternalError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, InternalError, OperationalError
 from sqlmodel import select
 
 from chatapp import database
@@ -176,6 +189,36 @@ async def test_a_service_whose_connection_is_cut_each_time_says_so_in_words() ->
     with pytest.raises(DatabaseAway, match="try again"):
         await cut()
     assert await stored() == []
+
+
+async def test_a_server_that_only_reads_now_is_spoken_of_in_words() -> None:
+    skip_unless_postgres()
+
+    @database.retries
+    async def write() -> None:
+        async with database.writing() as db:
+            await (await db.connection()).execute(text("SET TRANSACTION READ ONLY"))
+            db.add(person("ada"))
+
+    with pytest.raises(DatabaseAway, match="try again"):
+        await write()
+
+
+@pytest.mark.parametrize("error", [IdleInTransactionSessionTimeout, ReadOnlySqlTransaction])
+def test_what_a_server_says_to_whoever_was_frozen_or_is_left_behind_counts_as_away(error: type[Exception]) -> None:
+    raised = DBAPIError.instance("UPDATE", {}, error(), psycopg.Error)
+    assert isinstance(raised, database.AWAY)
+
+
+async def test_a_connection_whose_other_end_vanishes_is_given_up_within_seconds() -> None:
+    skip_unless_postgres()
+    async with database.writing() as db:
+        raw = await (await db.connection()).get_raw_connection()
+        with socket(fileno=os.dup(raw.driver_connection.fileno())) as line:
+            assert line.getsockopt(SOL_SOCKET, SO_KEEPALIVE) == 1
+            assert line.getsockopt(IPPROTO_TCP, TCP_USER_TIMEOUT) == database.VANISHED["tcp_user_timeout"]
+            unanswered_seconds = line.getsockopt(IPPROTO_TCP, TCP_KEEPINTVL) * line.getsockopt(IPPROTO_TCP, TCP_KEEPCNT)
+            assert line.getsockopt(IPPROTO_TCP, TCP_KEEPIDLE) + unanswered_seconds <= 15
 
 
 async def test_a_transaction_that_does_nothing_gives_its_locks_back() -> None:

@@ -74,6 +74,11 @@ class Heartbeat:
             if self._subscription:
                 self._subscription.remove(control_key(claim.generation_id))
 
+    def interrupt(self) -> None:
+        """Cancel the reading of everything that runs here, which then ends as interrupted, with its text."""
+        for hold in self._holds.values():
+            hold.work.cancel()
+
     async def _beat(self) -> None:
         async with self._hub.subscribe() as self._subscription:
             while True:
@@ -82,6 +87,8 @@ class Heartbeat:
                     await self._look()
                 except database.AWAY as error:  # leases outlast a short outage
                     log.warning("heartbeat_missed", error=type(error).__name__)
+                except Exception:  # whatever it was: without a heart everything that runs here is lost
+                    log.exception("heartbeat_failed")
 
     def _patience_seconds(self) -> float:
         """How long to wait for a notice of a stop before reading the stop flags all the same."""

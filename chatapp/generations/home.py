@@ -17,6 +17,9 @@ TURNS_TO_THE_MODEL = 20
 with a new one. When 50 people ask at the same instant, all requests are sent before the first page is updated, and the
 last person waits a fifth less."""
 
+END_SECONDS = 5.0
+"""How long the ends of answers may take at the end of a drain: those of the models that have finished, too."""
+
 
 class Home:
     """Runs generations. It holds their tasks only to wait for them; what is true about them is in the database."""
@@ -45,13 +48,21 @@ class Home:
         await asyncio.wait([task])
 
     async def drain(self, seconds: float) -> None:
-        """Take nothing new, give what runs `seconds` to end, then have the rest stored and ended as interrupted."""
+        """Take nothing new, give what runs `seconds` to end, then have the rest stored and ended as interrupted.
+
+        What is still not over after END_SECONDS more, because the database is away, is left to a reaper.
+        """
         self._is_closed = True
-        if self._tasks:
-            await asyncio.wait(self._tasks, timeout=seconds)
+        await self._wait(seconds)
+        self._runner.interrupt()
+        await self._wait(END_SECONDS)
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _wait(self, seconds: float) -> None:
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=seconds)
 
     def _track(self, task: asyncio.Task[None]) -> None:
         self._tasks.add(task)

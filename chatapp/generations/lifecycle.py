@@ -73,6 +73,7 @@ _STATES: Any = sa.select(_TABLE.c.id, _TABLE.c.attempt, _TABLE.c.status, _TABLE.
 _ADD_PIECE: Any = insert(_PIECES)
 _REMOVE_PIECES: Any = sa.delete(_PIECES).where(_PIECES.c.generation_id == bindparam("whose_id"))
 _QUEUE: Any = insert(_TABLE)
+_QUEUE_BY_SERVER_CLOCK: Any = _QUEUE.values(dispatched_at=func.now())
 _CLAIM: Any = (
     sa.update(_TABLE)
     .where(_TABLE.c.id == bindparam("queued_id"), _TABLE.c.status == Status.QUEUED)
@@ -110,9 +111,11 @@ async def queue(
         "continues_id": continues_id,
         "model": model,
         "created_at": moment,
-        "dispatched_at": moment,
     }
-    await db.exec(_QUEUE, params={**_NEW, **row})
+    if queries.has_server_clock(db):
+        await db.exec(_QUEUE_BY_SERVER_CLOCK, params={**_NEW, **row})
+    else:
+        await db.exec(_QUEUE, params={**_NEW, **row, "dispatched_at": moment})
     return generation_id
 
 
@@ -129,9 +132,14 @@ async def claim(db: AsyncSession, generation_id: str, lease_seconds: float) -> C
 
 
 async def renew(db: AsyncSession, claims: Sequence[Claim], lease_seconds: float) -> None:
-    """Extend the leases of all claims of a process in one statement; those that were lost stay lost."""
+    """Extend the leases of all claims of a process in one statement; those that were lost stay lost.
+
+    They are locked in the order of their ids, as checkpoints lock them: else the two could wait for each other.
+    """
     held = tuple_(_TABLE.c.id, _TABLE.c.attempt).in_([(c.generation_id, c.attempt) for c in claims])
-    await _set(db, held, _TABLE.c.status == Status.RUNNING, lease_until=queries.moment(db, lease_seconds))
+    in_order = select(_TABLE.c.id).where(held, _TABLE.c.status == Status.RUNNING).order_by(_TABLE.c.id)
+    locked = _TABLE.c.id.in_(in_order.with_for_update())
+    await _set(db, locked, lease_until=queries.moment(db, lease_seconds))
 
 
 async def list_lost_or_stopped(db: AsyncSession, claims: Sequence[Claim]) -> dict[str, bool]:

@@ -64,7 +64,7 @@ _ANSWERS: Any = sa.select(
         _GENERATION.c[name]
         for name in ("id", "message_id", "status", "attempt", "seq", "text", "reasoning", "finish_reason")
     ),
-    *(_GENERATION.c[name] for name in ("error_code", "error_message", "omitted_messages", "model")),
+    *(_GENERATION.c[name] for name in ("continues_id", "error_code", "error_message", "omitted_messages", "model")),
 ).order_by(_GENERATION.c.created_at)
 _OF_MESSAGES: Any = _ANSWERS.where(_GENERATION.c.message_id.in_(bindparam("message_ids", expanding=True)))
 _ACTIVE: Any = sa.select(_GENERATION.c.id, _GENERATION.c.message_id).where(_OF_CONVERSATION, _IS_ACTIVE)
@@ -166,7 +166,21 @@ async def _join_all(db: AsyncSession, rows: Iterable[Any]) -> dict[str, Answer]:
         chains[row.message_id].append(row)
     begun = [g.id for chain in chains.values() for g in chain if g.status in ACTIVE and g.seq]
     pieces = await _list_pieces(db, begun)
-    return {message_id: _join(chain, pieces) for message_id, chain in chains.items()}
+    return {message_id: _join(_in_order(chain), pieces) for message_id, chain in chains.items()}
+
+
+def _in_order(rows: Sequence[Any]) -> Sequence[Any]:
+    """The generations of one answer, each behind the one it goes on from: by their moments a clock that was put back
+    would have the beginning stand behind the rest."""
+    if len(rows) == 1:
+        return rows
+    known, following = {row.id for row in rows}, {row.continues_id: row for row in rows}
+    chain: list[Any] = []
+    for first in (row for row in rows if row.continues_id not in known):
+        chain.append(first)
+        while chain[-1].id in following:
+            chain.append(following[chain[-1].id])
+    return chain
 
 
 def _join(chain: Sequence[Any], pieces: dict[str, list[Piece]]) -> Answer:

@@ -45,6 +45,8 @@ async def run(settings: Settings) -> None:
         except (*database.AWAY, RedisAway) as error:  # the next sweep sees the same rows
             is_unsure = not isinstance(error, RedisAway)
             log.warning("sweep_failed", error=type(error).__name__)
+        except Exception:  # whatever it was: from here on nobody would look after what dies
+            log.exception("sweep_crashed")
         await asyncio.sleep(settings.reaper_seconds)
 
 

@@ -94,6 +94,10 @@ class Runner:
             return None
         return claim
 
+    def interrupt(self) -> None:
+        """Have all that is being read end as interrupted; what has been read to its end is stored as it is."""
+        self._heartbeat.interrupt()
+
     async def _write(self, claim: Claim) -> None:
         """Read the provider until it ends, fails or is stopped, or this process must end; then end the generation.
 

@@ -5,14 +5,27 @@ What it holds dies with the process; the database then has everything but the la
 
 import asyncio
 import itertools
-from collections import defaultdict, deque
+import time
+from collections import OrderedDict, defaultdict, deque
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from chatapp.errors import Fenced
 from chatapp.streaming.events import START, Changed, Entry, Position
 
 FEED_MAX_ENTRIES = 64
 """Notices kept per feed. A reader that misses some looks again anyway: one notice says as much as ten."""
+
+FEED_KEEP_SECONDS = 3600
+"""How long a feed is kept that nobody tells anything."""
+
+
+@dataclass
+class Feed:
+    """The newest notices of one key, and when the last of them came."""
+
+    entries: deque[Entry] = field(default_factory=lambda: deque(maxlen=FEED_MAX_ENTRIES))
+    told_at: float = 0.0
 
 
 class MemoryLog:
@@ -23,7 +36,7 @@ class MemoryLog:
 
     def __init__(self) -> None:
         self._logs: dict[str, list[Entry]] = defaultdict(list)
-        self._feeds: dict[str, deque[Entry]] = defaultdict(lambda: deque(maxlen=FEED_MAX_ENTRIES))
+        self._feeds: OrderedDict[str, Feed] = OrderedDict()
         self._numbers = itertools.count(1)
         self._waiters: list[tuple[Mapping[str, Position], asyncio.Event]] = []
 
@@ -42,7 +55,11 @@ class MemoryLog:
 
     async def publish(self, key: str, notice: Changed) -> None:
         """Append a notice. One count numbers all feeds, so that a forgotten feed does not start at 1 again."""
-        self._feeds[key].append(Entry(Position(0, next(self._numbers)), notice))
+        feed = self._feeds.setdefault(key, Feed())
+        feed.entries.append(Entry(Position(0, next(self._numbers)), notice))
+        feed.told_at = time.monotonic()
+        self._feeds.move_to_end(key)
+        self._forget_silent()
         self._wake(key)
 
     async def last(self, key: str) -> Position:
@@ -80,7 +97,10 @@ class MemoryLog:
         self._feeds.clear()
 
     def _entries(self, key: str) -> Sequence[Entry]:
-        return self._logs.get(key) or self._feeds.get(key) or ()
+        if log := self._logs.get(key):
+            return log
+        feed = self._feeds.get(key)
+        return feed.entries if feed else ()
 
     def _beyond(self, key: str, after: Position) -> list[Entry]:
         entries = self._entries(key)
@@ -96,6 +116,12 @@ class MemoryLog:
         for cursors, event in self._waiters:
             if key in cursors:
                 event.set()
+
+    def _forget_silent(self) -> None:
+        """Drop the feeds that have said nothing for long; the first ones, because each notice moves its own to the end."""
+        silent_since = time.monotonic() - FEED_KEEP_SECONDS
+        while next(iter(self._feeds.values())).told_at < silent_since:
+            self._feeds.popitem(last=False)
 
     def _forget(self, key: str) -> None:
         self._logs.pop(key, None)

@@ -36,7 +36,7 @@ GATHER_MAX_SECONDS = 0.02
 
 
 class RedisLog:
-    """EventLog on Redis Streams. Every call raises RedisAway when Redis does not answer."""
+    """EventLog on Redis Streams. Every call raises RedisAway when Redis does not answer, or refuses to work."""
 
     is_shared = True
 
@@ -59,8 +59,6 @@ class RedisLog:
         try:
             await self._client.run_all(commands)
         except ResponseError as error:
-            if "equal or smaller" not in str(error):
-                raise
             raise Fenced() from error
 
     async def publish(self, key: str, notice: Changed) -> None:

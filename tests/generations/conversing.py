@@ -62,13 +62,13 @@ async def add_claimed(principal: Principal) -> tuple[Generation, Claim]:
     return generation, claim
 
 
-async def add_queued(principal: Principal) -> Generation:
+async def add_queued(principal: Principal, text: str = "count 5") -> Generation:
     """A queued generation that nobody was told of, as after a crash between commit and dispatch."""
     async with database.writing() as db:
         conversation = Conversation(owner_id=principal.user_id, first_client_message_id=str(uuid.uuid4()))
         db.add(conversation)
         await db.flush()
-        question = Message(conversation_id=conversation.id, ordinal=1, role=Role.USER, text="count 5")
+        question = Message(conversation_id=conversation.id, ordinal=1, role=Role.USER, text=text)
         db.add(question)
         await db.flush()
         message = Message(conversation_id=conversation.id, parent_id=question.id, ordinal=2, role=Role.ASSISTANT)

@@ -7,12 +7,29 @@ from sqlmodel import func, select
 
 from chatapp import database
 from chatapp.accounts.principal import Principal
+from chatapp.generations.heartbeat import Heartbeat
+from chatapp.generations.home import Home
+from chatapp.generations.lifecycle import Claim
+from chatapp.generations.runner import Runner
 from chatapp.models import Generation, Status
-from tests.generations.conversing import ask, ended
+from chatapp.settings import Settings
+from chatapp.streaming import hub
+from tests.generations.conversing import add_queued, answer_of, ask, ended, has_text
+from tests.waiting import give_way, until
 
 pytestmark = pytest.mark.asyncio
 
 PEOPLE = 10
+
+
+@pytest.fixture
+def home(process: Settings) -> Home:
+    """A home beside that of the process, which the test may drain."""
+
+    async def nothing_after(_claim: Claim) -> None:
+        """No title is needed here."""
+
+    return Home(Runner(process, hub.current().log, Heartbeat(hub.current(), process)), nothing_after)
 
 
 async def test_of_many_who_ask_at_once_all_are_asked_for_before_the_first_goes_on(ada: Principal) -> None:
@@ -35,3 +52,45 @@ async def count_running() -> int:
     """How many answers are being written."""
     async with database.reading() as db:
         return (await db.exec(select(func.count()).where(Generation.status == Status.RUNNING))).one()
+
+
+async def test_a_drain_that_ends_lets_an_answer_whose_model_has_finished_be_stored(ada: Principal, home: Home) -> None:
+    generation = await add_queued(ada, "count 40 at 200")
+    await home.start(generation.id)
+    await has_text(ada, generation.conversation_id)
+    async with database.writing() as db:  # in whose way nothing can be stored
+        await db.get(Generation, generation.id, with_for_update=True)
+        await until(lambda: has_been_read(generation.id), what="the end of the reading")
+        draining = asyncio.create_task(home.drain(seconds=0))
+        await give_way(20)
+    await draining
+    answer = await answer_of(ada, generation.conversation_id)
+    assert (answer.status, answer.text) == (Status.COMPLETED, " ".join(map(str, range(1, 41))))
+
+
+async def has_been_read(generation_id: str) -> bool:
+    """Whether the model has said all that it has to say."""
+    return all(task.get_name() != f"reading {generation_id}" for task in asyncio.all_tasks())
+
+
+async def test_a_drain_that_ends_cuts_what_is_still_being_read_and_keeps_its_text(ada: Principal, home: Home) -> None:
+    generation = await add_queued(ada, "count 2000 at 50")
+    await home.start(generation.id)
+    await has_text(ada, generation.conversation_id)
+    await home.drain(seconds=0)
+    answer = await answer_of(ada, generation.conversation_id)
+    assert answer.status == Status.INTERRUPTED
+    assert answer.text
+
+
+async def test_a_drain_waits_for_an_end_that_cannot_be_stored_no_longer_than_it_says(
+    ada: Principal, home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("chatapp.generations.home.END_SECONDS", 0.1)
+    generation = await add_queued(ada, "count 2000 at 50")
+    await home.start(generation.id)
+    await has_text(ada, generation.conversation_id)
+    async with database.writing() as db:
+        await db.get(Generation, generation.id, with_for_update=True)
+        async with asyncio.timeout(5):
+            await home.drain(seconds=0)

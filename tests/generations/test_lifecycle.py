@@ -1,15 +1,21 @@
 """The state machine: every step is won by one, and a final state is final."""
 
+import asyncio
+from datetime import timedelta
+
 import pytest
+from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from chatapp import database
+from chatapp import clock, database
 from chatapp.accounts.principal import Principal
 from chatapp.errors import Fenced
 from chatapp.generations import lifecycle, queries
 from chatapp.generations.lifecycle import Claim, Outcome
 from chatapp.models import Generation, GenerationPiece, Status
+from tests.clocks import clock_that_is_off
 from tests.generations.conversing import add_queued
+from tests.waiting import until
 
 pytestmark = pytest.mark.asyncio
 
@@ -19,10 +25,14 @@ async def claim(generation: Generation) -> Claim | None:
         return await lifecycle.claim(db, generation.id, lease_seconds=30)
 
 
-async def claimed(principal: Principal) -> Claim:
-    held = await claim(await add_queued(principal))
+async def must_claim(generation: Generation) -> Claim:
+    held = await claim(generation)
     assert held is not None
     return held
+
+
+async def claimed(principal: Principal) -> Claim:
+    return await must_claim(await add_queued(principal))
 
 
 async def checkpoint(held: Claim, seq: int, text: str) -> None:
@@ -137,3 +147,42 @@ async def test_renewing_pushes_the_lease_of_every_held_claim(ada: Principal) -> 
         await lifecycle.renew(db, [first, second], lease_seconds=30)
     async with database.reading() as db:
         assert await queries.list_expired(db) == []
+
+
+async def test_a_question_asked_where_the_clock_is_ahead_is_not_left_waiting(
+    ada: Principal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    earlier = await add_queued(ada)
+    async with database.writing() as db:
+        await lifecycle.stop(db, earlier.id)
+    with monkeypatch.context() as here:
+        if database.engine().dialect.name == "postgresql":  # beside a SQLite file there is one clock
+            here.setattr(clock, "datetime", clock_that_is_off(timedelta(hours=1)))
+        async with database.writing() as db:
+            queued = await lifecycle.queue(db, earlier.conversation_id, earlier.message_id, earlier.model)
+    async with database.reading() as db:
+        assert await queries.list_queued_for(db, seconds=-1) == [queued]
+
+
+async def test_leases_are_renewed_in_the_order_in_which_checkpoints_are_stored(ada: Principal) -> None:
+    if database.engine().dialect.name != "postgresql":
+        pytest.skip("about a database in which two can write at once")
+    later, earlier = sorted([await add_queued(ada), await add_queued(ada)], key=lambda g: g.id, reverse=True)
+    held = [await must_claim(generation) for generation in (later, earlier)]  # so that they lie in this order
+    async with database.writing() as db:
+        await lifecycle.checkpoint(db, held[1], 1, "text", "")
+        renewing = asyncio.create_task(renew(held))
+        await until(somebody_waits, what="the renewal to wait for the checkpoint")
+        await lifecycle.checkpoint(db, held[0], 1, "text", "")
+    await renewing
+
+
+async def renew(claims: list[Claim]) -> None:
+    async with database.writing() as db:
+        await lifecycle.renew(db, claims, lease_seconds=30)
+
+
+async def somebody_waits() -> bool:
+    async with database.reading() as db:
+        locks = text("SELECT 1 FROM pg_locks WHERE NOT granted")
+        return (await (await db.connection()).execute(locks)).first() is not None

@@ -1,7 +1,7 @@
 """What the reaper makes of generations whose runner is gone."""
 
-from datetime import UTC, datetime, timedelta, tzinfo
-from typing import Self
+import asyncio
+from datetime import timedelta
 
 import pytest
 
@@ -11,9 +11,12 @@ from chatapp.clock import JUMP_SECONDS, JumpWatch, now
 from chatapp.generations import lifecycle, reaper
 from chatapp.generations.lifecycle import Claim
 from chatapp.models import Generation, Status
+from chatapp.settings import Settings
 from chatapp.streaming import hub
 from chatapp.streaming.events import Delta, Entry, Position, generation_key
+from tests.clocks import clock_that_is_off
 from tests.conftest import ScriptedModel
+from tests.generations.breaking import lose_generations_for_a_moment
 from tests.generations.conversing import add_queued, ended
 
 pytestmark = pytest.mark.asyncio
@@ -66,20 +69,11 @@ async def test_a_generation_of_which_nothing_was_shown_is_started_again(ada: Pri
     assert (answer.status, answer.text.split()) == (Status.COMPLETED, ["1", "2", "3", "4", "5"])
 
 
-class LateClock(datetime):
-    """A clock that was set wrong."""
-
-    @classmethod
-    def now(cls, tz: tzinfo | None = UTC) -> Self:
-        """What it says."""
-        return super().now(tz) + timedelta(seconds=JUMP_SECONDS * 2)
-
-
 async def test_nobody_is_judged_by_a_clock_that_has_just_jumped(
     ada: Principal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     held, watch = await abandoned(ada, saved="text"), JumpWatch()
-    monkeypatch.setattr(clock, "datetime", LateClock)
+    monkeypatch.setattr(clock, "datetime", clock_that_is_off(timedelta(seconds=JUMP_SECONDS * 2)))
     assert not await reaper.sweep(watch)
     assert (await stored(held)).status == Status.RUNNING
     assert await reaper.sweep(watch)
@@ -120,3 +114,13 @@ async def test_a_generation_that_kills_its_runner_three_times_fails(ada: Princip
     assert held is not None
     after = await swept(held)
     assert (after.status, after.error_code) == (Status.FAILED, "crash_loop")
+
+
+async def test_the_reaper_goes_on_after_an_error_that_nobody_expected(ada: Principal, process: Settings) -> None:
+    short = process.model_copy(update={"reaper_seconds": 0.05, "lease_seconds": 0.1})
+    reaping = asyncio.create_task(reaper.run(short))
+    await lose_generations_for_a_moment()
+    held = await abandoned(ada, saved="text")
+    assert (await ended(ada, held.conversation_id)).status == Status.INTERRUPTED
+    reaping.cancel()
+    await asyncio.wait([reaping])

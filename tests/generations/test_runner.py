@@ -2,12 +2,13 @@
 
 import asyncio
 import uuid
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import event
 
-from chatapp import database
+from chatapp import clock, database
 from chatapp.accounts.principal import Principal
 from chatapp.conversations import queries as conversation_queries
 from chatapp.conversations import service as conversations
@@ -18,6 +19,7 @@ from chatapp.models import Generation, Status
 from chatapp.settings import Settings
 from chatapp.streaming import hub
 from chatapp.streaming.events import START, Delta, End, generation_key
+from tests.clocks import clock_that_is_off
 from tests.conftest import ScriptedModel
 from tests.generations.conversing import add_queued, answer_of, ask, ended, has_text, model_key
 from tests.waiting import until
@@ -81,6 +83,24 @@ async def test_a_claim_whose_connection_is_cut_is_made_again(ada: Principal) -> 
     assert was_cut
 
 
+@pytest.mark.parametrize("moment", ["UPDATE generation SET seq=", "DELETE FROM generation_piece"])
+async def test_an_answer_survives_a_server_that_only_reads_for_a_moment(ada: Principal, moment: str) -> None:
+    engine = database.engine().sync_engine
+    refused: list[str] = []
+    if engine.dialect.name != "postgresql":
+        pytest.skip("about a database server")
+
+    def refuse_once(_connection: object, cursor: Any, statement: str, *_: object) -> None:
+        if statement.startswith(moment) and not refused:
+            refused.append(statement)
+            cursor.execute("SET TRANSACTION READ ONLY")
+
+    event.listen(engine, "before_cursor_execute", refuse_once)
+    posted = await ask(ada, "count 5")
+    answer = await ended(ada, posted.conversation_id)
+    assert (answer.status, answer.text, len(refused)) == (Status.COMPLETED, "1 2 3 4 5", 1)
+
+
 async def test_a_repeated_send_stores_one_question_and_asks_once(ada: Principal, model: ScriptedModel) -> None:
     client_message_id, key = str(uuid.uuid4()), model_key()
     sends = [conversations.post_message(ada, "", "count 3", client_message_id, key) for _ in range(5)]
@@ -140,6 +160,30 @@ async def test_only_the_last_answer_goes_on(ada: Principal) -> None:
     await ended(ada, posted.conversation_id)
     with pytest.raises(Invalid, match="last answer"):
         await generations.continue_answer(ada, stopped.message_id)
+
+
+async def test_an_answer_is_in_order_after_the_clock_was_put_back(
+    ada: Principal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    posted = await ask(ada, "count 120 at 100")
+    for hours in (1, 2):
+        await has_more_text(ada, posted.conversation_id)
+        await generations.stop(ada, posted.conversation_id)
+        stopped = await ended(ada, posted.conversation_id)
+        monkeypatch.setattr(clock, "datetime", clock_that_is_off(timedelta(hours=-hours)))
+        await generations.continue_answer(ada, stopped.message_id)
+    answer = await ended(ada, posted.conversation_id)
+    assert (answer.status, answer.text.split()) == (Status.COMPLETED, [str(n) for n in range(1, 121)])
+
+
+async def has_more_text(principal: Principal, conversation_id: str) -> None:
+    """Wait until more of the last answer is checkpointed than there is now."""
+    before = (await answer_of(principal, conversation_id)).text
+
+    async def has_grown() -> bool:
+        return len((await answer_of(principal, conversation_id)).text) > len(before)
+
+    await until(has_grown, what="more text")
 
 
 async def test_regenerate_adds_a_version_and_keeps_the_earlier_one(ada: Principal) -> None:

@@ -29,6 +29,16 @@ class RedisServer(RealServer):
         with redis.Redis.from_url(self.url) as client:
             client.flushall()
 
+    def refuse_to_write(self) -> None:
+        """Answer whatever would write with OOM, as a server does whose memory is full; reads go on."""
+        with redis.Redis.from_url(self.url) as client:
+            client.config_set("maxmemory", 1)
+
+    def write_again(self) -> None:
+        """Undo `refuse_to_write`."""
+        with redis.Redis.from_url(self.url) as client:
+            client.config_set("maxmemory", 0)
+
     def _is_ready(self) -> bool:
         try:
             with redis.Redis.from_url(self.url) as client:

@@ -5,10 +5,11 @@ import asyncio
 import pytest
 
 from chatapp.errors import Fenced
+from chatapp.streaming import memory_log
 from chatapp.streaming.event_log import EventLog
 from chatapp.streaming.events import START, Changed, Delta, End, Entry, Position
-from chatapp.streaming.memory_log import FEED_MAX_ENTRIES
-from tests.waiting import give_way
+from chatapp.streaming.memory_log import FEED_MAX_ENTRIES, MemoryLog
+from tests.waiting import give_way, until
 
 pytestmark = pytest.mark.asyncio
 
@@ -77,3 +78,19 @@ async def test_an_expired_key_is_forgotten(event_log: EventLog) -> None:
     async with asyncio.timeout(5):
         while await event_log.read("g", START):
             await give_way()
+
+
+async def test_a_log_in_memory_forgets_what_has_been_silent_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memory_log, "FEED_KEEP_SECONDS", 0.05)
+    log = MemoryLog()
+    await log.publish("silent", Changed("messages"))
+    before = await log.last("silent")
+
+    async def is_forgotten() -> bool:
+        await log.publish("other", Changed("messages"))
+        return await log.last("silent") == START
+
+    await until(is_forgotten, what="the end of the silent feed")
+    assert await log.read("other", START) != []
+    await log.publish("silent", Changed("title"))
+    assert [entry.event for entry in await log.read("silent", before)] == [Changed("title")]

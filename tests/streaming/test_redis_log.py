@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+import redis
 
 from chatapp.errors import RedisAway
 from chatapp.redis_client import RedisClient
@@ -102,4 +103,35 @@ async def test_a_frozen_redis_counts_as_away(own_redis: RedisServer) -> None:
             return False
 
     await until(answers)
+    await client.aclose()
+
+
+async def test_a_redis_that_refuses_to_write_counts_as_away_and_can_be_read(own_redis: RedisServer) -> None:
+    client = RedisClient(own_redis.url)
+    log = RedisLog(client)
+    first = Entry(Position(1, 1), Delta("x"))
+    await log.append("generation:g", [first])
+    own_redis.refuse_to_write()
+    for call in (
+        log.append("generation:g", [Entry(Position(1, 2), Delta("y"))]),
+        log.publish("feed:f", Changed("messages")),
+    ):
+        with pytest.raises(RedisAway):
+            await call
+    assert await log.read("generation:g", START) == [first]
+    await client.aclose()
+
+
+async def test_a_blocking_read_that_redis_ends_with_an_error_counts_as_away(own_redis: RedisServer) -> None:
+    client = RedisClient(own_redis.url)
+    waiting = asyncio.create_task(RedisLog(client).wait({"feed:f": START}, 5))
+
+    async def is_refused() -> bool:
+        with redis.Redis.from_url(own_redis.url) as other:
+            readers = [c["id"] for c in other.client_list() if c["cmd"] == "xread"]
+            return any(other.client_unblock(reader, error=True) for reader in readers)
+
+    await until(is_refused)
+    with pytest.raises(RedisAway):
+        await waiting
     await client.aclose()

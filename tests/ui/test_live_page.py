@@ -1,11 +1,13 @@
 """A tab is brought in line with what happened, whatever order the news comes in."""
 
+import pytest
 import reflex as rx
 
 from chatapp.accounts.principal import Principal
 from chatapp.conversations import history
 from chatapp.conversations import service as conversations
 from chatapp.generations import service as generations
+from chatapp.generations.queries import Answer
 from chatapp.models import Status
 from chatapp.streaming import hub
 from chatapp.streaming.follower import Batch, Follower
@@ -162,5 +164,65 @@ async def test_reasoning_is_sent_only_while_it_is_unfolded(ada: Principal) -> No
     assert live.has_reasoning
     assert text.r0 + text.r1 == ""
     (await tab.get_state(ReasoningState)).open_id = live.message_id
-    await LivePage(ada, conversation_id).apply(tab, Batch(reasoning="hm, "))
+    snapshot = Answer(live.message_id, "generation", status=Status.RUNNING)
+    await LivePage(ada, conversation_id).apply(tab, Batch(snapshot=snapshot, reasoning="hm, "))
     assert text.r1 == "hm, "
+
+
+async def thinking(tab: rx.State, principal: Principal, known: str) -> LivePage:
+    """A page whose answer is being reasoned about, as far as `known`."""
+    (await tab.get_state(LiveState)).message_id = "answer"
+    page = LivePage(principal, "conversation")
+    await page.apply(tab, Batch(snapshot=reasoned(known)))
+    return page
+
+
+def reasoned(reasoning: str) -> Answer:
+    """The answer as the database has it while its reasoning goes on."""
+    return Answer("answer", "generation", status=Status.RUNNING, reasoning=reasoning)
+
+
+async def unfold(tab: rx.State, stored: str) -> ReasoningTextState:
+    """Unfold the reasoning of the live row, of which the database has `stored`; returns what is shown."""
+    text = await tab.get_state(ReasoningTextState)
+    (await tab.get_state(ReasoningState)).open_id = (await tab.get_state(LiveState)).message_id
+    text.r0, text.r1 = stored, ""
+    return text
+
+
+@pytest.mark.parametrize("stored", ["", "a b ", "a b c d ", "a b c d e "])
+async def test_reasoning_is_whole_wherever_the_database_was_when_it_was_unfolded(ada: Principal, stored: str) -> None:
+    tab = new_tab()
+    page = await thinking(tab, ada, "a b c d ")
+    text = await unfold(tab, stored)
+    await page.apply(tab, Batch(reasoning="e "))
+    assert text.r0 + text.r1 == "a b c d e "
+    await page.apply(tab, Batch(reasoning="f "))
+    assert text.r0 + text.r1 == "a b c d e f "
+    assert text.r0 == stored, "what was sent is not sent again"
+
+
+async def test_reasoning_that_was_unfolded_behind_its_last_piece_is_completed_by_the_text(ada: Principal) -> None:
+    tab = new_tab()
+    page = await thinking(tab, ada, "a b c d ")
+    text = await unfold(tab, "a b ")
+    await page.apply(tab, Batch(text="The answer"))
+    assert text.r0 + text.r1 == "a b c d "
+
+
+async def test_reasoning_that_is_unfolded_is_shown_once_after_a_reload(ada: Principal) -> None:
+    tab = new_tab()
+    page = await thinking(tab, ada, "a b ")
+    text = await unfold(tab, "a b ")
+    await page.apply(tab, Batch(reasoning="c d "))
+    for reasoning in ("c d ", "c d e "):
+        await LivePage(ada, page.conversation_id).apply(tab, Batch(snapshot=reasoned("a b "), reasoning=reasoning))
+    assert text.r0 + text.r1 == "a b c d e "
+
+
+async def test_reasoning_that_began_anew_replaces_what_was_shown(ada: Principal) -> None:
+    tab = new_tab()
+    page = await thinking(tab, ada, "a b c ")
+    text = await unfold(tab, "a b c ")
+    await page.apply(tab, Batch(snapshot=reasoned("x ")))
+    assert text.r0 + text.r1 == "x "

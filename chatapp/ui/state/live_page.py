@@ -37,6 +37,7 @@ class LivePage:
     conversation_id: str
     answer_id: str = ""
     stored_text: list[str] = field(default_factory=list)
+    reasoning: str = ""
     shown: LiveText = field(default_factory=LiveText)
     maths: MathsTranslator = field(default_factory=MathsTranslator)
     written: dict[str, str] = field(default_factory=dict)
@@ -45,7 +46,7 @@ class LivePage:
     async def apply(self, state: rx.State, batch: Batch) -> None:
         """Show a batch. Called with the tab's lock held."""
         if batch.snapshot:
-            self.has_ended = False
+            self.has_ended, self.reasoning = False, batch.snapshot.reasoning
             await self._restart(batch.snapshot.message_id, batch.snapshot.text)
         if batch.text:
             self._append(batch.text)
@@ -55,8 +56,9 @@ class LivePage:
             await self._look_at_title(state)
         if batch.text or batch.snapshot or batch.changed:
             await self._flush(state)
-        if batch.reasoning:
-            await self._add_reasoning(state, batch.reasoning)
+        self.reasoning += batch.reasoning
+        if self.reasoning:
+            await self._show_reasoning(state)
         if batch.list_changed:
             await conversation_list.refresh(state, self.principal)
 
@@ -89,7 +91,7 @@ class LivePage:
 
     async def _complete(self, answer: Answer) -> None:
         is_whole = self.answer_id == answer.message_id and "".join(self.stored_text) == answer.text
-        self.has_ended = True
+        self.has_ended, self.reasoning = True, answer.reasoning
         if is_whole:
             self.shown.append(self.maths.flush())
         else:
@@ -125,14 +127,25 @@ class LivePage:
         if not live.has_text and any(self.written.values()):
             live.has_text = True
 
-    async def _add_reasoning(self, state: rx.State, text: str) -> None:
+    async def _show_reasoning(self, state: rx.State) -> None:
+        """Bring the reasoning, if it is unfolded, in line with what is known of it.
+
+        Whoever unfolds it, or comes back, has the database's, which may be behind the log or ahead of the last batch.
+        """
         live, reasoning = await state.get_state(LiveState), await state.get_state(ReasoningState)
+        if live.message_id != self.answer_id:
+            return
         if not live.has_reasoning:
             live.has_reasoning = True
         if reasoning.open_id != live.message_id:
             return
         slots = await state.get_state(ReasoningTextState)
-        slots.r1 += text
+        shown = slots.r0 + slots.r1
+        if shown == self.reasoning or (shown.startswith(self.reasoning) and not self.has_ended):
+            return
+        if not self.reasoning.startswith(shown):
+            slots.r0, slots.r1, shown = "", "", ""
+        slots.r1 += self.reasoning[len(shown) :]
         if len(slots.r1) > max(REASONING_TAIL_CHARACTERS, len(slots.r0) // REASONING_TAIL_SHARE):
             slots.r0, slots.r1 = slots.r0 + slots.r1, ""
 
