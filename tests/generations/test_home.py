@@ -54,9 +54,7 @@ async def count_running() -> int:
         return (await db.exec(select(func.count()).where(Generation.status == Status.RUNNING))).one()
 
 
-async def test_a_drain_that_ends_lets_an_answer_whose_model_has_finished_be_stored(
-    ada: Principal, home: Home
-) -> None:
+async def test_a_drain_that_ends_lets_an_answer_whose_model_has_finished_be_stored(ada: Principal, home: Home) -> None:
     generation = await add_queued(ada, "count 40 at 200")
     await home.start(generation.id)
     await has_text(ada, generation.conversation_id)
@@ -75,9 +73,7 @@ async def has_been_read(generation_id: str) -> bool:
     return all(task.get_name() != f"reading {generation_id}" for task in asyncio.all_tasks())
 
 
-async def test_a_drain_that_ends_cuts_what_is_still_being_read_and_keeps_its_text(
-    ada: Principal, home: Home
-) -> None:
+async def test_a_drain_that_ends_cuts_what_is_still_being_read_and_keeps_its_text(ada: Principal, home: Home) -> None:
     generation = await add_queued(ada, "count 2000 at 50")
     await home.start(generation.id)
     await has_text(ada, generation.conversation_id)
