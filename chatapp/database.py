@@ -49,8 +49,8 @@ CONNECT_SECONDS = 5
 
 VANISHED = {"keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3, "tcp_user_timeout": 10_000}
 """How soon a connection is given up whose other end no longer says that it is there: after about ten seconds (libpq's
-last one is in milliseconds). By itself TCP holds up whoever waits for an answer, and their transaction, for a quarter of
-an hour when a machine dies or a firewall forgets the connection."""
+last one is in milliseconds). By itself TCP has people wait a quarter of an hour for the answer of a machine that died,
+or whose connection a firewall has forgotten."""
 
 FROZEN_SECONDS = 10
 """After so long PostgreSQL ends a transaction that does nothing, and releases its locks. Our transactions wait only for

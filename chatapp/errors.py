@@ -91,7 +91,10 @@ class Fenced(ChatappError):
 
 
 class RedisAway(ChatappError):
-    """Redis does not answer, or refuses to work. Text is safe without it; what it carries is found in the database a little later."""
+    """Redis does not answer, or refuses to work.
+
+    Text is safe without it; what it carries is found in the database a little later.
+    """
 
     code = "redis_away"
     user_message = "Live updates are interrupted. They come back by themselves."

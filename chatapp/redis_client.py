@@ -140,7 +140,7 @@ def _away(error: Exception) -> Exception:
     if isinstance(error, ResponseError):
         if ID_TAKEN in str(error):
             return error
-        log.warning("redis_refused", error=str(error).partition(" ")[0])
+        log.warning("redis_refused", error=str(error).partition(" ")[0])  # the rest may quote what people wrote
     metrics.redis_failed()
     away = RedisAway()
     away.__cause__ = error

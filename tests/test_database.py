@@ -214,6 +214,7 @@ async def test_a_connection_whose_other_end_vanishes_is_given_up_within_seconds(
     skip_unless_postgres()
     async with database.writing() as db:
         raw = await (await db.connection()).get_raw_connection()
+        assert raw.driver_connection is not None
         with socket(fileno=os.dup(raw.driver_connection.fileno())) as line:
             assert line.getsockopt(SOL_SOCKET, SO_KEEPALIVE) == 1
             assert line.getsockopt(IPPROTO_TCP, TCP_USER_TIMEOUT) == database.VANISHED["tcp_user_timeout"]

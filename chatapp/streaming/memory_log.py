@@ -118,7 +118,7 @@ class MemoryLog:
                 event.set()
 
     def _forget_silent(self) -> None:
-        """Drop the feeds that have said nothing for long; the first ones, because each notice moves its own to the end."""
+        """Drop the feeds that have been silent for long: the first, because each notice moves its feed to the end."""
         silent_since = time.monotonic() - FEED_KEEP_SECONDS
         while next(iter(self._feeds.values())).told_at < silent_since:
             self._feeds.popitem(last=False)

@@ -25,4 +25,4 @@ async def lose_generations_for_a_moment() -> None:
 
 async def _rename(old: str, new: str) -> None:
     async with database.writing() as db:
-        await db.exec(text(f"ALTER TABLE {old} RENAME TO {new}"))
+        await db.exec(text(f"ALTER TABLE {old} RENAME TO {new}"))  # type: ignore[call-overload]

@@ -39,7 +39,7 @@ OURS: dict[str, set[str]] = {
     "limits": GROUND,
     "database": GROUND | {"inline_sqlite"},
     "inline_sqlite": set(),
-    "redis_client": {"errors", "metrics"},
+    "redis_client": {"errors", "log", "metrics"},
     "migrations": GROUND | {"sqlite_file"},
     "sqlite_file": {"errors", "settings"},
     "models": {"models", "errors", "clock"},
