@@ -11,12 +11,17 @@ from reflex.istate.manager.memory import StateManagerMemory
 from reflex_base.event import Event
 from reflex_base.event.processor import BaseStateEventProcessor
 from reflex_base.registry import RegistrationContext
-from reflex_base.utils.format import json_dumps
+from reflex_base.utils.format import format_event_handler, json_dumps
 
 from chatapp.ui.guard import Guard
 from chatapp.ui.state.opening import FillOnConnect
 
 Delta = Mapping[str, Mapping[str, Any]]
+
+
+def name_of(state: type[rx.State], handler: str) -> str:
+    """The full name of a handler."""
+    return format_event_handler(state.event_handlers[handler])
 
 
 @dataclass
@@ -46,6 +51,11 @@ class Tab:
     def redirects(self) -> list[str]:
         """Where the tab was sent so far."""
         return [event.payload["path"] for event in self.frontend if event.name == "_redirect"]
+
+    def shown(self, state: type[rx.State], name: str) -> Any:
+        """What the page shows of a variable: the value that was sent last. Raises IndexError when none was."""
+        of_state = [delta[state.get_full_name()] for delta in self.deltas if state.get_full_name() in delta]
+        return [values[f"{name}_rx_state_"] for values in of_state if f"{name}_rx_state_" in values][-1]
 
     def words(self) -> str:
         """All that reached the tab, as it was written on the wire."""

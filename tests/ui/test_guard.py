@@ -6,7 +6,6 @@ import pytest
 import reflex as rx
 from reflex_base.event import Event
 from reflex_base.registry import RegistrationContext
-from reflex_base.utils.format import format_event_handler
 
 from chatapp.accounts import flash, sessions, signup
 from chatapp.errors import NotSignedIn, SettingsError
@@ -17,7 +16,7 @@ from chatapp.ui.origins import CheckOrigins
 from chatapp.ui.state.account import AccountState, SecurityState
 from chatapp.ui.token_binding import BindTokens
 from tests.accounts.browsing import join, start_session
-from tests.ui.events import tab
+from tests.ui.events import name_of, tab
 
 
 class ProbeState(rx.State):
@@ -47,10 +46,6 @@ class ProbeState(rx.State):
     def look(self) -> None:
         principal = find_principal(self)
         self.words = f"{principal.username if principal else 'nobody'} {self._hidden}"
-
-
-def name_of(state: type[rx.State], handler: str) -> str:
-    return format_event_handler(state.event_handlers[handler])
 
 
 HYDRATE = name_of(rx.State, "hydrate")

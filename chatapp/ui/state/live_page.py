@@ -16,6 +16,7 @@ from chatapp.ui.maths import MathsTranslator
 from chatapp.ui.state import conversation_list, screen
 from chatapp.ui.state.conversation import ConversationState
 from chatapp.ui.state.live import LiveState
+from chatapp.ui.state.models import show_own as show_own_model
 from chatapp.ui.state.reasoning import ReasoningState, ReasoningTextState
 from chatapp.ui.state.rows import announcement
 from chatapp.ui.state.sealed import SealedState
@@ -70,6 +71,7 @@ class LivePage:
             screen.show_not_found(conversation)
             return
         await screen.show_history(state, found, by_follower=True)
+        await show_own_model(state)
         answer = found.entries[-1].answer if found.entries else None
         if answer is None or answer.message_id != live.message_id:
             return
