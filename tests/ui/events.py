@@ -8,12 +8,13 @@ from typing import Any
 import reflex as rx
 from reflex.app_mixins.middleware import MiddlewareMixin
 from reflex.istate.manager.memory import StateManagerMemory
-from reflex_base.event import Event
+from reflex_base.event import Event, EventSpec
 from reflex_base.event.processor import BaseStateEventProcessor
 from reflex_base.registry import RegistrationContext
 from reflex_base.utils.format import format_event_handler, json_dumps
 
 from chatapp.ui.guard import Guard
+from chatapp.ui.state.boundary import tell_failure
 from chatapp.ui.state.opening import FillOnConnect
 
 Delta = Mapping[str, Mapping[str, Any]]
@@ -66,8 +67,13 @@ class Tab:
 async def tab() -> AsyncIterator[Tab]:
     """A tab whose events pass what the app has them pass."""
     errors: list[Exception] = []
+
+    def note(exception: Exception) -> EventSpec | None:
+        errors.append(exception)
+        return tell_failure(exception)
+
     processor = BaseStateEventProcessor(
-        middleware=MiddlewareMixin(_middlewares=[Guard(), FillOnConnect()]), backend_exception_handler=errors.append
+        middleware=MiddlewareMixin(_middlewares=[Guard(), FillOnConnect()]), backend_exception_handler=note
     )
     made = Tab(processor, [], [], errors)
     processor.configure(state_manager=StateManagerMemory(), event_namespace=_Socket(made))  # type: ignore[arg-type,abstract]

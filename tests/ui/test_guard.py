@@ -14,6 +14,7 @@ from chatapp.ui.event_frames import CheckFrames
 from chatapp.ui.guard import ANONYMOUS, Guard, assert_installed, current_principal, find_principal, principal_of
 from chatapp.ui.origins import CheckOrigins
 from chatapp.ui.state.account import AccountState, SecurityState
+from chatapp.ui.state.account_error import AccountErrorState
 from chatapp.ui.token_binding import BindTokens
 from tests.accounts.browsing import join, start_session
 from tests.ui.events import name_of, tab
@@ -174,6 +175,7 @@ def test_the_handlers_open_to_strangers_are_these_and_they_exist() -> None:
         "open_login",
         "open_signup",
         "toggle_password",
+        "show",
     }
 
 
@@ -230,7 +232,7 @@ async def test_the_login_page_shows_an_error_once(migrated: Settings) -> None:
         page.deltas.clear()
         await page.send(HYDRATE, cookie=f"chatapp_flash={value}", url="/login")
         await page.send(opened, cookie=f"chatapp_flash={value}", url="/login")
-        assert page.deltas[-1][AccountState.get_full_name()]["error_rx_state_"] == ""
+        assert page.shown(AccountErrorState, "error") == ""
 
 
 @pytest.mark.asyncio

@@ -164,3 +164,21 @@ async def test_reasoning_is_sent_only_while_it_is_unfolded(ada: Principal) -> No
     (await tab.get_state(ReasoningState)).open_id = live.message_id
     await LivePage(ada, conversation_id).apply(tab, Batch(reasoning="hm, "))
     assert text.r1 == "hm, "
+
+
+async def test_that_an_answer_is_still_being_written_is_no_longer_said_when_it_has_ended(ada: Principal) -> None:
+    tab = new_tab()
+    conversation = await tab.get_state(ConversationState)
+    conversation_id = await send(tab, ada, "count 20 at 200")
+    conversation.error = generations.BUSY
+    await follow_to_the_end(tab, ada, conversation_id)
+    assert conversation.error == ""
+
+
+async def test_other_errors_stay_when_an_answer_ends(ada: Principal) -> None:
+    tab = new_tab()
+    conversation = await tab.get_state(ConversationState)
+    conversation_id = await send(tab, ada, "count 20 at 200")
+    conversation.error = "This message is too long."
+    await follow_to_the_end(tab, ada, conversation_id)
+    assert conversation.error == "This message is too long."
