@@ -101,8 +101,9 @@ class Guard(rx.Middleware):
                 log.exception("guard_failed", handler=event.name)
                 return await _tell(state, ChatappError.user_message)
             else:
-                if has_waited:
+                if has_waited:  # sent at once: connecting leaves out what equals a page's defaults
                     await take_back(state, DatabaseAway.user_message)
+                    await EventContext.get().emit_delta(await _take_delta(state))
                 return answer
 
     async def _admit(self, state: BaseState, event: Event) -> StateUpdate | None:

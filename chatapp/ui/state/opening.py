@@ -20,7 +20,7 @@ from chatapp.log import get_logger
 from chatapp.settings import current
 from chatapp.streaming import hub
 from chatapp.streaming.follower import Follower
-from chatapp.ui.guard import find_principal
+from chatapp.ui.guard import ANONYMOUS, UNASKED, find_principal
 from chatapp.ui.state import conversation_list, screen
 from chatapp.ui.state.boundary import text_argument
 from chatapp.ui.state.conversation import KEY_AT, ConversationState
@@ -43,11 +43,18 @@ NOWHERE = "nowhere"
 
 
 class FillOnConnect(rx.Middleware):
-    """Brings the state of a chat page up to date before a tab that connects is sent it. Stands behind the guard."""
+    """Brings the state of a chat page up to date before a tab that connects is sent it. Stands behind the guard.
+
+    Also before anything is done in a page whose state is gone while the tab stayed connected: what was done would
+    happen elsewhere, a question in a new conversation.
+    """
 
     async def preprocess(self, app: rx.App, state: BaseState, event: Event) -> StateUpdate | None:
         """Fill the state; always None, which lets the event pass."""
-        if event.name != CONNECT or not isinstance(state, rx.State) or state.router.route_id != CHAT_ROUTE:
+        if not isinstance(state, rx.State) or state.router.route_id != CHAT_ROUTE:
+            return None
+        is_asked = event.name not in ANONYMOUS and event.name not in UNASKED
+        if event.name != CONNECT and not (is_asked and await _is_empty(state)):
             return None
         if principal := find_principal(state):
             try:
@@ -96,6 +103,10 @@ async def fill_with_text(state: rx.State, principal: Principal, conversation_id:
         await _turn_to(state, principal, conversation_id, connects=True)
         await LivePage(principal, conversation_id).apply(state, first)
     await show_own_model(state)
+
+
+async def _is_empty(state: BaseState) -> bool:
+    return not (await state.get_state(ConversationState)).client_message_id
 
 
 async def _find_history(principal: Principal, conversation_id: str) -> History | None:
