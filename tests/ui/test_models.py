@@ -91,9 +91,7 @@ async def test_a_pick_survives_that_the_list_is_looked_up_again(owner: Person) -
     assert await owner.model_of(conversation_id) == B
 
 
-async def test_a_list_that_ends_after_the_pick_does_not_undo_it(
-    owner: Person, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_list_that_ends_after_the_pick_does_not_undo_it(owner: Person, monkeypatch: pytest.MonkeyPatch) -> None:
     await owner.go(await begin(owner, A))
     await owner.list_models()
     picked, list_models = asyncio.Event(), catalog.list_models
