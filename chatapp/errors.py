@@ -1,7 +1,8 @@
 """The one tree of errors that chatapp raises on purpose.
 
-Services raise them; they are caught in two places only: at the state boundary, where `user_message` is shown in the
-page, and in the runner, where it is stored with the answer that failed. Anything else that is raised is a bug.
+Services raise them; they are caught in two places only: at the edge of the page (the state boundary and the guard),
+where `user_message` is shown, and in the runner, where it is stored with the answer that failed. Anything else that is
+raised is a bug.
 """
 
 
