@@ -33,6 +33,9 @@ config = rx.Config(
     deploy_url=settings.effective_public_url,
     trusted_proxy_hops=settings.trusted_proxy_hops,
     state_manager_mode=rx.constants.StateManagerMode.MEMORY,  # the default pickles what people write to .states
+    # How long the state of a closed tab is kept, in memory too; an open chat page touches its own. A tab that comes
+    # back later is filled anew.
+    redis_token_expiration=300,
     frontend_compression_formats=["gzip"],
     show_built_with_reflex=False,
     telemetry_enabled=False,

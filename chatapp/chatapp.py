@@ -25,6 +25,7 @@ from chatapp.ui.origins import CheckOrigins
 from chatapp.ui.page_addresses import PageAddresses
 from chatapp.ui.pages import chat, login, not_found, signup
 from chatapp.ui.pages import settings as settings_page
+from chatapp.ui.state.boundary import tell_failure
 from chatapp.ui.state.opening import FillOnConnect
 from chatapp.ui.token_binding import BindTokens
 
@@ -57,6 +58,7 @@ app = rx.App(
     stylesheets=["/chat.css"],
     html_lang="en",
     toaster=None,
+    backend_exception_handler=tell_failure,
     head_components=[
         rx.el.link(rel="icon", href="/favicon.svg"),
         rx.el.meta(name="viewport", content=VIEWPORT),

@@ -96,6 +96,7 @@ async def reset_password(username: str, new: str) -> None:
     sessions.forget()
 
 
+@database.retries
 async def list_logins(principal: Principal) -> list[LoginView]:
     """The person's login sessions, the last used first."""
     async with database.reading() as db:
@@ -106,6 +107,7 @@ async def list_logins(principal: Principal) -> list[LoginView]:
     ]
 
 
+@database.retries
 async def get_preferred_model(principal: Principal) -> str:
     """The model the person picked last, as `endpoint/model`; "" if none. Raises NotFound."""
     async with database.reading() as db:
@@ -115,6 +117,7 @@ async def get_preferred_model(principal: Principal) -> str:
     return model
 
 
+@database.retries
 async def set_preferred_model(principal: Principal, model: str) -> None:
     """Remember the model the person picked last. Whether it exists is the catalog's question. Raises Invalid."""
     if len(model) > MODEL_MAX_CHARACTERS:

@@ -86,6 +86,7 @@ async def end(token: str) -> None:
     forget()
 
 
+@database.retries
 async def end_others(principal: Principal) -> int:
     """End the person's other login sessions; returns how many."""
     async with database.writing() as db:

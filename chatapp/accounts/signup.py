@@ -39,6 +39,7 @@ def setup_code(settings: Settings) -> str:
     return f"{code[:4]}-{code[4:]}"
 
 
+@database.retries
 async def offer(settings: Settings) -> Offer:
     """What the sign-up page may offer now."""
     async with database.reading() as db:

@@ -9,6 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from chatapp import database
 from chatapp.accounts.principal import Principal
 from chatapp.conversations import queries
+from chatapp.errors import NotFound
 from chatapp.generations import queries as generation_queries
 from chatapp.generations.queries import Answer
 from chatapp.models import Role
@@ -74,6 +75,8 @@ async def get_answer(principal: Principal, message_id: str) -> Answer:
     async with database.reading() as db:
         message, _ = await queries.get_message(db, principal, message_id)
         answers = await generation_queries.list_answers(db, [message.id])
+    if message.id not in answers:  # a question
+        raise NotFound
     return answers[message.id]
 
 

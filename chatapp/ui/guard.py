@@ -5,23 +5,30 @@ cookie of the websocket's handshake, in the database, each time; nothing about t
 only other way in would be `/_upload`, which ui.origins refuses.
 """
 
+import asyncio
 from contextvars import ContextVar
 from urllib.parse import parse_qsl, urlencode
 
 import reflex as rx
 from reflex.state import BaseState, StateUpdate
 from reflex_base.event import Event
+from reflex_base.event.context import EventContext
 
 from chatapp.accounts import cookies, sessions, signup
 from chatapp.accounts.principal import Principal
 from chatapp.accounts.return_path import safe_path
-from chatapp.errors import NotSignedIn, SettingsError
+from chatapp.errors import ChatappError, DatabaseAway, NotSignedIn, SettingsError
+from chatapp.log import get_logger
 from chatapp.settings import current as current_settings
 from chatapp.ui.event_frames import CheckFrames
 from chatapp.ui.origins import CheckOrigins
+from chatapp.ui.state.boundary import AWAY_SECONDS, show_error, take_back
 from chatapp.ui.token_binding import BindTokens
 
-ACCOUNT_STATE = "reflex___state____state.chatapp___ui___state___account____account_state"
+log = get_logger(__name__)
+
+STATES = "reflex___state____state.chatapp___ui___state___"
+ACCOUNT_STATE = f"{STATES}account____account_state"
 
 ANONYMOUS = frozenset(
     {
@@ -32,9 +39,29 @@ ANONYMOUS = frozenset(
         f"{ACCOUNT_STATE}.open_login",
         f"{ACCOUNT_STATE}.open_signup",
         f"{ACCOUNT_STATE}.toggle_password",
+        f"{STATES}boundary____failure_state.show",
     }
 )
 """Every handler that a tab without a login may call: what the login and sign-up pages need, by full name."""
+
+UNASKED = frozenset(
+    {
+        "reflex___state____state.hydrate",
+        "reflex___state____state.hydrate_and_load",
+        "reflex___state____state.reflex___state____on_load_internal_state.on_load_internal",
+        "reflex___state____state.reflex___state____on_load_internal_state.set_is_hydrated",
+        f"{ACCOUNT_STATE}.open_login",
+        f"{ACCOUNT_STATE}.open_signup",
+        f"{STATES}account____security_state.open_settings",
+        f"{STATES}composer____composer_state.begin",
+        f"{STATES}conversation_actions____conversation_actions.forget_undo",
+        f"{STATES}models____models_state.load",
+        f"{STATES}page____page_state.open",
+        f"{STATES}page____page_state.remember_time_zone",
+        f"{STATES}page____page_state.watch",
+    }
+)
+"""What a page does by itself: nobody would do it again."""
 
 ENTRANCES = frozenset({"/login", "/signup"})
 
@@ -53,16 +80,39 @@ class Guard(rx.Middleware):
     """Resolves the person behind each event, and refuses what needs one where there is none."""
 
     async def preprocess(self, app: rx.App, state: BaseState, event: Event) -> StateUpdate | None:
-        """Let the event pass (None), or answer it with the way to the login."""
+        """Let the event pass (None), or answer it with the way to the login.
+
+        While the database is away nobody is known: the answer says so, and what a page does by itself waits. Reflex
+        ends the waiting when the tab closes, connects again or goes elsewhere.
+        """
+        has_waited = False
+        while True:
+            try:
+                answer = await self._admit(state, event)
+            except DatabaseAway as error:
+                told = await _tell(state, error.user_message)
+                if event.name not in UNASKED:
+                    return told
+                if not has_waited:
+                    await EventContext.get().emit_delta(told.delta or {})
+                has_waited = True
+                await asyncio.sleep(AWAY_SECONDS)
+            except Exception:  # raised from here, its answer would be an event that ends here too, for ever
+                log.exception("guard_failed", handler=event.name)
+                return await _tell(state, ChatappError.user_message)
+            else:
+                if has_waited:  # sent at once: connecting leaves out what equals a page's defaults
+                    await take_back(state, DatabaseAway.user_message)
+                    await EventContext.get().emit_delta(await _take_delta(state))
+                return answer
+
+    async def _admit(self, state: BaseState, event: Event) -> StateUpdate | None:
         principal = await sessions.resolve_cookies(cookie_header(state), current_settings())
         _principal.set(principal)
         await _forget_others(state, principal)
         if principal is not None or event.name in ANONYMOUS:
             return None
-        root = state._get_root_state()
-        delta = await root._get_resolved_delta()
-        root._clean()  # type: ignore[no-untyped-call]
-        return StateUpdate(delta=delta, events=await _way_in(state))
+        return StateUpdate(delta=await _take_delta(state), events=await _way_in(state))
 
 
 def principal_of(state: BaseState) -> Principal:
@@ -113,6 +163,19 @@ def assert_installed(app: rx.App) -> None:
         raise SettingsError("What comes over the websocket is not checked.")
     if not transformers or not isinstance(transformers[-1], CheckOrigins):
         raise SettingsError("The origin check is not the outermost wrapper of the app.")
+
+
+async def _tell(state: BaseState, words: str) -> StateUpdate:
+    """An answer that is only words, in the page's place for errors."""
+    await show_error(state, words)
+    return StateUpdate(delta=await _take_delta(state))
+
+
+async def _take_delta(state: BaseState) -> dict[str, dict[str, object]]:
+    root = state._get_root_state()
+    delta: dict[str, dict[str, object]] = await root._get_resolved_delta()
+    root._clean()  # type: ignore[no-untyped-call]
+    return delta
 
 
 async def _way_in(state: BaseState) -> list[Event]:

@@ -176,6 +176,15 @@ async def test_versions_are_counted_and_picking_one_shows_its_branch(ada: Princi
     assert found.entries[1].id == first.message_id
 
 
+async def test_a_question_is_not_found_where_an_answer_is_asked_for(ada: Principal) -> None:
+    posted = await ask(ada, "count 1")
+    answer = await ended(ada, posted.conversation_id)
+    found = await history.get_history(ada, posted.conversation_id)
+    assert (await history.get_answer(ada, answer.message_id)).text == "1"
+    with pytest.raises(NotFound):
+        await history.get_answer(ada, found.entries[0].id)
+
+
 async def test_a_long_history_opens_at_its_newest_part(ada: Principal) -> None:
     posted = await ask(ada, "count 1")
     await ended(ada, posted.conversation_id)

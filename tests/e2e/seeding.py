@@ -36,6 +36,15 @@ def person_id(server: Deployment, page: Page) -> str:
     return found
 
 
+def conversation_model(server: Deployment, conversation_id: str) -> str:
+    """The key of the model that answers in a conversation."""
+    engine = create_engine(server.database_url)
+    with Session(engine) as db:
+        found = db.exec(select(Conversation.model).where(col(Conversation.id) == conversation_id)).one()
+    engine.dispose()
+    return found
+
+
 def conversation(owner_id: str, title: str, *, age_days: float = 0) -> Conversation:
     """An empty conversation, last used `age_days` ago."""
     used_at = now() - timedelta(days=age_days)

@@ -92,7 +92,7 @@ def test_deleting_the_open_conversation_leads_to_a_new_one_and_undo_brings_it_ba
     ada.get_by_test_id("undo").click()
     expect(items(ada)).to_have_attribute("data-conversation-id", deleted_id)
     expect(ada.get_by_test_id("undo")).to_have_count(0)
-    items(ada).click()
+    ada.wait_for_url(f"**/c/{deleted_id}")
     expect_counted(ada, 3)
 
 

@@ -70,7 +70,8 @@ OURS: dict[str, set[str]] = {
     "ui.build": {"page_sources"},
     "ui.event_frames": {"log", "ui.frame_allowance"},
     "ui.frame_allowance": set(),
-    "ui.guard": {"accounts", "errors", "settings", "ui.event_frames", "ui.origins", "ui.token_binding"},
+    "ui.guard": {"accounts", "errors", "log", "settings", "ui.event_frames", "ui.origins", "ui.token_binding"}
+    | {"ui.state.boundary"},
     "ui.live_text": set(),
     "ui.maths": set(),
     "ui.origins": {"log", "settings"},

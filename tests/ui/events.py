@@ -8,15 +8,21 @@ from typing import Any
 import reflex as rx
 from reflex.app_mixins.middleware import MiddlewareMixin
 from reflex.istate.manager.memory import StateManagerMemory
-from reflex_base.event import Event
+from reflex_base.event import Event, EventSpec
 from reflex_base.event.processor import BaseStateEventProcessor
 from reflex_base.registry import RegistrationContext
-from reflex_base.utils.format import json_dumps
+from reflex_base.utils.format import format_event_handler, json_dumps
 
 from chatapp.ui.guard import Guard
+from chatapp.ui.state.boundary import tell_failure
 from chatapp.ui.state.opening import FillOnConnect
 
 Delta = Mapping[str, Mapping[str, Any]]
+
+
+def name_of(state: type[rx.State], handler: str) -> str:
+    """The full name of a handler."""
+    return format_event_handler(state.event_handlers[handler])
 
 
 @dataclass
@@ -47,6 +53,11 @@ class Tab:
         """Where the tab was sent so far."""
         return [event.payload["path"] for event in self.frontend if event.name == "_redirect"]
 
+    def shown(self, state: type[rx.State], name: str) -> Any:
+        """What the page shows of a variable: the value that was sent last. Raises IndexError when none was."""
+        of_state = [delta[state.get_full_name()] for delta in self.deltas if state.get_full_name() in delta]
+        return [values[f"{name}_rx_state_"] for values in of_state if f"{name}_rx_state_" in values][-1]
+
     def words(self) -> str:
         """All that reached the tab, as it was written on the wire."""
         return json_dumps([self.deltas, self.frontend])
@@ -56,8 +67,13 @@ class Tab:
 async def tab() -> AsyncIterator[Tab]:
     """A tab whose events pass what the app has them pass."""
     errors: list[Exception] = []
+
+    def note(exception: Exception) -> EventSpec | None:
+        errors.append(exception)
+        return tell_failure(exception)
+
     processor = BaseStateEventProcessor(
-        middleware=MiddlewareMixin(_middlewares=[Guard(), FillOnConnect()]), backend_exception_handler=errors.append
+        middleware=MiddlewareMixin(_middlewares=[Guard(), FillOnConnect()]), backend_exception_handler=note
     )
     made = Tab(processor, [], [], errors)
     processor.configure(state_manager=StateManagerMemory(), event_namespace=_Socket(made))  # type: ignore[arg-type,abstract]

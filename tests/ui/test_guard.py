@@ -6,7 +6,6 @@ import pytest
 import reflex as rx
 from reflex_base.event import Event
 from reflex_base.registry import RegistrationContext
-from reflex_base.utils.format import format_event_handler
 
 from chatapp.accounts import flash, sessions, signup
 from chatapp.errors import NotSignedIn, SettingsError
@@ -15,9 +14,10 @@ from chatapp.ui.event_frames import CheckFrames
 from chatapp.ui.guard import ANONYMOUS, Guard, assert_installed, current_principal, find_principal, principal_of
 from chatapp.ui.origins import CheckOrigins
 from chatapp.ui.state.account import AccountState, SecurityState
+from chatapp.ui.state.account_error import AccountErrorState
 from chatapp.ui.token_binding import BindTokens
 from tests.accounts.browsing import join, start_session
-from tests.ui.events import tab
+from tests.ui.events import name_of, tab
 
 
 class ProbeState(rx.State):
@@ -47,10 +47,6 @@ class ProbeState(rx.State):
     def look(self) -> None:
         principal = find_principal(self)
         self.words = f"{principal.username if principal else 'nobody'} {self._hidden}"
-
-
-def name_of(state: type[rx.State], handler: str) -> str:
-    return format_event_handler(state.event_handlers[handler])
 
 
 HYDRATE = name_of(rx.State, "hydrate")
@@ -179,6 +175,7 @@ def test_the_handlers_open_to_strangers_are_these_and_they_exist() -> None:
         "open_login",
         "open_signup",
         "toggle_password",
+        "show",
     }
 
 
@@ -235,7 +232,7 @@ async def test_the_login_page_shows_an_error_once(migrated: Settings) -> None:
         page.deltas.clear()
         await page.send(HYDRATE, cookie=f"chatapp_flash={value}", url="/login")
         await page.send(opened, cookie=f"chatapp_flash={value}", url="/login")
-        assert page.deltas[-1][AccountState.get_full_name()]["error_rx_state_"] == ""
+        assert page.shown(AccountErrorState, "error") == ""
 
 
 @pytest.mark.asyncio

@@ -13,7 +13,7 @@ from reflex_base.registry import RegistrationContext
 from chatapp.accounts.principal import Principal
 from chatapp.conversations import service as conversations
 from chatapp.settings import Settings
-from chatapp.ui.guard import ANONYMOUS
+from chatapp.ui.guard import ANONYMOUS, UNASKED
 from chatapp.ui.pages import chat, login, settings, signup  # noqa: F401 - a page registers the states it uses
 from tests.accounts.browsing import join, principal_for
 from tests.conversations.test_ownership import rows
@@ -40,6 +40,7 @@ HANDLERS: dict[str, Mapping[str, Any]] = {
     "conversation_actions.load_more": {},
     "conversation_actions.rename": {"form": {"conversation_id": ID, "title": "mine"}},
     "conversation_actions.undo": {},
+    "failure_state.show": {"words": MESSAGE},
     "messages_state.continue_answer": {"message_id": MESSAGE},
     "messages_state.load_older": {},
     "messages_state.regenerate": {"message_id": MESSAGE},
@@ -76,7 +77,7 @@ def filled(value: Any, ids: Mapping[str, str]) -> Any:
 
 def test_every_handler_is_on_the_list_and_nothing_else_is() -> None:
     assert set(own_handlers()) == set(HANDLERS)
-    assert {name for name in ANONYMOUS if "account_state" in name} <= set(own_handlers().values())
+    assert {name for name in ANONYMOUS | UNASKED if "chatapp" in name} <= set(own_handlers().values())
 
 
 @pytest.mark.parametrize("handler", sorted(HANDLERS))

@@ -226,3 +226,21 @@ async def test_reasoning_that_began_anew_replaces_what_was_shown(ada: Principal)
     text = await unfold(tab, "a b c ")
     await page.apply(tab, Batch(snapshot=reasoned("x ")))
     assert text.r0 + text.r1 == "x "
+
+
+async def test_that_an_answer_is_still_being_written_is_no_longer_said_when_it_has_ended(ada: Principal) -> None:
+    tab = new_tab()
+    conversation = await tab.get_state(ConversationState)
+    conversation_id = await send(tab, ada, "count 20 at 200")
+    conversation.error = generations.BUSY
+    await follow_to_the_end(tab, ada, conversation_id)
+    assert conversation.error == ""
+
+
+async def test_other_errors_stay_when_an_answer_ends(ada: Principal) -> None:
+    tab = new_tab()
+    conversation = await tab.get_state(ConversationState)
+    conversation_id = await send(tab, ada, "count 20 at 200")
+    conversation.error = "This message is too long."
+    await follow_to_the_end(tab, ada, conversation_id)
+    assert conversation.error == "This message is too long."

@@ -3,15 +3,17 @@
 import pytest
 
 from chatapp.accounts.principal import Principal
+from chatapp.conversations import history
 from chatapp.settings import Settings
 from chatapp.ui.state import opening
+from chatapp.ui.state.composer import ComposerState
 from chatapp.ui.state.conversation import ConversationState
 from chatapp.ui.state.live import LiveState
 from chatapp.ui.state.opening import CHAT_ROUTE, CONNECT
 from chatapp.ui.state.screen import shown_rows
 from tests.accounts.browsing import join, principal_for
 from tests.generations.conversing import ask, ended, has_text
-from tests.ui.events import tab
+from tests.ui.events import name_of, tab
 from tests.ui.test_guard import cookie
 from tests.ui.test_live_page import new_tab, shown_text
 
@@ -49,6 +51,23 @@ async def test_neither_a_stranger_nor_somebody_else_is_told_anything(ada: Princi
         async with tab() as page:
             await page.send(CONNECT, url=f"/c/{posted.conversation_id}", route=CHAT_ROUTE, cookie=cookies)
             assert SECRET not in page.words()
+
+
+async def test_a_question_from_a_page_whose_state_is_gone_goes_to_the_conversation_of_its_address(
+    process: Settings,
+) -> None:
+    token = await join("owner", process)
+    owner = await principal_for(token, process)
+    posted = await ask(owner, "count 1")
+    await ended(owner, posted.conversation_id)
+    form = {"text": "count 2", "client_message_id": "of a box that the state knew"}
+    url = f"/c/{posted.conversation_id}"
+    async with tab() as page:
+        await page.send(name_of(ComposerState, "send"), {"form": form}, cookie=cookie(token), url=url, route=CHAT_ROUTE)
+        assert page.redirects() == []
+        assert page.errors == []
+    found = await history.get_history(owner, posted.conversation_id)
+    assert [entry.text for entry in found.entries if entry.role == "user"] == ["count 1", "count 2"]
 
 
 @pytest.mark.parametrize("url", ["/", "/c/nothing", "/elsewhere"])

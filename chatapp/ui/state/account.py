@@ -12,6 +12,8 @@ from chatapp.accounts.return_path import safe_path
 from chatapp.accounts.service import LoginView
 from chatapp.settings import current as current_settings
 from chatapp.ui.guard import cookie_header, current_principal, find_principal
+from chatapp.ui.state.account_error import AccountErrorState
+from chatapp.ui.state.boundary import fills_page, shows_errors
 
 
 @dataclasses.dataclass(frozen=True)
@@ -26,7 +28,6 @@ class Device:
 class AccountState(rx.State):
     """The login and sign-up forms; all of it may be seen, and every handler called, by anybody."""
 
-    error: str = ""
     username: str = ""
     next_path: str = "/"
     is_first: bool = False
@@ -37,11 +38,13 @@ class AccountState(rx.State):
     _shown_nonce: str = ""
 
     @rx.event
+    @fills_page
     async def open_login(self) -> EventSpec | None:
         """Fill the login page; whoever is signed in goes on, and an installation without accounts to its first."""
         return await self._open("/login")
 
     @rx.event
+    @fills_page
     async def open_signup(self) -> EventSpec | None:
         """Fill the sign-up page; whoever is signed in goes on."""
         return await self._open("/signup")
@@ -61,7 +64,8 @@ class AccountState(rx.State):
         self.next_path = safe_path(self.router.url.query_parameters.get("next", "/"))
         self.password_shown = False
         message = take_flash(self, page, self._shown_nonce)
-        self._shown_nonce, self.error, self.username = message.nonce, message.error, message.username
+        self._shown_nonce, self.username = message.nonce, message.username
+        (await self.get_state(AccountErrorState)).error = message.error
         return None
 
 
@@ -69,7 +73,6 @@ class SecurityState(rx.State):
     """The settings page: the password and the devices that are signed in."""
 
     username: str = ""
-    error: str = ""
     notice: str = ""
     devices: list[Device] = []
     has_others: bool = False
@@ -77,20 +80,24 @@ class SecurityState(rx.State):
     _shown_nonce: str = ""
 
     @rx.event
+    @fills_page
     async def open_settings(self) -> None:
         """Fill the page."""
         principal = await current_principal(self)
         self.username = principal.username
         message = take_flash(self, "/settings", self._shown_nonce)
-        self._shown_nonce, self.error, self.notice = message.nonce, message.error, message.notice
         await self._list_devices(principal)
+        self._shown_nonce, self.notice = message.nonce, message.notice
+        (await self.get_state(AccountErrorState)).error = message.error
 
     @rx.event
+    @shows_errors
     async def sign_out_others(self) -> None:
         """End the person's sessions in all other browsers."""
         principal = await current_principal(self)
         ended = await sessions.end_others(principal)
-        self.error, self.notice = "", f"Signed out on {ended} other {'device' if ended == 1 else 'devices'}."
+        self.notice = f"Signed out on {ended} other {'device' if ended == 1 else 'devices'}."
+        (await self.get_state(AccountErrorState)).error = ""
         await self._list_devices(principal)
 
     async def _list_devices(self, principal: Principal) -> None:

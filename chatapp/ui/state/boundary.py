@@ -1,18 +1,40 @@
 """The edge between the page and the services: where errors become words, and where an event learns who sent it."""
 
-from collections.abc import Awaitable, Callable, Coroutine
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 import reflex as rx
+from reflex.state import BaseState
 from reflex_base.event import EventSpec
 
-from chatapp.errors import ChatappError, NotSignedIn
+from chatapp.errors import ChatappError, DatabaseAway, NotSignedIn
+from chatapp.log import get_logger
+from chatapp.ui.state.account_error import AccountErrorState
 from chatapp.ui.state.conversation import ConversationState
+
+log = get_logger(__name__)
+
+AWAY_SECONDS = 1.0
+"""Before what a page needs is asked for again while the database is away."""
+
+ACCOUNT_PAGES = frozenset({"/login", "/signup", "/settings"})
+
+WORDS_MAX_CHARACTERS = 500
 
 P = ParamSpec("P")
 S = TypeVar("S", bound=rx.State)
 R = TypeVar("R")
+
+
+class FailureState(rx.State):
+    """Has no variables: it shows what went wrong outside every handler's own care."""
+
+    @rx.event
+    async def show(self, words: str) -> None:
+        """Show these words in the page's one place for errors."""
+        await show_error(self, text_argument(words, max_characters=WORDS_MAX_CHARACTERS))
 
 
 def shows_errors(
@@ -24,19 +46,61 @@ def shows_errors(
     async def wrapped(state: S, *args: P.args, **kwargs: P.kwargs) -> R | EventSpec | None:
         try:
             return await handler(state, *args, **kwargs)
-        except NotSignedIn:
-            return rx.redirect("/login")
         except ChatappError as error:
-            await show_error(state, error.user_message)
-            return None
+            return await _say(state, error)
 
     return cast(Callable[Concatenate[S, P], Coroutine[Any, Any, R | EventSpec | None]], wrapped)
 
 
-async def show_error(state: rx.State, words: str) -> None:
+def fills_page(handler: Callable[[S], Awaitable[R]]) -> Callable[[S], AsyncGenerator[R | EventSpec | None, None]]:
+    """The same for what a page opens with, which nobody asks for again: while the database is away, it is waited for.
+
+    The words are there meanwhile. Reflex ends the waiting when the tab closes, connects again or goes elsewhere.
+    """
+
+    @wraps(handler)
+    async def wrapped(state: S) -> AsyncGenerator[R | EventSpec | None, None]:
+        while True:
+            try:
+                events = await handler(state)
+            except DatabaseAway as error:
+                yield await _say(state, error)
+                await asyncio.sleep(AWAY_SECONDS)
+            except ChatappError as error:
+                yield await _say(state, error)
+                return
+            else:
+                await take_back(state, DatabaseAway.user_message)
+                yield events
+                return
+
+    return wrapped
+
+
+def tell_failure(exception: Exception) -> EventSpec | None:
+    """What a page is told of an exception that no handler has turned into words.
+
+    Reflex's own answer is code for the page to evaluate, which our policy forbids.
+    """
+    if isinstance(exception, NotSignedIn):
+        return rx.redirect("/login")
+    if not isinstance(exception, ChatappError):
+        log.error("event_failed", exc_info=exception)
+    words = exception.user_message if isinstance(exception, ChatappError) else ChatappError.user_message
+    show: Any = FailureState.show
+    return cast(EventSpec, show(words))
+
+
+async def show_error(state: BaseState, words: str) -> None:
     """Put `words` into the page's one place for errors."""
-    conversation = await state.get_state(ConversationState)
-    conversation.error = words
+    (await _place(state)).error = words
+
+
+async def take_back(state: BaseState, words: str) -> None:
+    """Take `words` away, if they are what is shown: what they say is over."""
+    place = await _place(state)
+    if place.error == words:
+        place.error = ""
 
 
 def text_argument(value: object, *, max_characters: int = 100) -> str:
@@ -50,3 +114,15 @@ def text_argument(value: object, *, max_characters: int = 100) -> str:
 def form_argument(value: object) -> dict[str, Any]:
     """The fields of a form that a browser sent, or none."""
     return value if isinstance(value, dict) else {}
+
+
+async def _say(state: BaseState, error: ChatappError) -> EventSpec | None:
+    if isinstance(error, NotSignedIn):
+        return rx.redirect("/login")
+    await show_error(state, error.user_message)
+    return None
+
+
+async def _place(state: BaseState) -> ConversationState | AccountErrorState:
+    is_account = state.router.url.path.rstrip("/") in ACCOUNT_PAGES  # the static server adds a slash
+    return await state.get_state(AccountErrorState if is_account else ConversationState)

@@ -43,22 +43,24 @@ class ConversationActions(rx.State):
         principal, conversation_id = principal_of(self), text_argument(conversation_id)
         sidebar = await self.get_state(SidebarState)
         sidebar.deleted_title = await conversations.delete(principal, conversation_id)
-        sidebar.deleted_id = conversation_id
+        sidebar.deleted_id, sidebar._deleted_open = conversation_id, conversation_id == sidebar.current_id
         await conversation_list.refresh(self, principal)
         forget: Any = ConversationActions.forget_undo
-        here = [rx.redirect("/")] if conversation_id == sidebar.current_id else []
+        here = [rx.redirect("/")] if sidebar._deleted_open else []
         return [*here, forget(conversation_id)]
 
     @rx.event
     @shows_errors
-    async def undo(self) -> None:
-        """Bring back what was deleted last."""
+    async def undo(self) -> EventSpec | None:
+        """Bring back what was deleted last, also to the view, unless the person has gone elsewhere since."""
         sidebar = await self.get_state(SidebarState)
         principal, conversation_id = principal_of(self), sidebar.deleted_id
         sidebar.deleted_id = sidebar.deleted_title = ""
-        if conversation_id:
-            await conversations.undo_delete(principal, conversation_id)
-            await conversation_list.refresh(self, principal)
+        if not conversation_id:
+            return None
+        await conversations.undo_delete(principal, conversation_id)
+        await conversation_list.refresh(self, principal)
+        return rx.redirect(f"/c/{conversation_id}") if sidebar._deleted_open and not sidebar.current_id else None
 
     @rx.event(background=True)
     async def forget_undo(self, conversation_id: str) -> None:

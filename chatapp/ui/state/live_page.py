@@ -9,13 +9,16 @@ from chatapp.accounts.principal import Principal
 from chatapp.conversations import history
 from chatapp.conversations import service as conversations
 from chatapp.errors import NotFound
+from chatapp.generations import service as generations
 from chatapp.generations.queries import Answer
 from chatapp.streaming.follower import Batch
 from chatapp.ui.live_text import LIVE_SLOTS, LiveText
 from chatapp.ui.maths import MathsTranslator
 from chatapp.ui.state import conversation_list, screen
+from chatapp.ui.state.boundary import take_back
 from chatapp.ui.state.conversation import ConversationState
 from chatapp.ui.state.live import LiveState
+from chatapp.ui.state.models import show_own as show_own_model
 from chatapp.ui.state.reasoning import ReasoningState, ReasoningTextState
 from chatapp.ui.state.rows import announcement
 from chatapp.ui.state.sealed import SealedState
@@ -72,7 +75,10 @@ class LivePage:
             screen.show_not_found(conversation)
             return
         await screen.show_history(state, found, by_follower=True)
+        await show_own_model(state)
         answer = found.entries[-1].answer if found.entries else None
+        if answer is None or not answer.is_active:
+            await take_back(state, generations.BUSY)
         if answer is None or answer.message_id != live.message_id:
             return
         if was_active and not answer.is_active:

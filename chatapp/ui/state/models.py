@@ -11,16 +11,22 @@ from chatapp.ui.guard import current_principal, principal_of
 from chatapp.ui.state.boundary import shows_errors, text_argument
 from chatapp.ui.state.conversation import ConversationState
 from chatapp.ui.state.person import PersonState
+from chatapp.ui.state.screen import assign
 from chatapp.ui.state.views import ModelOption
 
 
 class ModelsState(rx.State):
-    """`selected` is what the next question of this tab goes to, as `endpoint/model`."""
+    """`selected` is what the next question of this tab goes to, as `endpoint/model`.
+
+    While it is not settled it is still that of the conversation before.
+    """
 
     options: list[ModelOption] = []
     selected: str = ""
     selected_name: str = ""
     loading: bool = True
+
+    _is_settled: bool = False
 
     @rx.event(background=True)
     async def load(self) -> None:
@@ -39,20 +45,32 @@ class ModelsState(rx.State):
         option = next((o for o in self.options if o.key == key), None)
         if option is None:
             return
-        self.selected, self.selected_name = option.key, option.name
-        principal = principal_of(self)
+        principal, conversation = principal_of(self), await self.get_state(ConversationState)
         await accounts.set_preferred_model(principal, option.key)
-        conversation = await self.get_state(ConversationState)
         if conversation.conversation_id:
             await conversations.set_model(principal, conversation.conversation_id, option.key)
+        conversation.model = option.key  # a list that is being looked up is filled in by this
+        await show_own(self)
 
 
 async def selected_model(state: rx.State, principal: Principal) -> str:
     """What the next question goes to, also when it is sent before the models are listed."""
     models = await state.get_state(ModelsState)
-    if not models.selected:
+    if not models._is_settled:
         await fill(state, principal, await catalog.list_models(principal))
     return models.selected
+
+
+async def show_own(state: rx.State) -> None:
+    """Select the model of the conversation that is shown now, if the list has it.
+
+    Which one it is otherwise has to be looked up: by `load`, or by a question that is faster.
+    """
+    models, own = await state.get_state(ModelsState), (await state.get_state(ConversationState)).model
+    option = next((o for o in models.options if own and o.key == own), None)
+    assign(models, _is_settled=option is not None)
+    if option:
+        assign(models, selected=option.key, selected_name=option.name)
 
 
 async def fill(state: rx.State, principal: Principal, found: Catalog) -> None:
@@ -66,17 +84,10 @@ async def fill(state: rx.State, principal: Principal, found: Catalog) -> None:
     is_away = any(group.error and own.startswith(f"{group.name}/") for group in found.groups)
     key = own if own in names or is_away else ""
     key = key or catalog.default_model(principal, found, await accounts.get_preferred_model(principal))
-    values = {
-        "options": options(found),
-        "selected": key,
-        "selected_name": names.get(key, key.partition("/")[2]),
-        "loading": False,
-    }
-    for name, value in values.items():
-        if getattr(models, name) != value:
-            setattr(models, name, value)
-    if person.only_demo != found.only_demo:
-        person.only_demo = found.only_demo
+    assign(models, options=options(found), loading=False)
+    assign(models, selected=key, selected_name=names.get(key, key.partition("/")[2]))
+    assign(models, _is_settled=bool(key))
+    assign(person, only_demo=found.only_demo)
 
 
 def options(found: Catalog) -> list[ModelOption]:

@@ -14,16 +14,18 @@ from reflex_base.event import Event
 from chatapp.accounts.principal import Principal
 from chatapp.conversations import history
 from chatapp.conversations import service as conversations
+from chatapp.conversations.history import History
 from chatapp.errors import ChatappError, NotFound
 from chatapp.log import get_logger
 from chatapp.settings import current
 from chatapp.streaming import hub
 from chatapp.streaming.follower import Follower
-from chatapp.ui.guard import find_principal
+from chatapp.ui.guard import ANONYMOUS, UNASKED, find_principal
 from chatapp.ui.state import conversation_list, screen
 from chatapp.ui.state.boundary import text_argument
 from chatapp.ui.state.conversation import KEY_AT, ConversationState
 from chatapp.ui.state.live_page import LivePage
+from chatapp.ui.state.models import show_own as show_own_model
 from chatapp.ui.state.person import PersonState
 from chatapp.ui.state.sidebar import SidebarState
 
@@ -41,11 +43,18 @@ NOWHERE = "nowhere"
 
 
 class FillOnConnect(rx.Middleware):
-    """Brings the state of a chat page up to date before a tab that connects is sent it. Stands behind the guard."""
+    """Brings the state of a chat page up to date before a tab that connects is sent it. Stands behind the guard.
+
+    Also before anything is done in a page whose state is gone while the tab stayed connected: what was done would
+    happen elsewhere, a question in a new conversation.
+    """
 
     async def preprocess(self, app: rx.App, state: BaseState, event: Event) -> StateUpdate | None:
         """Fill the state; always None, which lets the event pass."""
-        if event.name != CONNECT or not isinstance(state, rx.State) or state.router.route_id != CHAT_ROUTE:
+        if not isinstance(state, rx.State) or state.router.route_id != CHAT_ROUTE:
+            return None
+        is_asked = event.name not in ANONYMOUS and event.name not in UNASKED
+        if event.name != CONNECT and not (is_asked and await _is_empty(state)):
             return None
         if principal := find_principal(state):
             try:
@@ -58,15 +67,19 @@ class FillOnConnect(rx.Middleware):
 async def fill(state: rx.State, principal: Principal, conversation_id: str) -> None:
     """Show a conversation, and the list of all. The text of a running answer comes from the follower.
 
-    Raises DatabaseAway.
+    Raises DatabaseAway; then the messages are still those of before, and a second try starts from there.
     """
-    if await _turn_to(state, principal, conversation_id):
-        try:
-            found = await history.get_history(principal, conversation_id)
-        except NotFound:
-            screen.show_not_found(await state.get_state(ConversationState))
-        else:
-            await screen.show_history(state, found)
+    conversation = await state.get_state(ConversationState)
+    # After a send or a reload the follower, which starts now, looks at the database first of all.
+    is_unknown = _is_other(conversation, conversation_id) or conversation.loading or conversation.not_found
+    looks_up = bool(conversation_id) and is_unknown
+    found = await _find_history(principal, conversation_id) if looks_up else None
+    await _turn_to(state, principal, conversation_id)
+    if found:
+        await screen.show_history(state, found)
+    elif looks_up:
+        screen.show_not_found(conversation)
+    await show_own_model(state)
     if not (await state.get_state(SidebarState)).loaded:
         await conversation_list.refresh(state, principal)
 
@@ -84,39 +97,46 @@ def requested_conversation(state: BaseState) -> str:
 
 async def fill_with_text(state: rx.State, principal: Principal, conversation_id: str) -> None:
     """The same with the text that a running answer has by now: what a follower finds when it first looks."""
-    await _turn_to(state, principal, conversation_id, connects=True)
     follower = Follower(hub.current(), principal.user_id, conversation_id)
     async with aclosing(follower.batches()) as batches:
-        await LivePage(principal, conversation_id).apply(state, await anext(batches))
+        first = await anext(batches)
+        await _turn_to(state, principal, conversation_id, connects=True)
+        await LivePage(principal, conversation_id).apply(state, first)
+    await show_own_model(state)
 
 
-async def _turn_to(state: rx.State, principal: Principal, conversation_id: str, *, connects: bool = False) -> bool:
-    """Have the state be about this conversation; returns whether its messages have to be looked up for that."""
+async def _is_empty(state: BaseState) -> bool:
+    return not (await state.get_state(ConversationState)).client_message_id
+
+
+async def _find_history(principal: Principal, conversation_id: str) -> History | None:
+    try:
+        return await history.get_history(principal, conversation_id)
+    except NotFound:
+        return None
+
+
+def _is_other(conversation: ConversationState, conversation_id: str) -> bool:
+    return conversation.conversation_id != conversation_id or not conversation.client_message_id
+
+
+async def _turn_to(state: rx.State, principal: Principal, conversation_id: str, *, connects: bool = False) -> None:
+    """Have the state be about this conversation, whose messages are not shown yet."""
     person, sidebar = await state.get_state(PersonState), await state.get_state(SidebarState)
+    conversation = await state.get_state(ConversationState)
+    is_other = _is_other(conversation, conversation_id)
+    draft = await conversations.get_draft(principal, conversation_id) if is_other or connects else conversation.draft
     person.username, person.max_characters = principal.username, current().message_max_characters
     sidebar.current_id, sidebar.drawer_open = conversation_id, False
-    conversation = await state.get_state(ConversationState)
-    is_other = conversation.conversation_id != conversation_id or not conversation.client_message_id
     conversation.conversation_id = conversation.opened_id = conversation_id
-    if is_other or connects:
-        await _show_draft(state, principal, is_other=is_other)
+    if is_other:
+        conversation.error = ""
+        await screen.clear_live(state)
+        screen.renew_composer(conversation, draft, KEY_AT + conversation_id)
+    elif conversation.draft != draft:  # a box that was typed in keeps its text
+        conversation.draft = draft
     if conversation._loaded_document:
         screen.adopt_box(conversation)
     if not conversation_id:
         await screen.clear_live(state)
-        screen.show_new_conversation(conversation)
-        return False
-    # After a send or a reload the follower, which starts now, looks at the database first of all.
-    return is_other or conversation.loading or conversation.not_found
-
-
-async def _show_draft(state: rx.State, principal: Principal, *, is_other: bool) -> None:
-    """Fill the message box: a new one for another conversation; of a page that was loaded, the one it came with."""
-    conversation = await state.get_state(ConversationState)
-    draft = await conversations.get_draft(principal, conversation.conversation_id)
-    if is_other:
-        conversation.error = ""
-        await screen.clear_live(state)
-        screen.renew_composer(conversation, draft, KEY_AT + conversation.conversation_id)
-    elif conversation.draft != draft:  # one that was typed in keeps its text
-        conversation.draft = draft
+        screen.show_new_conversation(conversation, "" if is_other else conversation.model)

@@ -3,10 +3,12 @@
 import asyncio
 import math
 import time
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 import reflex as rx
+from reflex.config import get_config
 from reflex_base.event import EventSpec
 
 from chatapp import metrics
@@ -17,7 +19,7 @@ from chatapp.streaming.follower import IDLE_SECONDS, Follower
 from chatapp.streaming.pacing import Pace, Pacer
 from chatapp.ui.guard import cookie_header, principal_of, signed_in_by
 from chatapp.ui.state import conversation_list
-from chatapp.ui.state.boundary import shows_errors, text_argument
+from chatapp.ui.state.boundary import AWAY_SECONDS, fills_page, shows_errors, take_back, text_argument
 from chatapp.ui.state.live_page import LivePage
 from chatapp.ui.state.models import ModelsState
 from chatapp.ui.state.opening import fill, requested_conversation
@@ -25,12 +27,12 @@ from chatapp.ui.state.person import PersonState
 
 log = get_logger(__name__)
 
-AWAY_SECONDS = 1.0
-"""Before a page whose database was away is followed again."""
-
 NAVIGATION_SECONDS = 30
 """How long a follower that a send started waits to be replaced by that of the new address. Reflex ends followers that
 a load started when the tab closes, but not this one."""
+
+TOUCH_SHARE = 3
+"""How often a state is touched, while its tab is open, within the time after which Reflex drops one that is not."""
 
 _pacer = Pacer()
 
@@ -39,7 +41,7 @@ class PageState(rx.State):
     """Has no variables: it fills the others."""
 
     @rx.event
-    @shows_errors
+    @fills_page
     async def open(self) -> list[Any]:
         """Show what the address names, then follow it. A load event, so it also runs after each reconnect."""
         await fill(self, principal_of(self), requested_conversation(self))
@@ -63,31 +65,40 @@ class PageState(rx.State):
                 await asyncio.sleep(AWAY_SECONDS)
 
     @rx.event
+    @shows_errors
     async def remember_time_zone(self, zone: str) -> None:
         """Today and Yesterday are the reader's."""
-        person = await self.get_state(PersonState)
-        if text_argument(zone) in available_timezones() and zone != person.time_zone:
+        person, zone = await self.get_state(PersonState), text_argument(zone)
+        if zone != person.time_zone and zone in _known_zones():
             person.time_zone = ZoneInfo(zone).key
             await conversation_list.refresh(self, principal_of(self))
 
     async def _follow(self, new_conversation_id: str) -> None:
-        """Apply batches for ever. Raises NotSignedIn at most IDLE_SECONDS after the login session has ended."""
+        """Apply batches for ever. Raises NotSignedIn at most IDLE_SECONDS after the login session has ended.
+
+        The tab's state is touched now and then also when there is nothing to show: one that Reflex drops under an
+        open page comes back without all that a reader did to the page.
+        """
         async with self:
             cookies = cookie_header(self)
             conversation_id = new_conversation_id or requested_conversation(self)
         principal, checked_at = await signed_in_by(cookies), time.monotonic()
         page = LivePage(principal, conversation_id)
         give_up_at = time.monotonic() + NAVIGATION_SECONDS if new_conversation_id else math.inf
-        pace = Pace(_pacer)
+        pace, touched_at = Pace(_pacer), -math.inf
+        touch_seconds = get_config().redis_token_expiration / TOUCH_SHARE  # it counts for states in memory too
         follower = Follower(hub.current(), principal.user_id, conversation_id, pace)
         with metrics.following():
             async for batch in follower.batches():
                 if time.monotonic() - checked_at >= IDLE_SECONDS:
                     await signed_in_by(cookies)
                     checked_at = time.monotonic()
-                if batch.brings_something:  # the tab's lock costs more than the look at the login
-                    async with self:
+                if batch.brings_something or time.monotonic() - touched_at >= touch_seconds:
+                    async with self:  # which costs more than the look at the login
                         await page.apply(self, batch)
+                        if touched_at == -math.inf:
+                            await take_back(self, DatabaseAway.user_message)
+                    touched_at = time.monotonic()
                 if time.monotonic() > give_up_at:
                     return
                 if batch.snapshot:
@@ -95,3 +106,9 @@ class PageState(rx.State):
                 if batch.text or batch.reasoning:
                     metrics.flushed(time.monotonic() - batch.arrived_at)
                     pace.flushed(len(batch.text))
+
+
+@cache
+def _known_zones() -> frozenset[str]:
+    """Looking through all files of the time zones takes up to 60 ms."""
+    return frozenset(available_timezones())

@@ -42,7 +42,7 @@ async def show_history(state: rx.State, history: History, *, by_follower: bool =
     )
     if has_grown and entries[-1].answer:  # it began and ended between two looks, and never was the live row
         conversation.announcement = announcement(entries[-1].answer)
-    _assign(
+    assign(
         conversation,
         title=history.title,
         model=history.model,
@@ -61,7 +61,7 @@ async def put_live(state: rx.State, entry: Entry) -> None:
     if entry.answer.is_active and not live.is_active:
         (await state.get_state(ConversationState)).announcement = announcement(entry.answer)
     view = message_view(entry, is_last=True)
-    _assign(
+    assign(
         live,
         message_id=entry.id,
         status=shown_status(entry.answer),
@@ -82,9 +82,9 @@ async def put_live(state: rx.State, entry: Entry) -> None:
 async def clear_live(state: rx.State) -> None:
     """Empty the live row."""
     live, sealed = await state.get_state(LiveState), await state.get_state(SealedState)
-    _assign(live, message_id="", status="", s0="", s1="", s2="", raw="", error="", note="", is_active=False)
-    _assign(live, has_text=False, has_reasoning=False, can_continue=False)
-    _assign(sealed, **{name: "" for name in SealedState.get_fields() if name.startswith("p")})
+    assign(live, message_id="", status="", s0="", s1="", s2="", raw="", error="", note="", is_active=False)
+    assign(live, has_text=False, has_reasoning=False, can_continue=False)
+    assign(sealed, **{name: "" for name in SealedState.get_fields() if name.startswith("p")})
 
 
 def shown_rows(conversation: ConversationState) -> list[MessageView]:
@@ -98,16 +98,16 @@ def show_earlier(conversation: ConversationState, earlier: History) -> None:
     conversation.has_older = earlier.has_older
 
 
-def show_new_conversation(conversation: ConversationState) -> None:
-    """An empty page, ready for the first question."""
-    _assign(conversation, title="", model="", older=[], middle=[], recent=[], has_older=False)
-    _assign(conversation, loading=False, not_found=False, is_empty=True)
+def show_new_conversation(conversation: ConversationState, model: str = "") -> None:
+    """An empty page, ready for the first question, which goes to `model` if one was picked."""
+    assign(conversation, title="", model=model, older=[], middle=[], recent=[], has_older=False)
+    assign(conversation, loading=False, not_found=False, is_empty=True)
 
 
 def show_not_found(conversation: ConversationState) -> None:
     """The address names nothing, or something of somebody else's: nobody is told which."""
-    _assign(conversation, title="", model="", older=[], middle=[], recent=[], has_older=False)
-    _assign(conversation, loading=False, not_found=True, is_empty=False)
+    assign(conversation, title="", model="", older=[], middle=[], recent=[], has_older=False)
+    assign(conversation, loading=False, not_found=True, is_empty=False)
 
 
 def renew_composer(conversation: ConversationState, draft: str = "", key: str = "") -> None:
@@ -122,12 +122,19 @@ def adopt_box(conversation: ConversationState) -> None:
     conversation.composer_key = ""
 
 
+def assign(state: rx.State, **values: object) -> None:
+    """Set what differs: an assignment marks a variable as changed, and sends it, even when it is equal."""
+    for name, value in values.items():
+        if getattr(state, name) != value:
+            setattr(state, name, value)
+
+
 def _show_rows(conversation: ConversationState, rows: list[MessageView], has_older: bool) -> bool:
     """Returns whether rows were added below those that were shown."""
     shown = shown_rows(conversation)
     start = next((i for i, row in enumerate(shown) if rows and row.id == rows[0].id), None)
     if start is None or shown[start:] != rows[: len(shown) - start]:
-        _assign(conversation, older=rows, middle=[], recent=[], has_older=has_older)
+        assign(conversation, older=rows, middle=[], recent=[], has_older=has_older)
         return False
     new = rows[len(shown) - start :]
     if new:
@@ -141,10 +148,3 @@ def _append_rows(conversation: ConversationState, new: list[MessageView]) -> Non
         conversation.middle, conversation.recent = [*conversation.middle, *conversation.recent], []
     if len(conversation.middle) > MIDDLE_MAX_ROWS:
         conversation.older, conversation.middle = [*conversation.older, *conversation.middle], []
-
-
-def _assign(state: rx.State, **values: object) -> None:
-    """Set what differs: an assignment marks a variable as changed, and sends it, even when it is equal."""
-    for name, value in values.items():
-        if getattr(state, name) != value:
-            setattr(state, name, value)

@@ -24,6 +24,8 @@ class SidebarState(rx.State):
     drawer_open: bool = False
     hidden: bool = False
 
+    _deleted_open: bool = False
+
     @rx.event
     def start_rename(self, conversation_id: str) -> None:
         """Turn a row into a box; "" turns it back."""

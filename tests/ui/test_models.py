@@ -1,0 +1,147 @@
+"""A question goes to the model that the page names, and that is the one that was picked last."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+
+from chatapp.accounts.principal import Principal
+from chatapp.catalog import service as catalog
+from chatapp.conversations import history
+from chatapp.conversations import service as conversations
+from chatapp.process import running
+from chatapp.settings import Endpoint, Settings
+from chatapp.ui.state.composer import ComposerState
+from chatapp.ui.state.models import ModelsState
+from chatapp.ui.state.opening import CHAT_ROUTE, CONNECT
+from tests.accounts.browsing import join, principal_for
+from tests.conftest import ScriptedModel
+from tests.generations.conversing import ask, ended
+from tests.ui.events import Tab, name_of, tab
+from tests.ui.test_guard import cookie
+from tests.waiting import until
+
+A, B = "alpha/demo", "beta/demo"
+
+
+@pytest_asyncio.fixture
+async def process(placed: Settings, model: ScriptedModel) -> AsyncIterator[Settings]:
+    """All services of one process, with two endpoints to choose from; the operator prefers the first."""
+    endpoints = tuple(Endpoint(name=name, base_url=model.server.base_url) for name in ("alpha", "beta"))
+    made = placed.model_copy(update={"endpoints": endpoints, "default_model": A, "reaper_seconds": 3600})
+    async with running(made):
+        yield made
+
+
+class Person:
+    """Somebody with one tab, who does what they do where they are."""
+
+    def __init__(self, page: Tab, token: str, principal: Principal) -> None:
+        self.page, self.token, self.principal, self.url = page, token, principal, "/"
+
+    async def go(self, conversation_id: str) -> None:
+        self.url = f"/c/{conversation_id}" if conversation_id else "/"
+        await self._send(CONNECT)
+
+    async def list_models(self) -> None:
+        await self._send(name_of(ModelsState, "load"))
+
+    async def pick(self, key: str) -> None:
+        await self._send(name_of(ModelsState, "select"), key=key)
+
+    async def ask(self, text: str) -> None:
+        question = {"text": text, "client_message_id": f"question {text}"}
+        await self._send(name_of(ComposerState, "send"), form=question)
+
+    def sees(self) -> tuple[str, str]:
+        return self.page.shown(ModelsState, "selected"), self.page.shown(ModelsState, "selected_name")
+
+    async def model_of(self, conversation_id: str) -> str:
+        return (await history.get_history(self.principal, conversation_id)).model
+
+    async def _send(self, name: str, **payload: object) -> None:
+        await self.page.send(name, payload, cookie=cookie(self.token), url=self.url, route=CHAT_ROUTE)
+
+
+@pytest_asyncio.fixture
+async def owner(process: Settings) -> AsyncIterator[Person]:
+    token = await join("owner", process)
+    async with tab() as page:
+        yield Person(page, token, await principal_for(token, process))
+        assert page.errors == []
+
+
+async def begin(owner: Person, model: str) -> str:
+    """A conversation with this model, which has answered."""
+    posted = await ask(owner.principal, "count 1")
+    await ended(owner.principal, posted.conversation_id)
+    await conversations.set_model(owner.principal, posted.conversation_id, model)
+    return posted.conversation_id
+
+
+async def test_a_pick_survives_that_the_list_is_looked_up_again(owner: Person) -> None:
+    conversation_id = await begin(owner, A)
+    await owner.go(conversation_id)
+    await owner.list_models()
+    await owner.pick(B)
+    await owner.list_models()
+    assert owner.sees() == (B, "demo")
+    await owner.ask("count 2")
+    assert await owner.model_of(conversation_id) == B
+
+
+async def test_a_list_that_ends_after_the_pick_does_not_undo_it(owner: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    await owner.go(await begin(owner, A))
+    await owner.list_models()
+    picked, list_models = asyncio.Event(), catalog.list_models
+
+    async def hanging(principal: Principal) -> catalog.Catalog:
+        await picked.wait()
+        return await list_models(principal)
+
+    monkeypatch.setattr(catalog, "list_models", hanging)  # an endpoint that takes its time
+    opening = asyncio.create_task(owner.list_models())
+    await owner.pick(B)
+    picked.set()
+    await opening
+    assert owner.sees() == (B, "demo")
+
+
+async def test_a_pick_for_a_new_conversation_comes_before_the_operators_choice(owner: Person) -> None:
+    await owner.go("")
+    await owner.list_models()
+    await owner.pick(B)
+    await owner.go("")
+    await owner.list_models()
+    assert owner.sees() == (B, "demo")
+
+
+async def test_a_question_right_after_going_elsewhere_goes_to_the_model_of_that_conversation(owner: Person) -> None:
+    one, other = await begin(owner, A), await begin(owner, B)
+    await owner.go(one)
+    await owner.list_models()
+    await owner.go(other)
+    assert owner.sees() == (B, "demo")
+    await owner.ask("count 2")
+    assert await owner.model_of(other) == B
+    assert await owner.model_of(one) == A
+
+
+async def test_a_question_right_after_going_to_a_new_conversation_does_not_go_to_the_model_of_the_last(
+    owner: Person,
+) -> None:
+    await owner.go(await begin(owner, B))
+    await owner.list_models()
+    await owner.go("")
+    asking = asyncio.create_task(owner.ask("count 3"))  # no end of its own: the page is followed from then on
+    begun: list[str] = []
+
+    async def has_begun() -> bool:
+        recent = await conversations.list_recent(owner.principal, 10)
+        begun[:] = [found.id for found in recent.conversations if found.title.lower() == "count 3"]
+        return bool(begun)
+
+    await until(has_begun, what="the new conversation")
+    assert await owner.model_of(begun[0]) == A
+    asking.cancel()

@@ -1,0 +1,74 @@
+"""What a page does beside the conversation: telling its time zone, undoing a deletion."""
+
+import asyncio
+from zoneinfo import available_timezones
+
+import pytest
+
+from chatapp.settings import Settings
+from chatapp.ui.state import page as page_module
+from chatapp.ui.state.conversation_actions import ConversationActions
+from chatapp.ui.state.opening import CHAT_ROUTE, CONNECT
+from chatapp.ui.state.page import PageState
+from chatapp.ui.state.person import PersonState
+from chatapp.ui.state.sidebar import SidebarState
+from tests.accounts.browsing import join, principal_for
+from tests.generations.conversing import ask, ended
+from tests.ui.events import Tab, name_of, tab
+from tests.ui.test_guard import cookie
+from tests.waiting import until
+
+
+async def test_all_time_zones_are_looked_through_once_and_not_for_one_that_is_known(
+    migrated: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks: list[int] = []
+
+    def counted() -> set[str]:
+        looks.append(1)
+        return available_timezones()
+
+    monkeypatch.setattr(page_module, "available_timezones", counted)
+    page_module._known_zones.cache_clear()
+    token = await join("owner", migrated)
+    async with tab() as page:
+        for zone, seen in (("UTC", 0), ("Europe/Berlin", 1), ("Europe/Berlin", 1), ("Nowhere/Atall", 1), ("UTC", 1)):
+            await page.send(name_of(PageState, "remember_time_zone"), {"zone": zone}, cookie=cookie(token))
+            assert len(looks) == seen
+        assert page.shown(PersonState, "time_zone") == "UTC"
+    page_module._known_zones.cache_clear()
+
+
+async def delete(page: Tab, token: str, conversation_id: str) -> asyncio.Task[None]:
+    """Delete the conversation that is open; what follows takes as long as the offer to undo it."""
+    url = f"/c/{conversation_id}"
+    await page.send(CONNECT, cookie=cookie(token), url=url, route=CHAT_ROUTE)
+    payload = {"conversation_id": conversation_id}
+    offering = asyncio.create_task(
+        page.send(name_of(ConversationActions, "delete"), payload, cookie=cookie(token), url=url, route=CHAT_ROUTE)
+    )
+
+    async def is_led_away() -> bool:
+        return page.redirects() == ["/"]
+
+    await until(is_led_away, what="the way to a new conversation")
+    return offering
+
+
+@pytest.mark.parametrize("goes_elsewhere", [False, True])
+async def test_undoing_leads_back_to_what_was_open_unless_the_person_is_elsewhere(
+    process: Settings, goes_elsewhere: bool
+) -> None:
+    token = await join("owner", process)
+    owner = await principal_for(token, process)
+    one, other = await ask(owner, "count 1"), await ask(owner, "count 2")
+    for posted in (one, other):
+        await ended(owner, posted.conversation_id)
+    async with tab() as page:
+        offering = await delete(page, token, one.conversation_id)
+        url = f"/c/{other.conversation_id}" if goes_elsewhere else "/"
+        await page.send(CONNECT, cookie=cookie(token), url=url, route=CHAT_ROUTE)
+        await page.send(name_of(ConversationActions, "undo"), cookie=cookie(token), url=url, route=CHAT_ROUTE)
+        assert page.redirects()[1:] == ([] if goes_elsewhere else [f"/c/{one.conversation_id}"])
+        assert len(page.shown(SidebarState, "rows")) == 2
+        offering.cancel()
