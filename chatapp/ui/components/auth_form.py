@@ -132,6 +132,6 @@ def link(text: str, path: rx.Var[str] | str) -> rx.Component:
 
 
 def logout_form(style: Style | None = None) -> rx.Component:
-    """The log out button: a form of its own, because only a loaded page can drop the cookie."""
-    button = rx.el.button("Log out", type="submit", data_testid="logout", style=style or QUIET)
+    """The sign-out button: a form of its own, because only a loaded page can drop the cookie."""
+    button = rx.el.button("Sign out", type="submit", data_testid="logout", style=style or QUIET)
     return post(button, action="/auth/logout")

@@ -52,17 +52,17 @@ def _form() -> rx.Component:
 def _code() -> rx.Component:
     return rx.fragment(
         auth_form.field("Setup code", "code", auto_complete="off", auto_capitalize="characters"),
-        auth_form.quiet("It is printed where chatapp was started."),
+        auth_form.quiet("chatapp prints it in its terminal or log when it starts."),
     )
 
 
 def _closed() -> rx.Component:
     return rx.fragment(
         auth_form.title("Sign-up is closed"),
-        auth_form.quiet("Please ask the administrator for an account."),
+        auth_form.quiet("Ask whoever runs this chat for an account."),
         _login_link(),
     )
 
 
 def _login_link() -> rx.Component:
-    return auth_form.quiet("You have an account? ", auth_form.link("Sign in", "/login"))
+    return auth_form.quiet("Already have an account? ", auth_form.link("Sign in", "/login"))
