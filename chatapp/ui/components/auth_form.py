@@ -98,6 +98,7 @@ def show_password(shown: rx.Var[bool] | bool, on_toggle: EventType[()]) -> rx.Co
         type="button",
         on_click=on_toggle,
         aria_pressed=shown,
+        class_name="show-password",
         style={"align_self": "flex-start", "color": theme.LINK, "font_size": theme.FONT_SMALL, "cursor": "pointer"},
     )
 
@@ -119,6 +120,11 @@ def error_line(error: rx.Var[str] | str) -> rx.Component:
 def title(text: str | rx.Var[str]) -> rx.Component:
     """The heading of a card."""
     return rx.el.h1(text, style={"font_size": "1.25rem", "font_weight": theme.BOLD, "margin": "0"})
+
+
+def when(known: rx.Var[bool], *children: rx.Component) -> rx.Component:
+    """What a page can say only once it knows: until then its place is kept, so that nothing moves when it does."""
+    return rx.el.div(*children, style={"visibility": rx.cond(known, "visible", "hidden")})
 
 
 def quiet(*children: rx.Component | str | rx.Var[str]) -> rx.Component:
