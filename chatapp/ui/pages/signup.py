@@ -20,8 +20,10 @@ def signup() -> rx.Component:
 def _form() -> rx.Component:
     return rx.fragment(
         auth_form.post_card(
-            auth_form.title(rx.cond(AccountState.is_first, "Create the first account", "Create an account")),
-            rx.cond(AccountState.is_first, auth_form.quiet("It becomes the administrator.")),
+            auth_form.when(
+                AccountState.is_hydrated,
+                auth_form.title(rx.cond(AccountState.is_first, "Create the first account", "Create an account")),
+            ),
             rx.el.input(type="hidden", name="next", value=AccountState.next_path, read_only=True),
             auth_form.field(
                 "Username",
@@ -45,7 +47,10 @@ def _form() -> rx.Component:
             action="/auth/signup",
             test_id="signup-form",
         ),
-        rx.cond(~AccountState.is_first, _login_link()),
+        auth_form.when(
+            AccountState.is_hydrated,
+            rx.cond(AccountState.is_first, auth_form.quiet("This account becomes the administrator's."), _login_link()),
+        ),
     )
 
 
