@@ -16,7 +16,7 @@ from chatapp.accounts.routes import AuthRoutes
 from chatapp.process import running, spare_collector, summary
 from chatapp.ui import build, theme
 from chatapp.ui.backend_address import BackendAddress
-from chatapp.ui.components.feedback import connection_lost
+from chatapp.ui.components.feedback import said_by_every_page
 from chatapp.ui.content_security_policy import SecurityHeaders
 from chatapp.ui.event_frames import FRAME_MAX_CHARACTERS, CheckFrames
 from chatapp.ui.guard import Guard, assert_installed
@@ -54,7 +54,6 @@ async def services() -> AsyncIterator[None]:
 log.configure(settings.log_level)
 environment.REFLEX_SOCKET_MAX_HTTP_BUFFER_SIZE.set(FRAME_MAX_CHARACTERS)
 app = rx.App(
-    style=theme.STYLE,
     stylesheets=["/chat.css"],
     html_lang="en",
     toaster=None,
@@ -62,6 +61,10 @@ app = rx.App(
     head_components=[
         rx.el.link(rel="icon", href="/favicon.svg"),
         rx.el.meta(name="viewport", content=VIEWPORT),
+        *(
+            rx.el.meta(name="theme-color", content=colour, custom_attrs={"media": f"(prefers-color-scheme: {scheme})"})
+            for scheme, colour in theme.PAGE_COLOURS.items()
+        ),
     ],
     api_transformer=[
         Starlette(routes=[*health.ROUTES, *AuthRoutes(settings).routes()]),
@@ -71,7 +74,7 @@ app = rx.App(
         CheckOrigins(settings),
     ],
 )
-app.app_wraps[5, "Overlay"] = lambda _stateful: connection_lost()  # instead of Reflex's toast
+app.app_wraps[5, "Overlay"] = lambda _stateful: said_by_every_page()  # instead of Reflex's toast
 app.add_middleware(Guard(), index=0)
 app.add_middleware(FillOnConnect())
 build.tell_builds_apart()

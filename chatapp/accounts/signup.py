@@ -57,9 +57,9 @@ async def sign_up(username: str, password: str, code: str, visitor: Visitor, set
     await limits.check("signup", settings.login_limit, visitor.address)
     offered = await offer(settings)
     if not offered.is_open:
-        raise Forbidden("Sign-up is closed here. Please ask the administrator for an account.")
+        raise Forbidden("Sign-up is closed here. Ask whoever runs this chat for an account.")
     if offered.needs_code and not _is_setup_code(code, settings):
-        raise Invalid("The setup code is wrong. It is printed where chatapp was started.")
+        raise Invalid("That setup code is wrong. chatapp prints it in its terminal or log when it starts.")
     user = await create_user(username, password, only_as_first=settings.signup == "first")
     async with database.writing() as db:
         return await sessions.create(db, user, visitor.user_agent, settings)

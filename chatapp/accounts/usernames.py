@@ -21,7 +21,7 @@ def clean(username: str) -> str:
         raise Invalid("Please type a username.")
     name = unicodedata.normalize("NFKC", raw[:MAX_RAW_CHARACTERS])
     if len(raw) > MAX_RAW_CHARACTERS or len(name) > MAX_CHARACTERS:
-        raise Invalid(f"A username has at most {MAX_CHARACTERS} characters.")
+        raise Invalid(f"A username can have at most {MAX_CHARACTERS} characters.")
     if not all(_is_allowed(character) for character in name) or unicodedata.category(name[0]).startswith("M"):
         raise Invalid("A username is made of letters, digits and . _ - @ + only.")
     return name

@@ -100,7 +100,7 @@ async def continue_answer(principal: Principal, message_id: str) -> None:
             await check_may_ask(db, principal, conversation.id)
             answer = (await queries.list_answers(db, [message.id]))[message.id]
             if not can_continue(answer):
-                raise Invalid("This answer has ended by itself; there is nothing to continue.")
+                raise Invalid("This answer cannot be continued: it is complete, or it has no text yet.")
             model = conversation.model or answer.model
             generation_id = await lifecycle.queue(db, conversation.id, message.id, model, answer.generation_id)
             conversation.updated_at = now()

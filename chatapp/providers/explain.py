@@ -91,7 +91,7 @@ class Explainer:
 
     def total_timeout(self, seconds: float) -> ProviderError:
         """The answer went on, but for too long."""
-        return _error("timeout", f"The answer was cut off: it may take {seconds:g} s at most.")
+        return _error("timeout", f"The answer was cut off: it took longer than {seconds:g} s.")
 
     def broken_off(self) -> ProviderError:
         """The stream ended before the model was done."""
@@ -107,7 +107,7 @@ class Explainer:
 
     def answer_too_large(self, max_characters: int) -> ProviderError:
         """The answer did not end within its limit."""
-        return _error("too_large", f"The answer was cut off: it may have {max_characters:,} characters at most.")
+        return _error("too_large", f"The answer was cut off: it is longer than {max_characters:,} characters.")
 
     def _trouble_with_account(self, refusal: Refusal) -> ProviderError | None:
         if refusal.status == 402 or not NO_CREDIT_CODES.isdisjoint(refusal.codes):

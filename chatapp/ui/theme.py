@@ -1,4 +1,4 @@
-"""The look in one place: colours, widths, spacing and the style sheet that every page shares.
+"""The look in one place: colours, widths, spacing. Fonts and what every page shares stand in assets/chat.css.
 
 Colours are names of Radix scales, which know light and dark by themselves; one gray, one accent, red for errors only.
 Components take their values from here and hold no colour, font or width of their own.
@@ -8,7 +8,6 @@ import re
 from typing import Any
 
 import reflex as rx
-from reflex_base.components.component import ComponentStyle
 from reflex_base.plugins.shared_tailwind import TailwindConfig
 
 Style = dict[str, Any]
@@ -27,9 +26,10 @@ BORDER = "var(--gray-a5)"
 LINK = "var(--accent-11)"
 PRESS = "var(--accent-9)"  # the one thing to press
 PRESS_TEXT = "var(--accent-contrast)"
-FOCUS = "var(--accent-8)"
 ERROR = "var(--red-11)"
 ERROR_SURFACE = "var(--red-a3)"
+
+PAGE_COLOURS = {"light": "#ffffff", "dark": "#111113"}  # BACKGROUND for the bars of a browser, which know no variables
 
 COLUMN = "46rem"  # about 70 characters of text
 SIDEBAR = "17rem"
@@ -41,16 +41,12 @@ RADIUS = "0.75rem"
 RADIUS_LARGE = "1.5rem"
 SHADOW = "0 4px 24px var(--black-a3)"
 
-FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Helvetica Neue", Arial, sans-serif'
-FONT_CODE = 'ui-monospace, SFMono-Regular, Menlo, Consolas, "Liberation Mono", monospace'
+FONT_CODE = "var(--code-font-family)"  # chat.css sets it, as it does the font of everything else
 FONT_SMALL = "0.875rem"
 FONT_TINY = "0.75rem"
 LINE_HEIGHT = "1.6"
 BOLD = "600"
 
-PHONE = "@media (max-width: 47.99rem)"
-TOUCH = "@media (hover: none)"
-STILL = "@media (prefers-reduced-motion: reduce)"
 QUICK = "120ms ease-out"
 
 
@@ -58,32 +54,6 @@ def space(steps: float) -> str:
     """A distance on the 4 px grid: `space(4)` is 16 px, given in rem so that it follows the reader's font size."""
     return f"{steps / 4:g}rem"
 
-
-# Only for screen readers: takes no room, is still read out.
-VISUALLY_HIDDEN: Style = {
-    "position": "absolute",
-    "width": "1px",
-    "height": "1px",
-    "overflow": "hidden",
-    "clip_path": "inset(50%)",
-    "white_space": "nowrap",
-}
-
-# One line of text that ends in an ellipsis where it does not fit.
-ONE_LINE: Style = {"overflow": "hidden", "text_overflow": "ellipsis", "white_space": "nowrap", "min_width": "0"}
-
-STYLE: ComponentStyle = {
-    ".radix-themes": {
-        "--default-font-family": FONT,
-        "--heading-font-family": FONT,
-        "--code-font-family": FONT_CODE,
-        "--cursor-button": "pointer",
-    },
-    "html, body": {"height": "100%", "background": BACKGROUND, "color": TEXT, "overflow_x": "hidden"},
-    ":focus-visible": {"outline": f"2px solid {FOCUS}", "outline_offset": "2px"},
-    "*": {"scrollbar_width": "thin", "scrollbar_color": "var(--gray-a6) transparent"},
-    STILL: {"*, *::before, *::after": {"animation": "none !important", "transition": "none !important"}},
-}
 
 # Tailwind serves the markdown renderer only: its class names are found in the package, its colours are ours.
 TAILWIND: TailwindConfig = {

@@ -56,7 +56,13 @@ async def test_only_the_last_question_counts(client: AsyncOpenAI) -> None:
 @pytest.mark.parametrize(
     ("question", "title"),
     [
-        ("why is the sky blue in the morning?", "Why is the sky blue"),
+        ("why is the sky blue in the morning?", "Why is the sky blue in the morning"),
+        ("Show me a table of the planets", "Show me a table of the planets"),
+        ("Count 100, one number at a time", "Count 100 one number at a time"),
+        ("Please compare the moons of Jupiter with those of the planet Saturn", "Please compare the moons of Jupiter"),
+        ("Tell me in your own words what you are and do", "Tell me in your own words"),
+        ("What is that", "What is that"),
+        ("the of the of the of the of the of", "The of the of the of the of the"),
         ("User: fail 500", "Fail 500"),
         ("wait 60", "Wait 60"),
         ("???", "New conversation"),

@@ -16,7 +16,11 @@ PORT = int(os.environ.get("CHATAPP_TEST_PORT", "3000"))
 """Where the server under test listens."""
 
 CHROMIUM_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
-CHROMIUM_ARGUMENTS += ["--host-resolver-rules=MAP *.example.test 127.0.0.1"]  # two addresses of one site
+LAN_ADDRESS = "192.0.2.1"
+"""Stands for this machine as others in its network see it: no page there has the rights of localhost."""
+
+# Two addresses of one site, and the one that others use.
+CHROMIUM_ARGUMENTS += [f"--host-resolver-rules=MAP *.example.test 127.0.0.1, MAP {LAN_ADDRESS} 127.0.0.1"]
 
 
 @pytest.fixture(scope="session")

@@ -11,6 +11,13 @@ ENDED = ("completed", "stopped", "failed", "interrupted")
 
 def new_person(browser: Browser, url: str, **context: object) -> Page:
     """A fresh browser in which somebody has just signed up, where pages and back end share an address."""
+    page = signed_up(browser, url, **context)
+    expect_open(page)
+    return page
+
+
+def signed_up(browser: Browser, url: str, **context: object) -> Page:
+    """The same before the page has opened."""
     opened = browser.new_context(base_url=url, **context)  # type: ignore[arg-type]
     opened.grant_permissions(["clipboard-read", "clipboard-write"])
     form: dict[str, str | float | bool] = {"username": f"person-{uuid.uuid4().hex[:12]}", "password": PASSWORD}
@@ -18,7 +25,6 @@ def new_person(browser: Browser, url: str, **context: object) -> Page:
     opened.request.post("/auth/signup", form=form, headers={"origin": url}, max_redirects=0)
     page = opened.new_page()
     page.goto("/")
-    expect_open(page)
     return page
 
 

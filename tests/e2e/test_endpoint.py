@@ -9,7 +9,7 @@ import httpx2
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.e2e.reading import answer, body, expect_counted, expect_status, new_person, send
+from tests.e2e.reading import answer, body, expect_counted, expect_status, new_person, send, signed_up
 from tests.e2e.serving import ROOT, Server
 from tests.services.real_server import RealServer, free_port
 
@@ -43,6 +43,23 @@ def connected(server: Server, other_server: str, tmp_path: Path) -> Iterator[Ser
     made.start()
     yield made
     made.terminate()
+
+
+@pytest.fixture
+def disconnected(server: Server, tmp_path: Path) -> Iterator[Server]:
+    """chatapp with the address of a server that is not there."""
+    own = {"OPENAI_BASE_URL": f"http://127.0.0.1:{free_port()}/v1", "OPENAI_API_KEY": "sk-of-this-test"}
+    made = Server(tmp_path / "data", free_port(), server.root, **own)
+    made.start()
+    yield made
+    made.terminate()
+
+
+def test_without_any_model_the_first_page_says_why(browser: Browser, disconnected: Server) -> None:
+    page = signed_up(browser, disconnected.url)
+    expect(page.get_by_test_id("error")).to_contain_text("cannot be reached")
+    expect(page.get_by_test_id("model-picker")).to_have_text("Choose a model")
+    page.context.close()
 
 
 def test_with_an_endpoint_set_it_answers_and_no_demo_model_runs(

@@ -94,6 +94,14 @@ def test_a_conversation_is_renamed_by_keys(ada: Page) -> None:
     ada.keyboard.type("By hand")
     ada.keyboard.press("Enter")
     expect(ada.get_by_test_id("conversation-item")).to_have_text("By hand")
+    expect(composer(ada)).to_be_focused()
+    tab_to(ada, ada.get_by_test_id("conversation-menu"), "Shift+Tab")
+    ada.keyboard.press("Enter")
+    expect(ada.get_by_test_id("rename")).to_be_focused()
+    ada.keyboard.press("Enter")
+    expect(ada.get_by_role("textbox", name="Title")).to_be_focused()
+    ada.keyboard.press("Escape")
+    expect(composer(ada)).to_be_focused()
 
 
 def test_shortcuts_open_a_new_chat_hide_the_list_and_lead_to_the_message_box(ada: Page) -> None:

@@ -61,9 +61,9 @@ def test_an_answer_elsewhere_shows_as_running_then_as_new_until_it_is_opened(ada
     running_id = expect_conversation(ada)
     ada.locator(f'[data-conversation-id="{other_id}"]').click()
     row = ada.locator(f'[data-conversation-id="{running_id}"]')
-    expect(row.get_by_role("img", name="is being answered")).to_be_visible()
+    expect(row.get_by_role("img", name="answer in progress")).to_be_visible()
     expect(row.get_by_role("img", name="has a new answer")).to_be_visible()
-    expect(row.get_by_role("img", name="is being answered")).to_have_count(0)
+    expect(row.get_by_role("img", name="answer in progress")).to_have_count(0)
     row.click()
     expect(row.get_by_role("img")).to_have_count(0)
     expect_counted(ada, 300)
@@ -80,6 +80,19 @@ def test_enter_keeps_a_new_title_and_escape_does_not(ada: Page) -> None:
     expect(items(ada).first).to_have_text("Sums & <b>numbers</b>")
     ada.reload()
     expect(items(ada).first).to_have_text("Sums & <b>numbers</b>")
+
+
+def test_leaving_the_box_keeps_the_new_title(ada: Page) -> None:
+    ask(ada, "count 3", 3)
+    choose(ada, items(ada).first, "rename")
+    ada.get_by_role("textbox", name="Title").fill("Kept by a click")
+    ada.get_by_test_id("messages").click()
+    expect(items(ada).first).to_have_text("Kept by a click")
+    choose(ada, items(ada).first, "rename")
+    ada.get_by_role("textbox", name="Title").fill(" ")
+    ada.get_by_test_id("messages").click()
+    expect(items(ada).first).to_have_text("Kept by a click")
+    expect(ada.get_by_test_id("error")).to_have_count(0)
 
 
 def test_deleting_the_open_conversation_leads_to_a_new_one_and_undo_brings_it_back(ada: Page) -> None:

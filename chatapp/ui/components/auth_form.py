@@ -98,6 +98,7 @@ def show_password(shown: rx.Var[bool] | bool, on_toggle: EventType[()]) -> rx.Co
         type="button",
         on_click=on_toggle,
         aria_pressed=shown,
+        class_name="show-password",
         style={"align_self": "flex-start", "color": theme.LINK, "font_size": theme.FONT_SMALL, "cursor": "pointer"},
     )
 
@@ -121,6 +122,11 @@ def title(text: str | rx.Var[str]) -> rx.Component:
     return rx.el.h1(text, style={"font_size": "1.25rem", "font_weight": theme.BOLD, "margin": "0"})
 
 
+def when(known: rx.Var[bool], *children: rx.Component) -> rx.Component:
+    """What a page can say only once it knows: until then its place is kept, so that nothing moves when it does."""
+    return rx.el.div(*children, style={"visibility": rx.cond(known, "visible", "hidden")})
+
+
 def quiet(*children: rx.Component | str | rx.Var[str]) -> rx.Component:
     """A line of less weight."""
     return rx.el.p(*children, style={"color": theme.TEXT_QUIET, "font_size": theme.FONT_SMALL, "margin": "0"})
@@ -132,6 +138,6 @@ def link(text: str, path: rx.Var[str] | str) -> rx.Component:
 
 
 def logout_form(style: Style | None = None) -> rx.Component:
-    """The log out button: a form of its own, because only a loaded page can drop the cookie."""
-    button = rx.el.button("Log out", type="submit", data_testid="logout", style=style or QUIET)
+    """The sign-out button: a form of its own, because only a loaded page can drop the cookie."""
+    button = rx.el.button("Sign out", type="submit", data_testid="logout", style=style or QUIET)
     return post(button, action="/auth/logout")

@@ -95,6 +95,7 @@ def composer_box(draft: rx.Var[str], rest: rx.RestProp) -> rx.Component:
         default_value=draft,
         placeholder="Ask anything",
         aria_label="Message",
+        dir="auto",
         rows=1,
         auto_focus=HAS_POINTER,
         auto_height=True,

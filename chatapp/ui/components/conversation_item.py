@@ -1,10 +1,17 @@
 """One conversation in the sidebar: a link, its marks and its menu, or the box that renames it."""
 
-import reflex as rx
+from typing import Any
 
+import reflex as rx
+from reflex_base.event import blur_focus
+
+from chatapp.ui.components.composer import COMPOSER_ID, HAS_POINTER
 from chatapp.ui.components.controls import SMALL_ICON_PIXELS, icon_button, page_link
 from chatapp.ui.state.conversation_actions import ConversationActions
 from chatapp.ui.state.sidebar import SidebarState
+
+RENAME_ID = "rename"
+LIST_ID = "conversations"
 
 
 @rx.memo
@@ -24,10 +31,10 @@ def conversation_item(
         rx.cond(heading != "", rx.el.h2(heading, class_name="group-heading")),
         rx.cond(
             is_renaming,
-            _rename_form(conversation_id, title),
+            rename_box(conversation_id=conversation_id, title=title),
             rx.el.div(
                 _link(conversation_id, title, is_current, is_running, is_unread),
-                _menu(conversation_id),
+                _menu(conversation_id, title),
                 class_name="sidebar-row conversation-row",
                 data_current=rx.cond(is_current, "true", "false"),
             ),
@@ -43,10 +50,12 @@ def _link(
     is_unread: rx.Var[bool],
 ) -> rx.Component:
     return page_link(
-        rx.el.span(title, class_name="one-line"),
+        rx.el.span(title, dir="auto", class_name="one-line"),
         rx.cond(
             is_running,
-            rx.el.span(role="img", aria_label="is being answered", title="Is being answered", class_name="dot running"),
+            rx.el.span(
+                role="img", aria_label="answer in progress", title="Answer in progress", class_name="dot running"
+            ),
             rx.cond(
                 is_unread,
                 rx.el.span(role="img", aria_label="has a new answer", title="New answer", class_name="dot unread"),
@@ -61,12 +70,12 @@ def _link(
     )
 
 
-def _menu(conversation_id: rx.Var[str]) -> rx.Component:
+def _menu(conversation_id: rx.Var[str], title: rx.Var[str]) -> rx.Component:
     return rx.dropdown_menu.root(
         rx.dropdown_menu.trigger(
             icon_button(
                 "ellipsis",
-                "More",
+                "More: " + title,
                 size=SMALL_ICON_PIXELS,
                 data_testid="conversation-menu",
                 class_name="conversation-menu",
@@ -92,19 +101,35 @@ def _menu(conversation_id: rx.Var[str]) -> rx.Component:
     )
 
 
-def _rename_form(conversation_id: rx.Var[str], title: rx.Var[str]) -> rx.Component:
+@rx.memo
+def rename_box(conversation_id: rx.Var[str], title: rx.Var[str]) -> rx.Component:
+    """The title as a box. Leaving it, by Enter as by a click elsewhere, keeps what was typed; Escape puts the old title
+    back and leaves. A memo of its own: the page knows the box by its id, which only an open one may have."""
     return rx.el.form(
         rx.el.input(
-            name="title",
+            id=RENAME_ID,
             default_value=title,
             auto_focus=True,
             max_length=200,
             aria_label="Title",
-            on_key_down=lambda key: rx.cond(key == "Escape", SidebarState.start_rename(""), rx.noop()),
-            on_blur=lambda _: SidebarState.start_rename(""),
+            dir="auto",
+            on_key_down=lambda key: [
+                rx.cond(key == "Escape", rx.set_value(RENAME_ID, title), rx.noop()),
+                *_leave(key == "Escape"),
+            ],
+            on_blur=lambda typed: rx.cond(
+                (typed.strip() == "") | (typed == title),
+                SidebarState.start_rename(""),
+                ConversationActions.rename({"conversation_id": conversation_id, "title": typed}),
+            ),
             class_name="rename-box",
         ),
-        rx.el.input(type="hidden", name="conversation_id", value=conversation_id, read_only=True),
-        on_submit=ConversationActions.rename,
+        on_submit=_leave(),
         class_name="rename-form",
     )
+
+
+def _leave(does: rx.Var[bool] | bool = True) -> list[Any]:
+    """Leave the box, for the message box where that opens no keyboard, else for the list."""
+    then = rx.cond(HAS_POINTER, rx.set_focus(COMPOSER_ID), rx.set_focus(LIST_ID))
+    return [rx.cond(does, blur_focus(RENAME_ID), rx.noop()), rx.cond(does, then, rx.noop())]

@@ -5,6 +5,7 @@ import reflex as rx
 from chatapp.ui.components.markdown import rehearsal
 from chatapp.ui.state.composer import ComposerState
 from chatapp.ui.state.conversation import ConversationState
+from chatapp.ui.state.models import ModelsState
 from chatapp.ui.state.person import PersonState
 
 # Each holds a word that the demo model answers to (table, code, maths, count), so they work before any model is set up.
@@ -36,23 +37,28 @@ def examples() -> rx.Component:
         ConversationState.is_empty,
         rx.el.div(
             rx.el.ul(*(_example(icon, text) for icon, text in EXAMPLES), aria_label="Examples", class_name="examples"),
-            demo_notice(),
+            notice(),
             class_name="below-composer",
         ),
     )
 
 
-def demo_notice() -> rx.Component:
-    """One quiet line while only the demo model is there."""
+def notice() -> rx.Component:
+    """One quiet line while only the demo model is there; where there is no model at all, why."""
     return rx.cond(
         PersonState.only_demo,
         rx.el.p(
-            "Answers come from the built-in demo model. To connect a real one, set ",
-            rx.el.code("OPENAI_BASE_URL"),
-            " and ",
+            "These are answers of the built-in demo model. "
+            "Start Ollama or LM Studio and it is found by itself, or put ",
             rx.el.code("OPENAI_API_KEY"),
-            ", then start again.",
+            " into ",
+            rx.el.code(".env"),
+            " and start again.",
             class_name="quiet-line",
+        ),
+        rx.cond(
+            (ModelsState.selected == "") & (ModelsState.options.length() > 0),
+            rx.el.p(ModelsState.options[0].error, data_testid="error", class_name="quiet-line error-words"),
         ),
     )
 

@@ -3,7 +3,6 @@
 import reflex as rx
 from reflex_components_core.core.banner import has_connection_errors
 
-from chatapp.ui import theme
 from chatapp.ui.components.controls import SMALL_ICON_PIXELS, icon_button
 from chatapp.ui.state.composer import ComposerState
 from chatapp.ui.state.conversation import ConversationState
@@ -27,15 +26,12 @@ def composer_error() -> rx.Component:
 
 def undo_toast() -> rx.Component:
     """Offers to bring back what was just deleted. The server takes it away when its time is over."""
-    return rx.cond(
-        SidebarState.deleted_id != "",
-        rx.el.div(
-            rx.el.span("Conversation deleted", class_name="one-line"),
-            rx.el.button("Undo", type="button", on_click=ConversationActions.undo, data_testid="undo"),
-            role="status",
-            class_name="toast",
-        ),
+    toast = rx.el.div(
+        rx.el.span("Conversation deleted", class_name="one-line"),
+        rx.el.button("Undo", type="button", on_click=ConversationActions.undo, data_testid="undo"),
+        class_name="toast",
     )
+    return _said(rx.cond(SidebarState.deleted_id != "", toast), class_name="toast-place")
 
 
 def status_line() -> rx.Component:
@@ -45,18 +41,30 @@ def status_line() -> rx.Component:
         role="status",
         aria_live="polite",
         data_testid="status",
-        style=theme.VISUALLY_HIDDEN,
+        class_name="visually-hidden",
     )
+
+
+def said_by_every_page() -> rx.Component:
+    """What a page of any kind has to say when it cannot work."""
+    return rx.fragment(connection_lost(), needs_javascript())
 
 
 def connection_lost() -> rx.Component:
     """A slim bar for every page. The stylesheet shows it after two seconds: most gaps are shorter."""
-    return rx.cond(
-        has_connection_errors,
-        rx.el.div(
-            "Connection lost. Trying again; what you type is kept.",
-            role="status",
-            data_testid="connection-lost",
-            class_name="connection-lost",
-        ),
+    bar = rx.el.div(
+        "Connection lost. Trying again; what you type is kept.",
+        data_testid="connection-lost",
+        class_name="connection-lost",
     )
+    return _said(rx.cond(has_connection_errors, bar))
+
+
+def needs_javascript() -> rx.Component:
+    """The only word of a page in a browser that runs no scripts."""
+    return rx.el.noscript("chatapp needs JavaScript. Please allow it for this page.", class_name="needs-javascript")
+
+
+def _said(words: rx.Component, **props: str) -> rx.Component:
+    """Screen readers read out what appears in a region that was there before; one that comes with it is silent."""
+    return rx.el.div(words, role="status", **props)

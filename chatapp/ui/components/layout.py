@@ -35,7 +35,6 @@ VARIABLES: theme.Style = {
     "--border": theme.BORDER,
     "--press": theme.PRESS,
     "--press-text": theme.PRESS_TEXT,
-    "--focus": theme.FOCUS,
     "--error": theme.ERROR,
     "--error-surface": theme.ERROR_SURFACE,
     "--radius-small": theme.RADIUS_SMALL,
@@ -80,7 +79,7 @@ def header() -> rx.Component:
         model_picker(),
         rx.cond(
             ConversationState.title != "",
-            rx.el.h1(ConversationState.title, class_name="title one-line"),
+            rx.el.h1(ConversationState.title, dir="auto", class_name="title one-line"),
             rx.el.div(class_name="title"),
         ),
         page_link(

@@ -18,6 +18,7 @@ def live_message() -> rx.Component:
     return rx.cond(
         LiveState.message_id != "",
         rx.el.article(
+            rx.el.h2("Answer", class_name="visually-hidden"),
             rx.cond(LiveState.has_reasoning, reasoning(message_id=LiveState.message_id)),
             rx.el.div(
                 live_text(),

@@ -22,6 +22,33 @@ MATHS = "@streamdown/math@1.0.3"
 # Relative links resolve against this name, which never exists: a model knows no page of ours.
 NOWHERE = "https://relative.invalid"
 
+# Browsers have a clipboard for pages of https and localhost only. On http in a local network the old command copies
+# what is selected: the text in a box that nobody sees. The renderer's buttons find it where the other would be.
+COPYING = """if (globalThis.document) navigator.clipboard ??= {writeText: async (text) => {
+  const box = document.createElement("textarea"), focused = document.activeElement;
+  box.value = text;
+  box.style.cssText = "position: fixed; top: 0; opacity: 0";
+  document.body.append(box);
+  box.focus({preventScroll: true});
+  box.select();
+  const isCopied = document.execCommand("copy");
+  box.remove();
+  focused?.focus({preventScroll: true});
+  if (!isCopied) throw new Error("The browser does not let this page copy.");
+}};
+const MdCopy = ({text, children, ...rest}) => {
+  const [said, say] = useState("");
+  useEffect(() => {
+    const timer = said && setTimeout(say, 2000, "");
+    return () => clearTimeout(timer);
+  }, [said]);
+  const copy = () => navigator.clipboard.writeText(text).then(() => say("Copied"), () => say("Could not copy"));
+  return <>
+    <button type="button" {...rest} onClick={copy}>{children}</button>
+    <span role="status" className="copied">{said}</span>
+  </>;
+};"""
+
 CONSTANTS = (
     # Ids from the text get a prefix, or it could name elements that our own page looks up.
     """const MD_SCHEMA = {...mdRehype.sanitize[1], clobberPrefix: "md-",
@@ -60,6 +87,7 @@ const MdText = ({children, ...rest}) => {
     'const MD_REPAIR = {linkMode: "text-only"};',
     "const MD_LINKS = {enabled: false};",
     'const MD_WORDS = {copyCode: "Copy code"};',
+    COPYING,
 )
 
 STYLE: theme.Style = {
@@ -87,6 +115,9 @@ STYLE: theme.Style = {
     # The padding keeps what stands out of a formula's own box from being cut off at its lower edge.
     "& .katex-display": {"overflow_x": "auto", "overflow_y": "hidden", "padding_block": theme.space(1)},
 }
+
+
+HOOKS: ImportDict = {"react": [ImportVar(tag="useEffect"), ImportVar(tag="useState")]}
 
 
 class _Streamdown(MemoizationLeaf):
@@ -119,13 +150,35 @@ class _Streamdown(MemoizationLeaf):
                 ImportVar(tag="defaultRehypePlugins", alias="mdRehype"),
             ],
             LINKS_AND_IMAGES: [ImportVar(tag="harden", alias="mdHarden")],
-            "react": [ImportVar(tag="useEffect"), ImportVar(tag="useState")],
+            **HOOKS,
             **code_colours.IMPORTS,
         }
 
     def add_custom_code(self) -> list[str]:
         """The constants, once for each page that shows markdown."""
         return list(CONSTANTS)
+
+
+class _Copy(rx.Component):
+    """A button that copies, and says beside it whether that worked."""
+
+    tag = "MdCopy"
+
+    text: rx.Var[str]
+    title: rx.Var[str]
+
+    def add_imports(self) -> ImportDict:
+        """What the constant is made of."""
+        return HOOKS
+
+    def add_custom_code(self) -> list[str]:
+        """The constant, once for each module of the page."""
+        return [COPYING]
+
+
+def copy_button(*children: rx.Component, text: rx.Var[str], **props: Any) -> rx.Component:
+    """A button that puts `text` on the clipboard; `props` are those of a button."""
+    return _Copy.create(*children, text=text, **props)
 
 
 REHEARSAL = "Text with *some* **marks**, `code` and a [link](https://example.com).\n\n## Heading\n\n- one\n- two\n"

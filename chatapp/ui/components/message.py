@@ -29,6 +29,7 @@ def message_row(
     stored = rx.cond(raw != "", raw, text).to(str)
     return rx.el.article(
         rest,
+        rx.el.h2(rx.cond(role == "user", "You said", "Answer"), class_name="visually-hidden"),
         rx.cond(role == "user", _question(text), _answer(message_id, text, has_reasoning)),
         status_lines(message_id, status, error),
         note_line(note),

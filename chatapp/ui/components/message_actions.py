@@ -3,6 +3,7 @@
 import reflex as rx
 
 from chatapp.ui.components.controls import SMALL_ICON_PIXELS, icon_button
+from chatapp.ui.components.markdown import copy_button
 from chatapp.ui.state.messages import MessagesState
 
 
@@ -12,16 +13,14 @@ def bar(*children: rx.Component) -> rx.Component:
 
 
 def copy(text: rx.Var[str]) -> rx.Component:
-    """Put `text` on the clipboard. The word beside the icon shows while the button is pressed, and a moment longer."""
-    return rx.el.button(
+    """Put `text` on the clipboard. A word beside the icon says for a moment whether that worked."""
+    return copy_button(
         rx.icon("copy", size=SMALL_ICON_PIXELS, aria_hidden=True),
-        rx.el.span("Copied", aria_hidden=True, class_name="copied"),
+        text=text,
         aria_label="Copy",
         title="Copy",
-        type="button",
-        on_click=rx.set_clipboard(text),
         data_testid="copy",
-        class_name="icon-button copy",
+        class_name="icon-button",
     )
 
 

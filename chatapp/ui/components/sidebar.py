@@ -3,7 +3,7 @@
 import reflex as rx
 
 from chatapp.ui.components.controls import icon_button, page_link
-from chatapp.ui.components.conversation_item import conversation_item
+from chatapp.ui.components.conversation_item import LIST_ID, conversation_item
 from chatapp.ui.components.user_menu import user_menu
 from chatapp.ui.state.conversation_actions import ConversationActions
 from chatapp.ui.state.sidebar import SidebarState
@@ -16,7 +16,14 @@ def sidebar() -> rx.Component:
     """The list with what stands above and below it, and what darkens the page behind the drawer."""
     return rx.fragment(
         rx.el.nav(
-            _head(), _list(), user_menu(), aria_label="Conversations", data_testid="sidebar", class_name="sidebar"
+            _head(),
+            _list(),
+            user_menu(),
+            id=LIST_ID,
+            tab_index=-1,
+            aria_label="Conversations",
+            data_testid="sidebar",
+            class_name="sidebar",
         ),
         rx.el.div(on_click=SidebarState.set_drawer(False), aria_hidden=True, class_name="backdrop"),
     )

@@ -38,5 +38,8 @@ def login() -> rx.Component:
             action="/auth/login",
             test_id="login-form",
         ),
-        rx.cond(AccountState.is_open, auth_form.quiet("No account yet? ", auth_form.link("Sign up", "/signup"))),
+        auth_form.when(
+            AccountState.is_hydrated & AccountState.is_open,
+            auth_form.quiet("No account yet? ", auth_form.link("Sign up", "/signup")),
+        ),
     )

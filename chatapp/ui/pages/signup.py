@@ -21,8 +21,10 @@ def signup() -> rx.Component:
 def _form() -> rx.Component:
     return rx.fragment(
         auth_form.post_card(
-            auth_form.title(rx.cond(AccountState.is_first, "Create the first account", "Create an account")),
-            rx.cond(AccountState.is_first, auth_form.quiet("It becomes the administrator.")),
+            auth_form.when(
+                AccountState.is_hydrated,
+                auth_form.title(rx.cond(AccountState.is_first, "Create the first account", "Create an account")),
+            ),
             rx.el.input(type="hidden", name="next", value=AccountState.next_path, read_only=True),
             auth_form.field(
                 "Username",
@@ -46,24 +48,27 @@ def _form() -> rx.Component:
             action="/auth/signup",
             test_id="signup-form",
         ),
-        rx.cond(~AccountState.is_first, _login_link()),
+        auth_form.when(
+            AccountState.is_hydrated,
+            rx.cond(AccountState.is_first, auth_form.quiet("This account becomes the administrator's."), _login_link()),
+        ),
     )
 
 
 def _code() -> rx.Component:
     return rx.fragment(
         auth_form.field("Setup code", "code", auto_complete="off", auto_capitalize="characters"),
-        auth_form.quiet("It is printed where chatapp was started."),
+        auth_form.quiet("chatapp prints it in its terminal or log when it starts."),
     )
 
 
 def _closed() -> rx.Component:
     return rx.fragment(
         auth_form.title("Sign-up is closed"),
-        auth_form.quiet("Please ask the administrator for an account."),
+        auth_form.quiet("Ask whoever runs this chat for an account."),
         _login_link(),
     )
 
 
 def _login_link() -> rx.Component:
-    return auth_form.quiet("You have an account? ", auth_form.link("Sign in", "/login"))
+    return auth_form.quiet("Already have an account? ", auth_form.link("Sign in", "/login"))

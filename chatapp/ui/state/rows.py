@@ -43,10 +43,17 @@ def note(answer: Answer) -> str:
     """What a reader should know about how an answer came to be."""
     words = []
     if answer.omitted_messages:
-        words.append(f"The {answer.omitted_messages} oldest messages did not fit into the model's memory.")
+        words.append(omission(answer.omitted_messages))
     if answer.finish_reason == "length":
         words.append("The answer reached the model's length limit.")
     return " ".join(words)
+
+
+def omission(count: int) -> str:
+    """What the model was not given of the conversation."""
+    if count == 1:
+        return "The oldest message did not fit into the model's context window and was left out."
+    return f"The {count} oldest messages did not fit into the model's context window and were left out."
 
 
 def announcement(answer: Answer) -> str:
