@@ -89,11 +89,14 @@ def test_a_page_keeps_showing_what_it_shows_while_a_new_server_learns_of_it(ada:
     expect_counted(ada, 3)
     expect_conversation(ada)
     ada.evaluate(WATCH_ROWS)
+    sent: list[str] = []
+    ada.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(str(frame))))
     server.kill()
     server.start()
     send(ada, "count 4")
     expect_counted(ada, 4)
     assert ada.evaluate("window.fewest") == 2
+    assert [frame for frame in sent if "remember_time_zone" in frame]
 
 
 @pytest.mark.deployment

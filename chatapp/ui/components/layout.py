@@ -18,6 +18,7 @@ from chatapp.ui.components.shortcuts import shortcuts
 from chatapp.ui.components.sidebar import sidebar
 from chatapp.ui.state.conversation import ConversationState
 from chatapp.ui.state.page import PageState
+from chatapp.ui.state.person import PersonState
 from chatapp.ui.state.sidebar import SidebarState
 
 # The stylesheet holds no width, colour or font that theme.py knows: it gets them from here.
@@ -58,12 +59,18 @@ def shell() -> rx.Component:
         rx.el.main(header(), rx.cond(ConversationState.not_found, not_found_card(), conversation()), class_name="main"),
         status_line(),
         undo_toast(),
-        on_mount=PageState.remember_time_zone(TIME_ZONE),
+        rx.cond(PersonState.time_zone == "", unknown_time_zone()),
         class_name="shell",
         data_sidebar=rx.cond(SidebarState.hidden, "hidden", "shown"),
         data_drawer=rx.cond(SidebarState.drawer_open, "open", "closed"),
         style=VARIABLES,
     )
+
+
+@rx.memo
+def unknown_time_zone() -> rx.Component:
+    """Nothing to see: tells the reader's time zone, as often as the server does not know it."""
+    return rx.el.span(hidden=True, on_mount=PageState.remember_time_zone(TIME_ZONE))
 
 
 def header() -> rx.Component:

@@ -17,7 +17,7 @@ async def refresh(state: rx.State, principal: Principal) -> None:
     sidebar, person = await state.get_state(SidebarState), await state.get_state(PersonState)
     recent = await conversations.list_recent(principal, sidebar.limit)
     running = list(recent.running_ids)
-    today = now().astimezone(ZoneInfo(person.time_zone))
+    today = now().astimezone(ZoneInfo(person.time_zone or "UTC"))
     rows = conversation_rows(recent.conversations, today.date(), today)
     ended = set(sidebar.running_ids) - set(running) - {sidebar.current_id}
     unread = sorted((set(sidebar.unread_ids) | ended) - {sidebar.current_id})

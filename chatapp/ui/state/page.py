@@ -70,8 +70,9 @@ class PageState(rx.State):
         """Today and Yesterday are the reader's."""
         person, zone = await self.get_state(PersonState), text_argument(zone)
         if zone != person.time_zone and zone in _known_zones():
-            person.time_zone = ZoneInfo(zone).key
-            await conversation_list.refresh(self, principal_of(self))
+            shown, person.time_zone = person.time_zone or "UTC", ZoneInfo(zone).key
+            if zone != shown:
+                await conversation_list.refresh(self, principal_of(self))
 
     async def _follow(self, new_conversation_id: str) -> None:
         """Apply batches for ever. Raises NotSignedIn at most IDLE_SECONDS after the login session has ended.

@@ -4,9 +4,9 @@ import reflex as rx
 
 
 class PersonState(rx.State):
-    """Set once when a page opens."""
+    """Set when a page opens; the time zone, by its IANA name, a moment later: only the browser knows it."""
 
     username: str = ""
     only_demo: bool = False
     max_characters: int = 200_000
-    time_zone: str = "UTC"
+    time_zone: str = ""
