@@ -23,6 +23,7 @@ async def lose_generations_for_a_moment() -> None:
         event.remove(Engine, "handle_error", note)
 
 
+@database.retries  # PostgreSQL ends a transaction that pauses for 10 s, and a loop that writes tracebacks may
 async def _rename(old: str, new: str) -> None:
     async with database.writing() as db:
         await db.exec(text(f"ALTER TABLE {old} RENAME TO {new}"))  # type: ignore[call-overload]
