@@ -85,7 +85,7 @@ async def test_the_model_is_asked_in_the_words_that_the_demo_model_knows(setting
     title = await suggest_title(provider, "demo", "fail 500 when I reverse a list?", "Because " * 1_000)
     await provider.aclose()
     await demo.close()
-    assert title == "Fail 500 when I reverse"
+    assert title == "Fail 500 when I reverse a list"
     assert INSTRUCTION.startswith(KNOWN_TO_THE_DEMO_MODEL)
 
 
