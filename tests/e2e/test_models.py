@@ -26,9 +26,10 @@ def two_models(server: Server, tmp_path: Path) -> Iterator[Server]:
 
 
 def pick(page: Page, key: str) -> None:
-    """Open the list and choose a model."""
+    """Open the list and choose a model; returns when the list is gone."""
     page.get_by_test_id("model-picker").click()
     page.locator(f'[data-testid="model-option"][data-model="{key}"]').click()
+    expect(page.get_by_test_id("model-option")).to_have_count(0)
 
 
 def test_a_picked_model_answers_also_when_the_list_is_opened_again_before_the_question(
