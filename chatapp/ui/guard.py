@@ -1,7 +1,7 @@
 """The guard: no event of the page runs before it is known who sent it.
 
 Reflex calls it before every event, hydration, chained and background events included. It finds the person by the
-cookie of the websocket's handshake, in the database, each time; nothing about them is kept in the page's state. The
+cookie of the websocket's handshake, which `accounts.sessions` looks up in the database and remembers for a second. The
 only other way in would be `/_upload`, which ui.origins refuses.
 """
 
@@ -30,7 +30,7 @@ log = get_logger(__name__)
 STATES = "reflex___state____state.chatapp___ui___state___"
 ACCOUNT_STATE = f"{STATES}account____account_state"
 
-ANONYMOUS = frozenset(
+OPENING = frozenset(
     {
         "reflex___state____state.hydrate",
         "reflex___state____state.hydrate_and_load",
@@ -38,29 +38,22 @@ ANONYMOUS = frozenset(
         "reflex___state____state.reflex___state____on_load_internal_state.set_is_hydrated",
         f"{ACCOUNT_STATE}.open_login",
         f"{ACCOUNT_STATE}.open_signup",
-        f"{ACCOUNT_STATE}.toggle_password",
-        f"{STATES}boundary____failure_state.show",
     }
 )
+"""What a page calls while it opens, whoever sits in front of it."""
+
+ANONYMOUS = OPENING | {f"{ACCOUNT_STATE}.toggle_password", f"{STATES}boundary____failure_state.show"}
 """Every handler that a tab without a login may call: what the login and sign-up pages need, by full name."""
 
-UNASKED = frozenset(
-    {
-        "reflex___state____state.hydrate",
-        "reflex___state____state.hydrate_and_load",
-        "reflex___state____state.reflex___state____on_load_internal_state.on_load_internal",
-        "reflex___state____state.reflex___state____on_load_internal_state.set_is_hydrated",
-        f"{ACCOUNT_STATE}.open_login",
-        f"{ACCOUNT_STATE}.open_signup",
-        f"{STATES}account____security_state.open_settings",
-        f"{STATES}composer____composer_state.begin",
-        f"{STATES}conversation_actions____conversation_actions.forget_undo",
-        f"{STATES}models____models_state.load",
-        f"{STATES}page____page_state.open",
-        f"{STATES}page____page_state.remember_time_zone",
-        f"{STATES}page____page_state.watch",
-    }
-)
+UNASKED = OPENING | {
+    f"{STATES}account____security_state.open_settings",
+    f"{STATES}composer____composer_state.begin",
+    f"{STATES}conversation_actions____conversation_actions.forget_undo",
+    f"{STATES}models____models_state.load",
+    f"{STATES}page____page_state.open",
+    f"{STATES}page____page_state.remember_time_zone",
+    f"{STATES}page____page_state.watch",
+}
 """What a page does by itself: nobody would do it again."""
 
 ENTRANCES = frozenset({"/login", "/signup"})
