@@ -10,7 +10,8 @@ from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Mapping, S
 from contextlib import AsyncExitStack
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 import httpx2
 import openai
@@ -22,7 +23,7 @@ from chatapp.providers.base import ChatMessage, ModelInfo, Part
 from chatapp.providers.deadlines import Deadlines, Watch
 from chatapp.providers.explain import Explainer, Refusal
 from chatapp.providers.model_list import read_model_list
-from chatapp.providers.reading_pace import ReadingPace
+from chatapp.providers.paced_transport import PacedTransport
 from chatapp.providers.sse import EventParser, EventTooLarge
 from chatapp.providers.text_repair import mend
 from chatapp.settings import LOOPBACK_NAMES, Endpoint, Settings
@@ -84,8 +85,7 @@ class OpenAIProvider:
             response = await self._in_time(asking, deadlines, model)
             chunks = response.http_response.aiter_bytes()
             watch = await stack.enter_async_context(Watch(deadlines))
-            pace = ReadingPace()
-            while chunk := await self._next_chunk(chunks, answer, watch, pace):
+            while chunk := await self._next_chunk(chunks, answer, watch):
                 has_parts = False
                 for payload in self._cut(events, chunk):
                     for part in answer.read(payload):
@@ -180,20 +180,14 @@ class OpenAIProvider:
         except (openai.APIError, httpx2.HTTPError) as error:
             raise self._explain.unreachable() from error
 
-    async def _next_chunk(
-        self, chunks: AsyncIterator[bytes], answer: AnswerReader, watch: Watch, pace: ReadingPace
-    ) -> bytes:
+    async def _next_chunk(self, chunks: AsyncIterator[bytes], answer: AnswerReader, watch: Watch) -> bytes:
         """The next bytes of the stream; b"" at its end, or when it fails after the answer has finished."""
-        pace.asks()
         try:
-            chunk = await watch.wait(anext(chunks, b""))
+            return await watch.wait(anext(chunks, b""))
         except (TimeoutError, httpx2.HTTPError) as error:
             if answer.has_finished:
                 return b""
             raise self._why_silent(error, watch) from error
-        if chunk and not answer.has_finished:
-            await pace.gather()
-        return chunk
 
     def _why_silent(self, error: Exception, watch: Watch) -> ProviderError:
         if isinstance(error, TimeoutError):
@@ -210,14 +204,23 @@ class OpenAIProvider:
 def _http_client(base_url: str, settings: Settings) -> httpx2.AsyncClient:
     """A client that keeps no cookies: one endpoint serves many people, and none may continue another's session."""
     address = urlsplit(base_url)
+    is_secure = address.scheme == "https"  # plain http needs no certificates, and loading them takes 20 ms
+    is_local = address.hostname in LOOPBACK_NAMES  # no proxy can reach this machine's own loopback
+    limits = httpx2.Limits(max_connections=CONNECTIONS_MAX, max_keepalive_connections=IDLE_CONNECTIONS)
     return DefaultAsyncHttpxClient(
+        transport=None if not is_local and _has_proxy(address) else PacedTransport(limits, is_secure=is_secure),
         timeout=httpx2.Timeout(None, connect=settings.connect_timeout_seconds),  # the rest is up to Deadlines
         cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
         follow_redirects=False,  # a key goes to the address it was set for and to no other
-        trust_env=address.hostname not in LOOPBACK_NAMES,  # no proxy can reach this machine's own loopback
-        limits=httpx2.Limits(max_connections=CONNECTIONS_MAX, max_keepalive_connections=IDLE_CONNECTIONS),
-        verify=address.scheme == "https",  # plain http needs no certificates, and loading them takes 20 ms
+        trust_env=not is_local,
+        limits=limits,
+        verify=is_secure,
     )
+
+
+def _has_proxy(address: SplitResult) -> bool:
+    """Whether the environment names a proxy for this address. httpx speaks to those, at a pace of its own."""
+    return bool(getproxies().keys() & {address.scheme, "all"}) and not proxy_bypass(address.hostname or "")
 
 
 def _request(model: str, messages: Sequence[ChatMessage], *, stream: bool) -> dict[str, Any]:

@@ -5,6 +5,7 @@ people nor pages. When the log goes away and when it comes back, every subscribe
 """
 
 import asyncio
+import math
 import time
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -15,7 +16,7 @@ from chatapp.errors import ChatappError, RedisAway
 from chatapp.log import get_logger
 from chatapp.streaming.event_log import EventLog
 from chatapp.streaming.events import START, Changed, Delta, End, Entry, Position
-from chatapp.streaming.pacing import Wait
+from chatapp.streaming.pacing import EARLY_SECONDS, LATE_SECONDS, Wait
 
 log = get_logger(__name__)
 
@@ -37,7 +38,8 @@ class Subscription:
         self._pending: list[tuple[str, Entry]] = []
         self._held: dict[str, list[Entry]] = {}
         self._arrived = asyncio.Event()
-        self._end_arrived = asyncio.Event()
+        self._ripe = asyncio.Event()  # what gathers is taken now
+        self._ripe_at = math.inf  # from then on, any arrival makes it so
         self._must_look = False
         self.arrived_at = 0.0
 
@@ -94,8 +96,8 @@ class Subscription:
                 self._cursors[key] = entry.position
                 self._pending.append((key, entry))
                 self._note_arrival()
-                if isinstance(entry.event, End) or (isinstance(entry.event, Delta) and entry.event.is_last):
-                    self._end_arrived.set()
+                if time.monotonic() >= self._ripe_at or _is_last(entry):
+                    self._ripe.set()
 
     def _note_arrival(self) -> None:
         if not self._arrived.is_set():
@@ -116,7 +118,8 @@ class Subscription:
         if pause:
             await pause(self.gather)
         self._arrived.clear()
-        self._end_arrived.clear()
+        self._ripe.clear()
+        self._ripe_at = math.inf
         taken, self._pending = self._pending, []
         return taken
 
@@ -126,14 +129,20 @@ class Subscription:
         self._pending = [(pending_key, entry) for pending_key, entry in self._pending if pending_key != key]
         if not self._pending and not self._must_look:
             self._arrived.clear()
-            self._end_arrived.clear()
+            self._ripe.clear()
         return taken
 
     async def gather(self, seconds: float) -> None:
-        """Let more arrive, for so long or until the last text of an answer is there: nothing to wait for follows it."""
+        """Let more arrive, for about so long or until the last text of an answer is there: nothing follows that.
+
+        The first arrival from EARLY_SECONDS before the end on ends it; without one it lasts LATE_SECONDS longer.
+        """
+        if seconds <= EARLY_SECONDS:
+            return
+        self._ripe_at = time.monotonic() + seconds - EARLY_SECONDS
         with suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                await self._end_arrived.wait()
+            async with asyncio.timeout(seconds + LATE_SECONDS):
+                await self._ripe.wait()
 
 
 @dataclass
@@ -247,6 +256,10 @@ class Hub:
             line.cursors[key] = max(line.cursors[key], entries[-1].position)
             for subscription in list(self._subscribers[key]):
                 subscription.deliver(key, entries)
+
+
+def _is_last(entry: Entry) -> bool:
+    return isinstance(entry.event, End) or (isinstance(entry.event, Delta) and entry.event.is_last)
 
 
 def _wake_key(event_log: EventLog, shard: int) -> str:
