@@ -10,25 +10,23 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
+from math import ceil
 
 from numpy import interp
 
 from bench.costs import Costs
 from chatapp.providers import reading_pace
 from chatapp.streaming import redis_log
-from chatapp.streaming.pacing import MAX_SECONDS, Pacer
+from chatapp.streaming.pacing import EARLY_SECONDS, MAX_SECONDS, Pacer
 
 WARM_UP_SECONDS = 2.0
 KEYS_A_PAGE = 3
 """A page follows its person, its conversation and the answer that is being written."""
 
 
-GATHERED_ENTRIES = ((40.0, 25.0), (50.0, 17.0), (100.0, 12.0))
-"""Entries a second of one answer at so many tokens a second. Measured (the last `seq` of scripted answers): 10 at 10,
-20 at 20, 25 at 30 and at 40, 17 at 50, 12 at 100 and at 200."""
-
-READS_A_GATHER = 2
-"""A look at the connection that waits brings one part; the next one, what came while that was gathered."""
+GATHERED_ENTRIES = ((20.0, 19.0), (30.0, 18.0), (50.0, 15.0), (100.0, 11.0), (200.0, 10.5))
+"""Entries a second of one answer at so many tokens a second. Measured (the last `seq` of scripted answers of prose): 10
+at 10, 19 at 20, 18 at 30, 17 at 40, 15 at 50 and 60, 13 at 80, 11 at 100, 10.6 at 200 and 400."""
 
 
 def entries_a_second(rate: float, late: float = 1.0) -> float:
@@ -39,7 +37,7 @@ def entries_a_second(rate: float, late: float = 1.0) -> float:
 
 def reads_a_second(rate: float, late: float = 1.0) -> float:
     """How often its model's connection is read."""
-    return min(rate, READS_A_GATHER / (reading_pace.GATHER_SECONDS * late))
+    return min(rate, 1 / (reading_pace.GATHER_SECONDS * late))
 
 
 def hub_reads_a_second(pages: int, rate: float, late: float = 1.0) -> float:
@@ -163,8 +161,12 @@ class Showing:
         if loop.now > WARM_UP_SECONDS:
             self._flushes += 1
             self.delays.append(done - min(oldest, loop.now))
-        again = max(done, self._pacer.note_flush(0))
+        again = max(done, loop.now + self._until_news(self._pacer.note_flush(0) - loop.now))
         loop.call_at(again, lambda: self._flush(number, again))
+
+    def _until_news(self, pause_seconds: float) -> float:
+        """A pause ends with the first entry from EARLY_SECONDS before its end on."""
+        return ceil((pause_seconds - EARLY_SECONDS) / self._entry_seconds) * self._entry_seconds
 
 
 def writing(costs: Costs, answers: int, rate: float, *, seconds: float = 12.0, seed: int = 1) -> Outcome:

@@ -15,6 +15,7 @@ import redis.asyncio
 from sqlmodel import select
 
 from bench.metered import Servers, elapse, settings_for
+from bench.simulation import reads_a_second
 from chatapp import database
 from chatapp.accounts.principal import Principal
 from chatapp.clock import JumpWatch
@@ -38,13 +39,15 @@ from tests.services.worker_process import WorkerProcess
 ANSWERS = 20
 SECONDS = 8
 RATE = 30
-"""Tokens a second: so few that each is read alone, though every other one waits for its entry."""
+"""Tokens a second: so few that a read brings one or two."""
 
 FAST_ANSWERS = 4
 FAST_RATE = 600
 """So many that each read brings a good twenty."""
 
-ENTRY_SECONDS = 0.04
+ENTRY_SECONDS = 0.05
+"""Between two entries, which come at the same instants for all answers, as they are read."""
+
 PIECE = "the words of about a second, thirty tokens of them, which makes this many characters here"
 IDLE_SECONDS = 5
 PATIENCE_SECONDS = 60
@@ -92,7 +95,7 @@ async def measure_answers(servers: Servers, folder: Path) -> dict[str, float]:
         of_worker
         | following
         | {
-            "read_us": max(0.0, alone["own"] - together["own"]),
+            "read_us": max(0.0, alone["own"] - together["own"]) * RATE / reads_a_second(RATE),
             "part_us": together["own"],
             "append_us": append["own"],
             "piece_us": piece["own"],
@@ -188,13 +191,12 @@ def _keys() -> list[str]:
 
 
 async def _append(keys: list[str]) -> None:
-    async def write(number: int, key: str) -> None:
-        await elapse(number * ENTRY_SECONDS / ANSWERS)
+    async def write(key: str) -> None:
         for seq in range(1, int(SECONDS / ENTRY_SECONDS) + 1):
             await hub.current().log.append(key, [Entry(Position(1, seq), Delta("two "))])
             await elapse(ENTRY_SECONDS)
 
-    await asyncio.gather(*(write(number, key) for number, key in enumerate(keys)))
+    await asyncio.gather(*map(write, keys))
 
 
 async def _following(servers: Servers, append: Mapping[str, float], entries: int) -> dict[str, float]:

@@ -25,10 +25,10 @@ GATHER_SECONDS = 0.03
 """Between two entries of one answer. The provider reads every 50 ms and a page is updated every 45 ms at most; being
 shorter than both, this pause delays nothing."""
 
-FAST_CHARACTERS = 10
+FAST_CHARACTERS_A_SECOND = 200
 FAST_GATHER_SECONDS = 0.1
-"""The pause after an entry of at least FAST_CHARACTERS: such a model writes faster than anybody reads, and this halves
-the work of log and pages. The end of an answer does not wait."""
+"""The pause while text comes at this speed: such a model writes faster than anybody reads, and this halves the work of
+log and pages. The end of an answer does not wait."""
 
 SLACK_SECONDS = 0.025
 """A part that comes so much before the end of a pause ends it; without one, it lasts so much longer. Half of what lies
@@ -67,6 +67,7 @@ class Writer:
         self._unlogged_since = 0.0  # when the oldest of them came
         self._unsaved = Delta()  # all that has a number and was in no checkpoint yet
         self._in_doubt: tuple[int, Delta] | None = None  # a piece and its number, from BEGIN until COMMIT is known
+        self._entry_at = -1e9  # when the last entry was made
         self._next_entry_at = -1e9  # before this, parts gather
         self._checkpoint_at = -1e9  # when the last checkpoint began
         self._hole_up_to_seq = 0  # the newest entry that the log may lack; 0 while it has all
@@ -143,7 +144,9 @@ class Writer:
         self.has_text = self.has_text or bool(delta.text)
         self._unsaved = _plus(self._unsaved, delta)
         self.seq += 1
-        self._next_entry_at = time.monotonic() + self._gather_seconds(delta)
+        now = time.monotonic()
+        self._next_entry_at = now + self._gather_seconds(delta, now - self._entry_at)
+        self._entry_at = now
         if self._hole_up_to_seq:
             self._hole_up_to_seq = self.seq
         else:
@@ -151,8 +154,8 @@ class Writer:
         if self._is_checkpoint_due():
             self._save_now.set()
 
-    def _gather_seconds(self, delta: Delta) -> float:
-        is_fast = len(delta.text) + len(delta.reasoning) >= FAST_CHARACTERS
+    def _gather_seconds(self, delta: Delta, since_last_seconds: float) -> float:
+        is_fast = len(delta.text) + len(delta.reasoning) >= FAST_CHARACTERS_A_SECOND * since_last_seconds
         return (FAST_GATHER_SECONDS if is_fast else GATHER_SECONDS) * min(1, self.seq / FIRST_ENTRIES)
 
     async def _log_entry(self, delta: Delta) -> None:

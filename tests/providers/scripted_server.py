@@ -5,6 +5,7 @@ For what the demo model does not do: servers that refuse a parameter, set cookie
 
 import asyncio
 import json
+import ssl
 from collections import deque
 from dataclasses import dataclass
 from typing import Any
@@ -27,9 +28,9 @@ class ScriptedServer:
         self.base_url = ""
         self._server: asyncio.Server | None = None
 
-    async def start(self, port: int = 0) -> None:
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", port)
-        self.base_url = f"http://127.0.0.1:{self.port}/v1"
+    async def start(self, port: int = 0, tls: ssl.SSLContext | None = None) -> None:
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", port, ssl=tls)
+        self.base_url = f"{'https' if tls else 'http'}://127.0.0.1:{self.port}/v1"
 
     @property
     def port(self) -> int:

@@ -10,6 +10,7 @@ from chatapp.streaming.event_log import EventLog
 from chatapp.streaming.events import START, Delta, End, Entry, Position
 from chatapp.streaming.hub import Hub, Subscription
 from chatapp.streaming.memory_log import MemoryLog
+from chatapp.streaming.pacing import EARLY_SECONDS
 from tests.waiting import give_way
 
 pytestmark = pytest.mark.asyncio
@@ -105,7 +106,35 @@ async def test_gathering_text_ends_with_the_answer(hub: Hub, last: End | Delta) 
         assert await take(subscription, 4) == [1, 2, 3, 4]
 
 
-async def test_gathering_text_takes_no_longer_than_allowed(hub: Hub) -> None:
+async def test_gathering_text_ends_with_the_first_text_of_its_last_moments(
+    hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("chatapp.streaming.hub.LATE_SECONDS", 60)
     async with hub.subscribe() as subscription, asyncio.timeout(5):
         await subscription.add("g", START)
-        await subscription.gather(0.01)
+        gathering = asyncio.create_task(subscription.gather(2 * EARLY_SECONDS))
+        await give_way()
+        await at(asyncio.get_running_loop().time() + EARLY_SECONDS)
+        assert not gathering.done()
+        await write(hub, 1, 1)
+        await gathering
+
+
+async def test_gathering_text_waits_for_nothing_in_its_last_moments(hub: Hub) -> None:
+    async with hub.subscribe() as subscription:
+        gathering = asyncio.create_task(subscription.gather(EARLY_SECONDS))
+        await give_way()
+        assert gathering.done()
+
+
+async def test_gathering_text_that_does_not_come_ends_all_the_same(hub: Hub) -> None:
+    async with hub.subscribe() as subscription, asyncio.timeout(5):
+        await subscription.add("g", START)
+        await subscription.gather(2 * EARLY_SECONDS)
+
+
+async def at(moment: float) -> None:
+    """Wait until `moment`, by the loop's clock."""
+    passed = asyncio.Event()
+    asyncio.get_running_loop().call_at(moment, passed.set)
+    await passed.wait()
