@@ -1,6 +1,6 @@
 """Takes the parts of one answer to the event log and, less often, to the database.
 
-Parts are gathered: the first is logged at once, later ones at least 30 ms apart, and 90 ms for a fast model, so that it
+Parts are gathered: the first is logged at once, later ones about 50 ms apart, and 100 ms for a fast model, so that it
 costs no more than a slow one. The first text is checkpointed soon, then the rest about every second or every 2 KB; a
 crash can take at most what came since. While the log is away, checkpoints come more often, and pages read those.
 """
@@ -21,9 +21,8 @@ from chatapp.streaming.events import Delta, Entry, Position, generation_key
 
 log = get_logger(__name__)
 
-GATHER_SECONDS = 0.03
-"""Between two entries of one answer. The provider reads every 50 ms and a page is updated every 45 ms at most; being
-shorter than both, this pause delays nothing."""
+GATHER_SECONDS = 0.05
+"""Between two entries of one answer, as between two reads of its model (providers/reading_pace): it delays nothing."""
 
 FAST_CHARACTERS_A_SECOND = 200
 FAST_GATHER_SECONDS = 0.1
