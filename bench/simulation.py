@@ -24,9 +24,12 @@ KEYS_A_PAGE = 3
 """A page follows its person, its conversation and the answer that is being written."""
 
 
-GATHERED_ENTRIES = ((20.0, 19.0), (30.0, 18.0), (50.0, 15.0), (100.0, 11.0), (200.0, 10.5))
+GATHERED_ENTRIES = ((20.0, 19.0), (30.0, 18.0), (50.0, 15.0), (100.0, 11.0), (200.0, 8.5), (400.0, 7.0))
 """Entries a second of one answer at so many tokens a second. Measured (the last `seq` of scripted answers of prose): 10
-at 10, 19 at 20, 18 at 30, 17 at 40, 15 at 50 and 60, 13 at 80, 11 at 100, 10.6 at 200 and 400."""
+at 10, 19 at 20, 18 at 30, 17 at 40, 15 at 50 and 60, 13 at 80, 11 at 100, 8.6 at 200, 7.2 at 400."""
+
+HUB_READS_A_GATHER = 2
+"""All answers are logged at the same instants, and a process that looks then may see half of it: assumed."""
 
 
 def entries_a_second(rate: float, late: float = 1.0) -> float:
@@ -42,7 +45,8 @@ def reads_a_second(rate: float, late: float = 1.0) -> float:
 
 def hub_reads_a_second(pages: int, rate: float, late: float = 1.0) -> float:
     """How often a web process with so many pages asks Redis for what is new."""
-    return min(pages * entries_a_second(rate, late), 1 / (_hub_gather_seconds(pages) * late))
+    instants = HUB_READS_A_GATHER / reading_pace.GATHER_SECONDS
+    return min(pages * entries_a_second(rate, late), instants / late, 1 / (_hub_gather_seconds(pages) * late))
 
 
 def redis_reads_us(costs: Costs, pages: int, rate: float, late: float = 1.0) -> float:

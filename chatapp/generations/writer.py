@@ -1,6 +1,6 @@
 """Takes the parts of one answer to the event log and, less often, to the database.
 
-Parts are gathered: the first is logged at once, later ones about 50 ms apart, and 100 ms for a fast model, so that it
+Parts are gathered: the first is logged at once, later ones about 50 ms apart, up to 150 ms for a fast model, so that it
 costs no more than a slow one. The first text is checkpointed soon, then the rest about every second or every 2 KB; a
 crash can take at most what came since. While the log is away, checkpoints come more often, and pages read those.
 """
@@ -24,10 +24,9 @@ log = get_logger(__name__)
 GATHER_SECONDS = 0.05
 """Between two entries of one answer, as between two reads of its model (providers/reading_pace): it delays nothing."""
 
-FAST_CHARACTERS_A_SECOND = 200
-FAST_GATHER_SECONDS = 0.1
-"""The pause while text comes at this speed: such a model writes faster than anybody reads, and this halves the work of
-log and pages. The end of an answer does not wait."""
+FAST = ((700, 0.15), (200, 0.1))
+"""The pause while so many characters a second come: such a model writes faster than anybody reads, and this saves half
+and more of the work of log and pages. The end of an answer does not wait."""
 
 SLACK_SECONDS = 0.025
 """A part that comes so much before the end of a pause ends it; without one, it lasts so much longer. Half of what lies
@@ -154,8 +153,9 @@ class Writer:
             self._save_now.set()
 
     def _gather_seconds(self, delta: Delta, since_last_seconds: float) -> float:
-        is_fast = len(delta.text) + len(delta.reasoning) >= FAST_CHARACTERS_A_SECOND * since_last_seconds
-        return (FAST_GATHER_SECONDS if is_fast else GATHER_SECONDS) * min(1, self.seq / FIRST_ENTRIES)
+        size = len(delta.text) + len(delta.reasoning)
+        pauses = (seconds for speed, seconds in FAST if size >= speed * since_last_seconds)
+        return next(pauses, GATHER_SECONDS) * min(1, self.seq / FIRST_ENTRIES)
 
     async def _log_entry(self, delta: Delta) -> None:
         seq, since = self.seq, self._unlogged_since
