@@ -5,13 +5,13 @@ Only the socket knows when a read begins. Above it, several parts come out of on
 would wait for bytes, which come one part at a time, and be woken for each.
 """
 
-import ssl
-from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 import httpcore2
 import httpx2
+from anyio.abc import ByteStream
 
 from chatapp.providers.reading_pace import ReadingPace
 
@@ -70,45 +70,50 @@ class PacedBackend(httpcore2.AnyIOBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,
     ) -> httpcore2.AsyncNetworkStream:
-        """A connection, as httpcore makes it."""
-        return PacedStream(await super().connect_tcp(host, port, timeout, local_address, socket_options))
+        """A connection, as httpcore makes it.
+
+        The pace belongs below TLS, which hands out one record, mostly one part, at a time, however many have come.
+        httpcore has no public place there.
+        """
+        stream = await super().connect_tcp(host, port, timeout, local_address, socket_options)
+        stream._stream = PacedSocket(stream._stream)  # type: ignore[attr-defined]
+        return stream
 
 
-class PacedStream(httpcore2.AsyncNetworkStream):
-    """A connection on which each response, which begins after the last write, is read at its own pace."""
+class PacedSocket(ByteStream):
+    """A connection on which each response, which begins after the last bytes sent, is read at its own pace."""
 
-    def __init__(self, stream: httpcore2.AsyncNetworkStream) -> None:
-        self._stream = stream
+    def __init__(self, socket: ByteStream) -> None:
+        self._socket = socket
         self._pace = ReadingPace()
+        self._has_more = False
 
-    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109
-        """What has come by the time that the pace allows to look, or what comes then."""
-        await self._pace.pause()
-        received = await self._stream.read(max_bytes, timeout)
+    async def receive(self, max_bytes: int = 65_536) -> bytes:
+        """What has come by the time that the pace allows to look, or comes then. After a full read there is more."""
+        if not self._has_more:
+            await self._pace.pause()
+        received = await self._socket.receive(max_bytes)
         self._pace.has_read()
+        self._has_more = len(received) == max_bytes
         return received
 
-    async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109
+    async def send(self, item: bytes) -> None:
         """Send at once."""
         self._pace = ReadingPace()
-        await self._stream.write(buffer, timeout)
+        await self._socket.send(item)
+
+    async def send_eof(self) -> None:
+        """Say that nothing more is sent."""
+        await self._socket.send_eof()
 
     async def aclose(self) -> None:
         """Close the connection."""
-        await self._stream.aclose()
+        await self._socket.aclose()
 
-    async def start_tls(
-        self,
-        ssl_context: ssl.SSLContext,
-        server_hostname: str | None = None,
-        timeout: float | None = None,  # noqa: ASYNC109
-    ) -> httpcore2.AsyncNetworkStream:
-        """The same connection, encrypted."""
-        return PacedStream(await self._stream.start_tls(ssl_context, server_hostname, timeout))
-
-    def get_extra_info(self, info: str) -> Any:
-        """What httpcore knows of the connection."""
-        return self._stream.get_extra_info(info)
+    @property
+    def extra_attributes(self) -> Mapping[Any, Callable[[], Any]]:
+        """What anyio knows of the connection."""
+        return self._socket.extra_attributes
 
 
 class _Body(httpx2.AsyncByteStream):

@@ -13,7 +13,7 @@ import trustme
 from chatapp.providers.base import TextPart
 from chatapp.providers.openai_provider import OpenAIProvider
 from chatapp.settings import Endpoint, Settings
-from tests.providers.answers import ask, parts_of
+from tests.providers.answers import Given, ask, parts_of
 from tests.providers.scripted_server import FINISH, ScriptedServer, event
 
 WORDS = [event({"content": word}) for word in ("secret ", "words")]
@@ -26,21 +26,29 @@ async def test_parts_of_a_fast_model_are_read_in_handfuls(provider: OpenAIProvid
     assert 5 <= handfuls <= 25  # one by one they would be 40, with 20 ms between them
 
 
-async def test_an_encrypted_answer_is_read_like_any_other(secure: ScriptedServer, quick: Settings) -> None:
-    provider = OpenAIProvider(Endpoint(name="Secure", base_url=secure.base_url), quick)
-    secure.will_stream(*WORDS, FINISH)
-    given = await ask(provider, "hello")
-    await provider.aclose()
-    assert (given.text, given.error) == ("secret words", None)
+async def test_encrypted_parts_that_have_come_are_read_together(secure: ScriptedServer, quick: Settings) -> None:
+    """TLS hands out a record at a time: with a pause for each, 200 parts would take ten seconds."""
+    secure.will_stream(*(event({"content": "x"}) for _ in range(200)), FINISH)
+    async with asyncio.timeout(4):
+        given = await ask_at(secure.base_url, quick)
+    assert (given.text, given.error) == (200 * "x", None)
+
+
+async def test_an_answer_that_is_all_there_is_read_without_pauses(
+    scripted: OpenAIProvider, server: ScriptedServer
+) -> None:
+    """Several megabytes, at 64 KB a read and 50 ms of pause, would take six seconds."""
+    server.will_stream(*(event({"content": "x", "padding": 10_000 * "y"}) for _ in range(800)), FINISH)
+    async with asyncio.timeout(3):
+        given = await ask(scripted, "hello")
+    assert (given.text, given.error) == (800 * "x", None)
 
 
 async def test_a_server_whose_certificate_nobody_vouches_for_is_not_spoken_to(
     secure: ScriptedServer, quick: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("SSL_CERT_FILE")
-    provider = OpenAIProvider(Endpoint(name="Secure", base_url=secure.base_url), quick)
-    given = await ask(provider, "hello")
-    await provider.aclose()
+    given = await ask_at(secure.base_url, quick)
     assert (given.code, secure.requests) == ("unavailable", [])
 
 
@@ -48,10 +56,8 @@ async def test_a_request_goes_through_the_proxy_that_the_environment_names(
     server: ScriptedServer, quick: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("http_proxy", server.base_url.removesuffix("/v1"))
-    provider = OpenAIProvider(Endpoint(name="Far", base_url="http://models.example/v1"), quick)
     server.will_stream(*WORDS, FINISH)
-    given = await ask(provider, "hello")
-    await provider.aclose()
+    given = await ask_at("http://models.example/v1", quick)
     assert given.text == "secret words"
     assert server.requests[0].head.startswith("post http://models.example/v1/chat/completions ")
 
@@ -62,9 +68,7 @@ async def test_no_proxy_is_asked_for_what_the_environment_excepts(
 ) -> None:
     monkeypatch.setenv("http_proxy", server.base_url.removesuffix("/v1"))
     monkeypatch.setenv("no_proxy", excepted)
-    provider = OpenAIProvider(Endpoint(name="Far", base_url="http://models.example/v1"), quick)
-    given = await ask(provider, "hello")
-    await provider.aclose()
+    given = await ask_at("http://models.example/v1", quick)
     assert (given.text, server.requests) == ("", [])
 
 
@@ -72,11 +76,17 @@ async def test_no_proxy_is_asked_for_this_machine(
     server: ScriptedServer, quick: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
-    provider = OpenAIProvider(Endpoint(name="Near", base_url=server.base_url), quick)
     server.will_stream(*WORDS, FINISH)
+    given = await ask_at(server.base_url, quick)
+    assert given.text == "secret words"
+
+
+async def ask_at(base_url: str, settings: Settings) -> Given:
+    """What comes of asking the server at this address."""
+    provider = OpenAIProvider(Endpoint(name="Far", base_url=base_url), settings)
     given = await ask(provider, "hello")
     await provider.aclose()
-    assert given.text == "secret words"
+    return given
 
 
 @pytest_asyncio.fixture

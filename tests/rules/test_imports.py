@@ -123,6 +123,7 @@ OURS: dict[str, set[str]] = {
 """Part of chatapp -> what of chatapp it may import. The longest name that fits a module is its row."""
 
 LIBRARIES: dict[str, set[str]] = {
+    "anyio": {"providers.paced_transport"},
     "alembic": {"migrations"},
     "argon2": {"accounts.passwords"},
     "dramatiq": {"worker"},
