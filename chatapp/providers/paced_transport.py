@@ -1,19 +1,12 @@
-"""HTTP to a model server whose responses are read at a pace: httpcore's pool behind httpx' client, with sockets that
-wait a little before each read (reading_pace).
+"""HTTP to a model server over connections of our own: httpcore's pool behind httpx' client (paced_connection)."""
 
-Only the socket knows when a read begins. Above it, several parts come out of one read, and whoever asks for the next
-would wait for bytes, which come one part at a time, and be woken for each.
-"""
-
-from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterable, AsyncIterator, Iterator
 from contextlib import contextmanager
-from typing import Any
 
 import httpcore2
 import httpx2
-from anyio.abc import ByteStream
 
-from chatapp.providers.reading_pace import ReadingPace
+from chatapp.providers.paced_connection import PacedBackend
 
 FAILURES = (
     httpcore2.TimeoutException,
@@ -57,63 +50,6 @@ class PacedTransport(httpx2.AsyncBaseTransport):
     async def aclose(self) -> None:
         """Close all connections."""
         await self._pool.aclose()
-
-
-class PacedBackend(httpcore2.AnyIOBackend):
-    """Makes paced connections."""
-
-    async def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,  # noqa: ASYNC109 - httpcore's signature
-        local_address: str | None = None,
-        socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,
-    ) -> httpcore2.AsyncNetworkStream:
-        """A connection, as httpcore makes it.
-
-        The pace belongs below TLS, which hands out one record, mostly one part, at a time, however many have come.
-        httpcore has no public place there.
-        """
-        stream = await super().connect_tcp(host, port, timeout, local_address, socket_options)
-        stream._stream = PacedSocket(stream._stream)  # type: ignore[attr-defined]
-        return stream
-
-
-class PacedSocket(ByteStream):
-    """A connection on which each response, which begins after the last bytes sent, is read at its own pace."""
-
-    def __init__(self, socket: ByteStream) -> None:
-        self._socket = socket
-        self._pace = ReadingPace()
-        self._has_more = False
-
-    async def receive(self, max_bytes: int = 65_536) -> bytes:
-        """What has come by the time that the pace allows to look, or comes then. After a full read there is more."""
-        if not self._has_more:
-            await self._pace.pause()
-        received = await self._socket.receive(max_bytes)
-        self._pace.has_read()
-        self._has_more = len(received) == max_bytes
-        return received
-
-    async def send(self, item: bytes) -> None:
-        """Send at once."""
-        self._pace = ReadingPace()
-        await self._socket.send(item)
-
-    async def send_eof(self) -> None:
-        """Say that nothing more is sent."""
-        await self._socket.send_eof()
-
-    async def aclose(self) -> None:
-        """Close the connection."""
-        await self._socket.aclose()
-
-    @property
-    def extra_attributes(self) -> Mapping[Any, Callable[[], Any]]:
-        """What anyio knows of the connection."""
-        return self._socket.extra_attributes
 
 
 class _Body(httpx2.AsyncByteStream):

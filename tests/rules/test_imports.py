@@ -123,7 +123,7 @@ OURS: dict[str, set[str]] = {
 """Part of chatapp -> what of chatapp it may import. The longest name that fits a module is its row."""
 
 LIBRARIES: dict[str, set[str]] = {
-    "anyio": {"providers.paced_transport"},
+    "anyio": {"providers.paced_connection"},
     "alembic": {"migrations"},
     "argon2": {"accounts.passwords"},
     "dramatiq": {"worker"},
@@ -131,7 +131,7 @@ LIBRARIES: dict[str, set[str]] = {
     "granian": {"cli.server"},
     "uvloop": {"cli.server", "worker.broker"},
     "h11": {"demo_model"},
-    "httpcore2": {"providers.paced_transport"},
+    "httpcore2": {"providers.paced_connection", "providers.paced_transport"},
     "httpx2": {"providers.openai_provider", "providers.paced_transport"},
     "itsdangerous": {"accounts.flash"},
     "limits": {"limits", "settings"},
