@@ -7,7 +7,7 @@ import genai_prices
 
 from chatapp.accounts.principal import Principal
 from chatapp.catalog.chat_models import find_preferred
-from chatapp.catalog.model_lists import list_of
+from chatapp.catalog.model_lists import DOWN_SECONDS, FRESH_SECONDS, list_of
 from chatapp.errors import ProviderError
 from chatapp.providers import registry
 from chatapp.providers.base import Provider
@@ -44,6 +44,12 @@ class Catalog:
     def models(self) -> tuple[ModelChoice, ...]:
         """The models of all endpoints."""
         return tuple(model for group in self.groups for model in group.models)
+
+    @property
+    def fresh_seconds(self) -> float:
+        """For how long asking again would bring the same; not for long where an endpoint may soon be found."""
+        is_complete = not self.only_demo and not any(group.error for group in self.groups)
+        return FRESH_SECONDS if is_complete else DOWN_SECONDS
 
 
 async def list_models(_principal: Principal) -> Catalog:

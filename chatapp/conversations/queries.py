@@ -12,7 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from chatapp.accounts.principal import Principal
 from chatapp.clock import now
 from chatapp.errors import NotFound
-from chatapp.models import Conversation, Draft, Message, Role
+from chatapp.models import ACTIVE, Conversation, Draft, Generation, Message, Role
 
 MAX_PATH_MESSAGES = 100_000
 """A path longer than this is a broken tree (a cycle), not a conversation."""
@@ -42,6 +42,7 @@ class Line(NamedTuple):
     id: str
     title: str
     updated_at: datetime
+    is_running: bool
 
 
 # What every page asks often, made once: making a statement costs several times what running it does. What is only read
@@ -49,6 +50,7 @@ class Line(NamedTuple):
 _MESSAGE: Any = Message.__table__.c  # type: ignore[attr-defined]
 _CONVERSATIONS: Any = Conversation.__table__  # type: ignore[attr-defined]
 _CONVERSATION: Any = _CONVERSATIONS.c
+_GENERATION: Any = Generation.__table__.c  # type: ignore[attr-defined]
 _DRAFTS: Any = Draft.__table__  # type: ignore[attr-defined]
 _OWNED: Any = (
     _CONVERSATION.id == bindparam("conversation_id"),
@@ -80,8 +82,9 @@ _OWN_DELETED: Any = select(Conversation).where(*_OWNED, _CONVERSATION.deleted_at
 _HEADING: Any = sa.select(*(_CONVERSATION[name] for name in Heading._fields)).where(
     *_OWNED, _CONVERSATION.deleted_at.is_(None)
 )
+_IS_RUNNING: Any = sa.exists().where(_GENERATION.conversation_id == _CONVERSATION.id, _GENERATION.status.in_(ACTIVE))
 _LINES: Any = (
-    sa.select(_CONVERSATION.id, _CONVERSATION.title, _CONVERSATION.updated_at)
+    sa.select(_CONVERSATION.id, _CONVERSATION.title, _CONVERSATION.updated_at, _IS_RUNNING)
     .where(_CONVERSATION.owner_id == bindparam("owner_id"), _CONVERSATION.deleted_at.is_(None))
     .order_by(_CONVERSATION.updated_at.desc(), _CONVERSATION.id)
     .limit(bindparam("limit", type_=Integer))
@@ -148,7 +151,7 @@ async def find_by_first_message(
 
 
 async def list_conversations(db: AsyncSession, principal: Principal, *, limit: int, offset: int = 0) -> list[Line]:
-    """This person's conversations, the one that changed last first."""
+    """This person's conversations, the one that changed last first, and in which of them an answer is written."""
     found = await db.exec(_LINES, params={"owner_id": principal.user_id, "limit": limit, "offset": offset})
     return [Line(*row) for row in found]
 

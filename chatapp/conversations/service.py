@@ -18,7 +18,6 @@ from chatapp.conversations.history import History, of_first
 from chatapp.conversations.text import check_question, clean
 from chatapp.conversations.titles import fallback_title
 from chatapp.errors import Invalid
-from chatapp.generations import queries as generation_queries
 from chatapp.generations import service as generations
 from chatapp.models import Draft, TitleSource
 from chatapp.settings import current
@@ -51,7 +50,7 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class Recent:
-    """A person's conversations, the one that changed last first, and in which of all of them an answer is written."""
+    """A person's conversations, the one that changed last first, and in which of these an answer is written."""
 
     conversations: tuple[Summary, ...]
     has_more: bool
@@ -63,9 +62,8 @@ async def list_recent(principal: Principal, limit: int) -> Recent:
     """The `limit` conversations of this person that changed last."""
     async with database.reading() as db:
         found = await queries.list_conversations(db, principal, limit=limit + 1)
-        running = await generation_queries.list_running_conversations(db, principal.user_id)
     summaries = tuple(Summary(c.id, c.title, c.updated_at) for c in found[:limit])
-    return Recent(summaries, len(found) > limit, tuple(sorted(running)))
+    return Recent(summaries, len(found) > limit, tuple(sorted(c.id for c in found[:limit] if c.is_running)))
 
 
 @database.retries

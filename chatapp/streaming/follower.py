@@ -77,13 +77,20 @@ class Shown:
 
 
 class Follower:
-    """Follows one person's list and one of their conversations ("" follows the list alone), at the page's `pace`."""
+    """Follows one person's list and one of their conversations ("" follows the list alone), at the page's `pace`.
 
-    def __init__(self, hub: Hub, user_id: str, conversation_id: str, pace: Pace | None = None) -> None:
+    `running_id` is the message that a page shows as being written: while it is, nothing else can have changed that the
+    end of it would not tell as well, so the messages need not be read again to begin with.
+    """
+
+    def __init__(
+        self, hub: Hub, user_id: str, conversation_id: str, pace: Pace | None = None, running_id: str = ""
+    ) -> None:
         self._hub = hub
         self._pace = pace or Pace(Pacer())
         self._user_id = user_id
         self._conversation_id = conversation_id
+        self._running_id = running_id
         self._generation_id = ""  # the active one; "" while none is
         self._text_key = ""  # the log that is followed
         self._shown = Shown()
@@ -101,8 +108,10 @@ class Follower:
             await subscription.add(person_key(self._user_id))
             if self._conversation_id:
                 await subscription.add(conversation_key(self._conversation_id))
-            first = Batch(changed=True, list_changed=True)
+            first = Batch(list_changed=True)
             await self._read_database(subscription, first)
+            first.changed |= first.snapshot is None
+            self._running_id = ""
             yield first
             while True:
                 entries = await subscription.next(self._patience_seconds(), self._pace.wait)
@@ -200,7 +209,8 @@ class Follower:
 
     def _show_from_snapshot(self, batch: Batch, answer: Answer) -> None:
         """Replace what is shown. The text of an answer that ended before is with the messages, which changed."""
-        batch.snapshot, batch.text, batch.reasoning, batch.changed = answer, "", "", True
+        batch.snapshot, batch.text, batch.reasoning = answer, "", ""
+        batch.changed |= answer.message_id != self._running_id
         self._shown = Shown(answer.position, len(answer.text), len(answer.reasoning))
 
     def _grow(self, batch: Batch, text: str, reasoning: str) -> None:

@@ -21,8 +21,8 @@ from tests.generations.conversing import add_claimed, answer_of, ask, ended, has
 Batches = AsyncGenerator[Batch, None]
 
 
-def follow(principal: Principal, conversation_id: str) -> Batches:
-    return Follower(hub.current(), principal.user_id, conversation_id).batches()
+def follow(principal: Principal, conversation_id: str, running_id: str = "") -> Batches:
+    return Follower(hub.current(), principal.user_id, conversation_id, running_id=running_id).batches()
 
 
 async def take(batches: Batches, done: Callable[[str, Batch], bool]) -> str:
@@ -95,6 +95,32 @@ async def test_an_answer_that_has_ended_is_followed_no_longer(ada: Principal) ->
     await say_ended(hub.current().log, generation.id, Position(1, 1))
     assert (await anext(batches)).changed
     assert generation_key(generation.id) not in hub.current()._subscribers
+    await batches.aclose()
+
+
+async def test_a_page_that_shows_the_running_answer_is_not_told_to_read_its_messages(ada: Principal) -> None:
+    generation, _ = await add_claimed(ada)
+    batches = follow(ada, generation.conversation_id, generation.message_id)
+    first = await anext(batches)
+    await batches.aclose()
+    assert first.snapshot is not None
+    assert (first.changed, first.list_changed) == (False, True)
+
+
+async def test_a_page_that_shows_an_answer_which_has_ended_meanwhile_is_told(ada: Principal) -> None:
+    generation, claim = await add_claimed(ada)
+    async with database.writing() as db:
+        await lifecycle.finish(db, claim, Outcome(status=Status.COMPLETED, seq=1, text="a"))
+    batches = follow(ada, generation.conversation_id, generation.message_id)
+    assert (await anext(batches)).changed
+    await batches.aclose()
+
+
+async def test_a_page_that_shows_an_answer_whose_end_is_only_in_the_log_is_told(ada: Principal) -> None:
+    generation, _ = await add_claimed(ada)
+    await say_ended(hub.current().log, generation.id, Position(1, 1))
+    batches = follow(ada, generation.conversation_id, generation.message_id)
+    assert (await anext(batches)).changed
     await batches.aclose()
 
 

@@ -9,7 +9,7 @@ import reflex as rx
 from reflex.app_mixins.middleware import MiddlewareMixin
 from reflex.istate.manager.memory import StateManagerMemory
 from reflex_base.event import Event, EventSpec
-from reflex_base.event.processor import BaseStateEventProcessor
+from reflex_base.event.processor import BaseStateEventProcessor, EventFuture
 from reflex_base.registry import RegistrationContext
 from reflex_base.utils.format import format_event_handler, json_dumps
 
@@ -39,6 +39,12 @@ class Tab:
     ) -> None:
         """Send an event by the full name of its handler, from a page of this address and route, and wait for all it
         causes."""
+        await (await self.start(name, payload, cookie=cookie, url=url, route=route)).wait_all()
+
+    async def start(
+        self, name: str, payload: Mapping[str, Any] | None = None, *, cookie: str = "", url: str = "/", route: str = ""
+    ) -> EventFuture:
+        """Send an event, and leave it to the caller what to wait for."""
         router_data = {
             "headers": {"cookie": cookie, "origin": "http://localhost:3000"}
             if cookie
@@ -47,7 +53,7 @@ class Tab:
             "asPath": url,
         }
         event = Event(name=name, payload=dict(payload or {}), router_data=router_data)
-        await (await self.processor.enqueue("token", event)).wait_all()
+        return await self.processor.enqueue("token", event)
 
     def redirects(self) -> list[str]:
         """Where the tab was sent so far."""

@@ -1,6 +1,7 @@
 """A question goes to the model that the page names, and that is the one that was picked last."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 
 import pytest
@@ -8,6 +9,7 @@ import pytest_asyncio
 
 from chatapp.accounts.principal import Principal
 from chatapp.catalog import service as catalog
+from chatapp.catalog.model_lists import FRESH_SECONDS
 from chatapp.conversations import history
 from chatapp.conversations import service as conversations
 from chatapp.process import running
@@ -15,6 +17,7 @@ from chatapp.settings import Endpoint, Settings
 from chatapp.ui.state.composer import ComposerState
 from chatapp.ui.state.models import ModelsState
 from chatapp.ui.state.opening import CHAT_ROUTE, CONNECT
+from chatapp.ui.state.page import PageState
 from tests.accounts.browsing import join, principal_for
 from tests.conftest import ScriptedModel
 from tests.generations.conversing import ask, ended
@@ -43,6 +46,17 @@ class Person:
     async def go(self, conversation_id: str) -> None:
         self.url = f"/c/{conversation_id}" if conversation_id else "/"
         await self._send(CONNECT)
+
+    async def turn_to(self, conversation_id: str) -> int:
+        """Go there from another page of the tab; returns how many events that causes, and ends them."""
+        self.url = f"/c/{conversation_id}"
+        opening = await self.page.start(
+            name_of(PageState, "open"), cookie=cookie(self.token), url=self.url, route=CHAT_ROUTE
+        )
+        await opening
+        for caused in opening.children:
+            caused.cancel()
+        return len(opening.children)
 
     async def list_models(self) -> None:
         await self._send(name_of(ModelsState, "load"))
@@ -89,6 +103,20 @@ async def test_a_pick_survives_that_the_list_is_looked_up_again(owner: Person) -
     assert owner.sees() == (B, "demo")
     await owner.ask("count 2")
     assert await owner.model_of(conversation_id) == B
+
+
+async def test_a_page_that_has_just_listed_the_models_goes_elsewhere_without_listing_them_again(
+    owner: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = await begin(owner, A), await begin(owner, B)
+    await owner.go(first)
+    only_follows, follows_and_lists = 1, 2
+    assert await owner.turn_to(second) == follows_and_lists
+    await owner.list_models()
+    assert (await owner.turn_to(first), owner.sees()) == (only_follows, (A, "demo"))
+    later = time.time() + FRESH_SECONDS
+    monkeypatch.setattr(time, "time", lambda: later)
+    assert await owner.turn_to(second) == follows_and_lists
 
 
 async def test_a_list_that_ends_after_the_pick_does_not_undo_it(owner: Person, monkeypatch: pytest.MonkeyPatch) -> None:

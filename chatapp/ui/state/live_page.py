@@ -20,7 +20,7 @@ from chatapp.ui.state.conversation import ConversationState
 from chatapp.ui.state.live import LiveState
 from chatapp.ui.state.models import show_own as show_own_model
 from chatapp.ui.state.reasoning import ReasoningState, ReasoningTextState
-from chatapp.ui.state.rows import announcement
+from chatapp.ui.state.rows import announcement, shown_status
 from chatapp.ui.state.sealed import SealedState
 
 REASONING_TAIL_CHARACTERS = 1_000
@@ -55,7 +55,9 @@ class LivePage:
             self._append(batch.text)
         if batch.changed and self.conversation_id:
             await self._look_again(state)
-        elif batch.title_changed:
+        elif batch.snapshot:
+            await self._show_status(state, batch.snapshot)
+        if batch.title_changed and not batch.changed:
             await self._look_at_title(state)
         if batch.text or batch.snapshot or batch.changed:
             await self._flush(state)
@@ -85,6 +87,11 @@ class LivePage:
             conversation.announcement = announcement(answer)
         if not answer.is_active:
             await self._complete(answer)
+
+    async def _show_status(self, state: rx.State, answer: Answer) -> None:
+        live = await state.get_state(LiveState)
+        if live.message_id == answer.message_id:
+            screen.assign(live, status=shown_status(answer))
 
     async def _look_at_title(self, state: rx.State) -> None:
         conversation = await state.get_state(ConversationState)

@@ -1,5 +1,7 @@
 """The models a person can pick, and the one they picked."""
 
+import time
+
 import reflex as rx
 
 from chatapp.accounts import service as accounts
@@ -27,6 +29,7 @@ class ModelsState(rx.State):
     loading: bool = True
 
     _is_settled: bool = False
+    _fresh_until: float = 0.0  # in seconds since the epoch
 
     @rx.event(background=True)
     async def load(self) -> None:
@@ -61,6 +64,11 @@ async def selected_model(state: rx.State, principal: Principal) -> str:
     return models.selected
 
 
+def is_fresh(models: ModelsState) -> bool:
+    """Whether a list has been shown so short a time ago that asking for it again would bring the same."""
+    return models._is_settled and time.time() < models._fresh_until
+
+
 async def show_own(state: rx.State) -> None:
     """Select the model of the conversation that is shown now, if the list has it.
 
@@ -85,6 +93,7 @@ async def fill(state: rx.State, principal: Principal, found: Catalog) -> None:
     key = own if own in names or is_away else ""
     key = key or catalog.default_model(principal, found, await accounts.get_preferred_model(principal))
     assign(models, options=options(found), loading=False)
+    assign(models, _fresh_until=time.time() + found.fresh_seconds)
     assign(models, selected=key, selected_name=names.get(key, key.partition("/")[2]))
     assign(models, _is_settled=bool(key))
     assign(person, only_demo=found.only_demo)

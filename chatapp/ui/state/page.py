@@ -20,8 +20,9 @@ from chatapp.streaming.pacing import Pace, Pacer
 from chatapp.ui.guard import cookie_header, principal_of, signed_in_by
 from chatapp.ui.state import conversation_list
 from chatapp.ui.state.boundary import AWAY_SECONDS, fills_page, shows_errors, take_back, text_argument
+from chatapp.ui.state.live import LiveState
 from chatapp.ui.state.live_page import LivePage
-from chatapp.ui.state.models import ModelsState
+from chatapp.ui.state.models import ModelsState, is_fresh
 from chatapp.ui.state.opening import fill, requested_conversation
 from chatapp.ui.state.person import PersonState
 
@@ -45,7 +46,8 @@ class PageState(rx.State):
     async def open(self) -> list[Any]:
         """Show what the address names, then follow it. A load event, so it also runs after each reconnect."""
         await fill(self, principal_of(self), requested_conversation(self))
-        return [PageState.watch, ModelsState.load]
+        models = await self.get_state(ModelsState)
+        return [PageState.watch, *([] if is_fresh(models) else [ModelsState.load])]
 
     @rx.event(background=True, supersedes=True)
     async def watch(self, new_conversation_id: str = "") -> EventSpec | None:
@@ -83,12 +85,14 @@ class PageState(rx.State):
         async with self:
             cookies = cookie_header(self)
             conversation_id = new_conversation_id or requested_conversation(self)
+            live = await self.get_state(LiveState)
+            running_id = live.message_id if live.is_active else ""
         principal, checked_at = await signed_in_by(cookies), time.monotonic()
         page = LivePage(principal, conversation_id)
         give_up_at = time.monotonic() + NAVIGATION_SECONDS if new_conversation_id else math.inf
         pace, touched_at = Pace(_pacer), -math.inf
         touch_seconds = get_config().redis_token_expiration / TOUCH_SHARE  # it counts for states in memory too
-        follower = Follower(hub.current(), principal.user_id, conversation_id, pace)
+        follower = Follower(hub.current(), principal.user_id, conversation_id, pace, running_id)
         with metrics.following():
             async for batch in follower.batches():
                 if time.monotonic() - checked_at >= IDLE_SECONDS:
