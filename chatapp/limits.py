@@ -4,6 +4,7 @@ A limit has a name, a rate such as `10/3minutes`, and a key: the address or the 
 the memory of a single process, and in Redis where there are several; while that is away, each process counts alone.
 """
 
+import asyncio
 import ipaddress
 import math
 import time
@@ -23,6 +24,9 @@ log = get_logger(__name__)
 
 SOCKET_SECONDS = 1.0
 """How long an answer of Redis is waited for before this process counts alone."""
+
+SWEEP_SECONDS = 60.0
+"""Between two times at which this process forgets what it counted and no limit needs any more."""
 
 R = TypeVar("R")
 
@@ -95,9 +99,25 @@ async def _ask(question: Callable[[MovingWindowRateLimiter], Awaitable[R]]) -> R
     return await question(_own())
 
 
+class _Counts(MemoryStorage):
+    """The library's own, which forgets what is past whenever something is counted, with a trip to a thread for each key
+    that it holds, unless its `timer` says that it is at that already. Here it does so now and then.
+    """
+
+    _swept_at = -math.inf
+
+    async def acquire_entry(self, key: str, limit: int, expiry: int, amount: int = 1) -> bool:
+        """Count one use, if the rate allows it."""
+        if time.monotonic() - self._swept_at >= SWEEP_SECONDS:
+            self.timer, self._swept_at = None, time.monotonic()
+        elif self.timer is None or self.timer.done():
+            self.timer = asyncio.create_task(asyncio.sleep(SWEEP_SECONDS))
+        return await super().acquire_entry(key, limit, expiry, amount)
+
+
 @cache
 def _own() -> MovingWindowRateLimiter:
-    return MovingWindowRateLimiter(MemoryStorage())
+    return MovingWindowRateLimiter(_Counts())
 
 
 @cache

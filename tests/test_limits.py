@@ -1,11 +1,15 @@
 """Counting, and whose address is counted."""
 
+import time
 from collections.abc import Iterator
+from typing import cast
 
 import pytest
+from limits.aio.storage import MemoryStorage
 
 from chatapp import limits
 from chatapp.errors import TooMany
+from tests.waiting import give_way
 
 
 @pytest.fixture(autouse=True)
@@ -33,6 +37,25 @@ async def test_recorded_uses_can_be_counted_and_forgotten() -> None:
     assert await limits.count("failure", "20/15minutes", "ada") == 3
     await limits.forget("failure", "20/15minutes", "ada")
     assert await limits.count("failure", "20/15minutes", "ada") == 0
+
+
+@pytest.mark.asyncio
+async def test_what_no_limit_needs_any_more_is_forgotten_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None:
+    counts = cast(MemoryStorage, limits._own().storage)
+    await limits.record("failure", "1/second", "ada")
+    assert counts.timer
+    await counts.timer  # the first use sweeps
+    await limits.record("failure", "1/second", "eve")
+    later = time.time() + 2
+    monkeypatch.setattr(time, "time", lambda: later)
+    await limits.record("failure", "1/minute", "bob")
+    await give_way(5)
+    assert len(counts.events) == 3
+    monkeypatch.setattr(limits, "SWEEP_SECONDS", 0.0)
+
+    await limits.record("failure", "1/minute", "bob")
+    await counts.timer
+    assert len(counts.events) == 1
 
 
 @pytest.mark.parametrize(

@@ -37,6 +37,7 @@ class MemoryLog:
     def __init__(self) -> None:
         self._logs: dict[str, list[Entry]] = defaultdict(list)
         self._feeds: OrderedDict[str, Feed] = OrderedDict()
+        self._newest: dict[str, Position] = {}  # of each of them: all that a reader, who has most keys, has to look at
         self._numbers = itertools.count(1)
         self._waiters: list[tuple[Mapping[str, Position], asyncio.Event]] = []
 
@@ -51,12 +52,14 @@ class MemoryLog:
             if log and entry.position <= log[-1].position:
                 raise Fenced()
             log.append(entry)
+            self._newest[key] = entry.position
         self._wake(key)
 
     async def publish(self, key: str, notice: Changed) -> None:
         """Append a notice. One count numbers all feeds, so that a forgotten feed does not start at 1 again."""
         feed = self._feeds.setdefault(key, Feed())
-        feed.entries.append(Entry(Position(0, next(self._numbers)), notice))
+        self._newest[key] = Position(0, next(self._numbers))
+        feed.entries.append(Entry(self._newest[key], notice))
         feed.told_at = time.monotonic()
         self._feeds.move_to_end(key)
         self._forget_silent()
@@ -64,8 +67,7 @@ class MemoryLog:
 
     async def last(self, key: str) -> Position:
         """The place of the newest entry; START where there is none."""
-        entries = self._entries(key)
-        return entries[-1].position if entries else START
+        return self._newest.get(key, START)
 
     async def read(self, key: str, after: Position) -> list[Entry]:
         """The entries beyond `after`, oldest first."""
@@ -95,6 +97,7 @@ class MemoryLog:
         """Forget everything."""
         self._logs.clear()
         self._feeds.clear()
+        self._newest.clear()
 
     def _entries(self, key: str) -> Sequence[Entry]:
         if log := self._logs.get(key):
@@ -103,14 +106,12 @@ class MemoryLog:
         return feed.entries if feed else ()
 
     def _beyond(self, key: str, after: Position) -> list[Entry]:
-        entries = self._entries(key)
-        if not entries or entries[-1].position <= after:  # most keys, each time the reader wakes
-            return []
-        newer = list(itertools.takewhile(lambda e: e.position > after, reversed(entries)))
+        newer = list(itertools.takewhile(lambda e: e.position > after, reversed(self._entries(key))))
         return newer[::-1]
 
     def _collect(self, cursors: Mapping[str, Position]) -> dict[str, list[Entry]]:
-        return {key: found for key, after in cursors.items() if (found := self._beyond(key, after))}
+        newest = self._newest.get
+        return {key: self._beyond(key, after) for key, after in cursors.items() if newest(key, START) > after}
 
     def _wake(self, key: str) -> None:
         for cursors, event in self._waiters:
@@ -121,8 +122,9 @@ class MemoryLog:
         """Drop the feeds that have been silent for long: the first, because each notice moves its feed to the end."""
         silent_since = time.monotonic() - FEED_KEEP_SECONDS
         while next(iter(self._feeds.values())).told_at < silent_since:
-            self._feeds.popitem(last=False)
+            key, _ = self._feeds.popitem(last=False)
+            self._newest.pop(key, None)
 
     def _forget(self, key: str) -> None:
-        self._logs.pop(key, None)
-        self._feeds.pop(key, None)
+        for kept in (self._logs, self._feeds, self._newest):
+            kept.pop(key, None)
