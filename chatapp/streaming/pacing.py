@@ -35,6 +35,9 @@ brings news every 50 to 150 ms, the faster it is the more rarely (generations/wr
 LAG_FACTOR = 2.0
 """When the event loop is late, pages are flushed later by twice that, so that it can catch up."""
 
+LAG_KEPT_SECONDS = 1.0
+"""A lag that was noted longer ago says nothing about now: the first words after a rush must not wait because of it."""
+
 
 class Pacer:
     """One per process. A page whose next flush is not due yet counts as being written to."""
@@ -43,11 +46,12 @@ class Pacer:
         self._clock = clock
         self._due: list[float] = []  # a heap
         self._lag_seconds = 0.0
+        self._lag_noted_at = 0.0
 
     def interval_seconds(self, characters: int = 0, flushes: int = FIRST_FLUSHES) -> float:
         """The time until a page's next flush at the present load, after its answer's n-th, of so many characters."""
         least = MIN_SECONDS * min(FAST_FACTOR, 1 + characters / FAST_CHARACTERS) * min(1, flushes / FIRST_FLUSHES)
-        return min(MAX_SECONDS, max(least, self._count_live() * SECONDS_PER_PAGE) + LAG_FACTOR * self._lag_seconds)
+        return min(MAX_SECONDS, max(least, self._count_live() * SECONDS_PER_PAGE) + LAG_FACTOR * self._lag())
 
     def note_flush(self, characters: int, flushes: int = FIRST_FLUSHES) -> float:
         """Count a page that was flushed to; returns when its next flush is due, by the clock."""
@@ -57,7 +61,12 @@ class Pacer:
 
     def note_lag(self, seconds: float) -> None:
         """Note by how much the loop came back later than it should have."""
-        self._lag_seconds += 0.2 * (max(0.0, seconds) - self._lag_seconds)  # smoothed: one slow pass is not load
+        lag = self._lag()
+        self._lag_seconds = lag + 0.2 * (max(0.0, seconds) - lag)  # smoothed: one slow pass is not load
+        self._lag_noted_at = self._clock()
+
+    def _lag(self) -> float:
+        return self._lag_seconds if self._clock() - self._lag_noted_at < LAG_KEPT_SECONDS else 0.0
 
     def _count_live(self) -> int:
         now = self._clock()

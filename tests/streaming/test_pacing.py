@@ -8,6 +8,7 @@ from chatapp.streaming.pacing import (
     FAST_CHARACTERS,
     FAST_FACTOR,
     FIRST_FLUSHES,
+    LAG_KEPT_SECONDS,
     MAX_SECONDS,
     MIN_SECONDS,
     SECONDS_PER_PAGE,
@@ -34,6 +35,16 @@ def test_the_first_words_of_an_answer_are_shown_sooner() -> None:
     waits = [Pacer().interval_seconds(0, flushes) for flushes in range(1, FIRST_FLUSHES + 1)]
     assert waits == sorted(waits)
     assert waits[0] < MIN_SECONDS == waits[-1]
+
+
+def test_an_event_loop_that_is_late_slows_pages_down_until_that_is_over() -> None:
+    now = 1_000.0
+    pacer = Pacer(lambda: now)
+    for _ in range(3):
+        pacer.note_lag(0.1)
+    assert pacer.interval_seconds() > MIN_SECONDS + 0.05
+    now += LAG_KEPT_SECONDS
+    assert pacer.interval_seconds() == MIN_SECONDS
 
 
 async def test_pages_whose_pause_is_over_slow_nobody_down() -> None:
