@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import reflex as rx
@@ -27,12 +27,16 @@ def name_of(state: type[rx.State], handler: str) -> str:
 
 @dataclass
 class Tab:
-    """What one browser tab sent and got: `deltas` from the state, `frontend` events such as redirects."""
+    """What one browser tab sent and got: `deltas` from the state, `frontend` events such as redirects.
+
+    `order` has both as they came: deltas as they were written on the wire, events by their name.
+    """
 
     processor: BaseStateEventProcessor
     deltas: list[Delta]
     frontend: list[Event]
     errors: list[Exception]
+    order: list[str] = field(default_factory=list)
 
     async def send(
         self, name: str, payload: Mapping[str, Any] | None = None, *, cookie: str = "", url: str = "/", route: str = ""
@@ -100,4 +104,6 @@ class _Socket:
         assert token == "token"
         if update.delta:
             self.tab.deltas.append(update.delta)
+            self.tab.order.append(json_dumps(update.delta))
         self.tab.frontend.extend(update.events)
+        self.tab.order.extend(event.name for event in update.events)

@@ -1,6 +1,6 @@
 """What is done at the message box: sending, stopping, keeping what is typed."""
 
-from typing import Any
+from typing import Any, cast
 
 import reflex as rx
 from reflex_base.event import EventSpec
@@ -23,7 +23,7 @@ class ComposerState(rx.State):
 
     @rx.event
     @shows_errors
-    async def send(self, form: dict[str, Any]) -> list[EventSpec] | None:
+    async def send(self, form: dict[str, Any]) -> EventSpec | None:
         """Store a question and have it answered. The box is emptied only once the question is stored."""
         fields = form_argument(form)
         text, client_message_id = fields.get("text"), text_argument(fields.get("client_message_id"))
@@ -33,7 +33,7 @@ class ComposerState(rx.State):
 
     @rx.event
     @shows_errors
-    async def use_example(self, text: str) -> list[EventSpec] | None:
+    async def use_example(self, text: str) -> EventSpec | None:
         """Send one of the example questions of an empty conversation."""
         conversation = await self.get_state(ConversationState)
         return await self._post(text, conversation.client_message_id)
@@ -80,7 +80,7 @@ class ComposerState(rx.State):
         conversation = await self.get_state(ConversationState)
         await generations.stop(principal_of(self), conversation.conversation_id)
 
-    async def _post(self, text: object, client_message_id: str) -> list[EventSpec] | None:
+    async def _post(self, text: object, client_message_id: str) -> EventSpec | None:
         principal = principal_of(self)
         conversation = await self.get_state(ConversationState)
         model = await selected_model(self, principal)
@@ -94,4 +94,4 @@ class ComposerState(rx.State):
         if not posted.is_new:
             return None
         follow: Any = PageState.watch
-        return [rx.redirect(f"/c/{posted.conversation_id}", replace=True), follow(posted.conversation_id)]
+        return cast(EventSpec, follow(posted.conversation_id))

@@ -3,6 +3,8 @@
 import asyncio
 import math
 import time
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
@@ -15,11 +17,12 @@ from chatapp import metrics
 from chatapp.errors import DatabaseAway, NotSignedIn
 from chatapp.log import get_logger
 from chatapp.streaming import hub
-from chatapp.streaming.follower import IDLE_SECONDS, Follower
+from chatapp.streaming.follower import IDLE_SECONDS, Batch, Follower
 from chatapp.streaming.pacing import Pace, Pacer
 from chatapp.ui.guard import cookie_header, principal_of, signed_in_by
 from chatapp.ui.state import conversation_list
 from chatapp.ui.state.boundary import AWAY_SECONDS, fills_page, shows_errors, take_back, text_argument
+from chatapp.ui.state.lead import Lead
 from chatapp.ui.state.live import LiveState
 from chatapp.ui.state.live_page import LivePage
 from chatapp.ui.state.models import ModelsState, is_fresh
@@ -27,10 +30,6 @@ from chatapp.ui.state.opening import fill, requested_conversation
 from chatapp.ui.state.person import PersonState
 
 log = get_logger(__name__)
-
-NAVIGATION_SECONDS = 30
-"""How long a follower that a send started waits to be replaced by that of the new address. Reflex ends followers that
-a load started when the tab closes, but not this one."""
 
 TOUCH_SHARE = 3
 """How often a state is touched, while its tab is open, within the time after which Reflex drops one that is not."""
@@ -50,18 +49,21 @@ class PageState(rx.State):
         return [PageState.watch, *([] if is_fresh(models) else [ModelsState.load])]
 
     @rx.event(background=True, supersedes=True)
-    async def watch(self, new_conversation_id: str = "") -> EventSpec | None:
+    async def watch(self, new_conversation_id: str = "") -> AsyncGenerator[EventSpec, None]:
         """Keep the tab up to date for as long as it is open and its person signed in.
 
-        The send that makes a conversation names it here, so that its first words need not wait until the tab has
-        gone to its address; the load there then takes over.
+        The send that makes a conversation names it here: its first words come before the tab is sent to its address,
+        which keeps a browser busy for longer than showing them does. The load there then takes over.
         """
         while True:
             try:
-                await self._follow(text_argument(new_conversation_id))
-                return None
+                async with aclosing(self._follow(text_argument(new_conversation_id))) as events:
+                    async for event in events:
+                        yield event
+                return
             except NotSignedIn:
-                return rx.redirect("/login")
+                yield rx.redirect("/login")
+                return
             except DatabaseAway:  # then again from the start, as after a reload
                 log.warning("page_waits_for_database")
                 await asyncio.sleep(AWAY_SECONDS)
@@ -76,11 +78,12 @@ class PageState(rx.State):
             if zone != shown:
                 await conversation_list.refresh(self, principal_of(self))
 
-    async def _follow(self, new_conversation_id: str) -> None:
-        """Apply batches for ever. Raises NotSignedIn at most IDLE_SECONDS after the login session has ended.
+    async def _follow(self, new_conversation_id: str) -> AsyncGenerator[EventSpec, None]:
+        """Apply batches until the page is gone; yields the way to a new conversation's address.
 
-        The tab's state is touched now and then also when there is nothing to show: one that Reflex drops under an
-        open page comes back without all that a reader did to the page.
+        Raises NotSignedIn at most IDLE_SECONDS after the login session has ended, and DatabaseAway. The tab's state is
+        touched now and then also when there is nothing to show: one that Reflex drops under an open page comes back
+        without all that a reader did to the page.
         """
         async with self:
             cookies = cookie_header(self)
@@ -88,29 +91,35 @@ class PageState(rx.State):
             live = await self.get_state(LiveState)
             running_id = live.message_id if live.is_active else ""
         principal, checked_at = await signed_in_by(cookies), time.monotonic()
-        page = LivePage(principal, conversation_id)
-        give_up_at = time.monotonic() + NAVIGATION_SECONDS if new_conversation_id else math.inf
-        pace, touched_at = Pace(_pacer), -math.inf
+        page, pace, touched_at = LivePage(principal, conversation_id), Pace(_pacer), -math.inf
+        lead = Lead(new_conversation_id)
         touch_seconds = get_config().redis_token_expiration / TOUCH_SHARE  # it counts for states in memory too
         follower = Follower(hub.current(), principal.user_id, conversation_id, pace, running_id)
         with metrics.following():
-            async for batch in follower.batches():
+            async for batch in follower.batches(lead.patience_seconds):
                 if time.monotonic() - checked_at >= IDLE_SECONDS:
                     await signed_in_by(cookies)
                     checked_at = time.monotonic()
-                if batch.brings_something or time.monotonic() - touched_at >= touch_seconds:
+                if lead.leave_list_to_load(batch).brings_something or time.monotonic() - touched_at >= touch_seconds:
                     async with self:  # which costs more than the look at the login
                         await page.apply(_bare(self), batch)
                         if touched_at == -math.inf:
                             await take_back(self, DatabaseAway.user_message)
                     touched_at = time.monotonic()
-                if time.monotonic() > give_up_at:
+                _note(pace, batch)
+                if way := lead.take(batch):
+                    yield way
+                if lead.is_abandoned():
                     return
-                if batch.snapshot:
-                    pace.begin_answer()
-                if batch.text or batch.reasoning:
-                    metrics.flushed(time.monotonic() - batch.arrived_at)
-                    pace.flushed(len(batch.text))
+
+
+def _note(pace: Pace, batch: Batch) -> None:
+    """Count a batch that was shown."""
+    if batch.snapshot:
+        pace.begin_answer()
+    if batch.text or batch.reasoning:
+        metrics.flushed(time.monotonic() - batch.arrived_at)
+        pace.flushed(len(batch.text))
 
 
 def _bare(locked: Any) -> rx.State:
