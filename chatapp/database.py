@@ -198,15 +198,11 @@ async def _open(bind: AsyncEngine) -> AsyncSession:
 async def _open_inline(bind: AsyncEngine) -> AsyncSession:
     give_up_at = time.monotonic() + LOCK_SECONDS
     while True:
-        db = InlineSession(bind, expire_on_commit=False)
         try:
-            await db.start(bind)
-        except BaseException as error:
-            await db.close()
+            return await InlineSession.open(bind)
+        except OperationalError as error:
             if not _is_busy(error) or time.monotonic() > give_up_at:
                 raise
-        else:
-            return db
         await asyncio.sleep(LOCK_POLL_SECONDS)
 
 

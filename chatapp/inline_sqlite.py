@@ -10,12 +10,13 @@ statement costs.
 """
 
 import sqlite3
-from typing import Any
+from typing import Any, Self
 
-from sqlalchemy import URL, make_url, pool
+from sqlalchemy import URL, Connection, make_url, pool
 from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlmodel import Session
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 
@@ -53,31 +54,72 @@ class InlineSQLite(SQLiteDialect_pysqlite):
 
 
 class InlineSession(AsyncSession):
-    """An asynchronous session that does at once what it does often. What it does rarely takes the usual way."""
+    """An asynchronous session that does its work at once. What it does rarely takes the usual way.
 
-    async def start(self, engine: AsyncEngine) -> None:
+    Statements on tables go straight to the connection, whose transaction is the session's: what a session of SQLAlchemy
+    does around them takes as long as they do. One is made for the first statement or object that has to do with
+    entities, and works in the same transaction.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        """Work on `connection`, whose transaction has begun. It is closed with this session."""
+        self._connection = connection  # and no super().__init__(), which would make the session for entities
+
+    @classmethod
+    async def open(cls, engine: AsyncEngine) -> Self:
         """Take a connection and begin what is to be done with it. Raises OperationalError when the file is locked."""
         kept: Any = engine.pool
-        if kept.checkedin():
-            self.sync_session.connection()
-        else:  # SQLAlchemy opens connections of asynchronous engines in a greenlet only
-            await self.connection()
+        # SQLAlchemy opens connections of asynchronous engines in a greenlet only.
+        connection = engine.sync_engine.connect() if kept.checkedin() else (await engine.connect()).sync_connection
+        assert connection is not None
+        try:
+            connection.begin()
+        except BaseException:
+            connection.close()
+            raise
+        return cls(connection)
 
-    async def exec(self, statement: Any, **options: Any) -> Any:
+    def __getattr__(self, name: str) -> Any:
+        """Make the session for entities when something first uses it, under one of AsyncSession's two names for it."""
+        if name not in {"sync_session", "_proxied"}:
+            raise AttributeError(name)
+        self.sync_session = self._proxied = Session(self._connection, expire_on_commit=False)
+        return self.sync_session
+
+    @property
+    def _has_entities(self) -> bool:
+        return "sync_session" in vars(self)
+
+    def get_bind(self, *_: Any, **__: Any) -> Connection:
+        """The connection."""
+        return self._connection
+
+    async def exec(self, statement: Any, *, params: Any = None, **_: Any) -> Any:
         """Run a statement."""
-        return self.sync_session.exec(statement, **options)
+        # There is no public way to tell a statement on entities from one on tables.
+        if self._has_entities or statement._propagate_attrs.get("compile_state_plugin") == "orm":
+            return self.sync_session.exec(statement, params=params)
+        return self._connection.execute(statement, params)
 
     async def get(self, entity: Any, ident: Any, **options: Any) -> Any:
         """The row with this primary key, or None."""
         return self.sync_session.get(entity, ident, **options)
 
+    async def flush(self, objects: Any = None) -> None:
+        """Write what is new."""
+        if self._has_entities:
+            self.sync_session.flush(objects)
+
     async def commit(self) -> None:
         """Write what is new, and commit."""
-        self.sync_session.commit()
+        await self.flush()
+        self._connection.commit()
 
     async def close(self) -> None:
         """Give the connection back; what was not committed is undone."""
-        self.sync_session.close()
+        if self._has_entities:
+            self.sync_session.close()
+        self._connection.close()
 
 
 registry.register("sqlite.inline", __name__, InlineSQLite.__name__)

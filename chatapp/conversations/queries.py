@@ -12,7 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from chatapp.accounts.principal import Principal
 from chatapp.clock import now
 from chatapp.errors import NotFound
-from chatapp.models import ACTIVE, Conversation, Draft, Generation, Message, Role
+from chatapp.models import ACTIVE_LITERALS, Conversation, Draft, Generation, Message, Role
 
 MAX_PATH_MESSAGES = 100_000
 """A path longer than this is a broken tree (a cycle), not a conversation."""
@@ -82,7 +82,9 @@ _OWN_DELETED: Any = select(Conversation).where(*_OWNED, _CONVERSATION.deleted_at
 _HEADING: Any = sa.select(*(_CONVERSATION[name] for name in Heading._fields)).where(
     *_OWNED, _CONVERSATION.deleted_at.is_(None)
 )
-_IS_RUNNING: Any = sa.exists().where(_GENERATION.conversation_id == _CONVERSATION.id, _GENERATION.status.in_(ACTIVE))
+_IS_RUNNING: Any = sa.exists().where(
+    _GENERATION.conversation_id == _CONVERSATION.id, _GENERATION.status.in_(ACTIVE_LITERALS)
+)
 _LINES: Any = (
     sa.select(_CONVERSATION.id, _CONVERSATION.title, _CONVERSATION.updated_at, _IS_RUNNING)
     .where(_CONVERSATION.owner_id == bindparam("owner_id"), _CONVERSATION.deleted_at.is_(None))

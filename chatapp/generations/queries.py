@@ -12,7 +12,7 @@ from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from chatapp.clock import now
-from chatapp.models import ACTIVE, Conversation, Generation, GenerationPiece, Status
+from chatapp.models import ACTIVE, ACTIVE_LITERALS, Conversation, Generation, GenerationPiece, Status
 from chatapp.streaming.events import START, Position
 
 
@@ -57,7 +57,7 @@ _PIECE: Any = GenerationPiece.__table__  # type: ignore[attr-defined]
 _OWNED: Any = _GENERATION.join(Conversation.__table__)  # type: ignore[attr-defined]
 _OF_CONVERSATION: Any = _GENERATION.c.conversation_id == bindparam("conversation_id")
 _OF_OWNER: Any = _OWNED.right.c.owner_id == bindparam("owner_id")
-_IS_ACTIVE: Any = _GENERATION.c.status.in_(ACTIVE)
+_IS_ACTIVE: Any = _GENERATION.c.status.in_(ACTIVE_LITERALS)
 
 _ANSWERS: Any = sa.select(
     *(

@@ -1,11 +1,12 @@
 """Every table, imported here once so that the metadata is complete wherever one of them is used."""
 
 from chatapp.models.conversation import Conversation, Draft, Message, Role, TitleSource
-from chatapp.models.generation import ACTIVE, Generation, GenerationPiece, Status
+from chatapp.models.generation import ACTIVE, ACTIVE_LITERALS, Generation, GenerationPiece, Status
 from chatapp.models.user import LoginSession, User
 
 __all__ = [
     "ACTIVE",
+    "ACTIVE_LITERALS",
     "Conversation",
     "Draft",
     "Generation",

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Index, Text, text
+from sqlalchemy import ColumnElement, Index, Text, literal_column, text
 from sqlmodel import Field, SQLModel
 
 from chatapp.clock import now
@@ -22,6 +22,10 @@ class Status(StrEnum):
 
 
 ACTIVE = (Status.QUEUED, Status.RUNNING)
+ACTIVE_LITERALS: tuple[ColumnElement[str], ...] = tuple(literal_column(f"'{status}'") for status in ACTIVE)
+"""The same for statements. The partial indexes serve only those that name the states as they do; and SQLAlchemy writes
+a list of bound values into the statement anew each time."""
+
 _ACTIVE_SQL = text("status IN ('queued', 'running')")
 
 
