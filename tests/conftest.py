@@ -22,16 +22,18 @@ from tests.services.redis_server import RedisServer
 
 ROOT = Path(__file__).parent
 ON_BOTH_DATABASES = frozenset({"accounts", "conversations", "doctor", "generations", "streaming", "test_database.py"})
-ALONE = frozenset({"e2e", "test_kills.py", "test_stops.py"})
-"""Whose tests measure time, or start so many processes that a second such test would disturb the first."""
+ALONE = frozenset({"test_kills.py", "test_stops.py"})
+"""Whose tests start so many processes that another test would disturb them."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Browser tests last: Playwright keeps an event loop running, beside which no async test can start its own."""
     items.sort(key=_opens_browser)
     for item in items:
-        if _opens_browser(item) or ALONE.intersection(item.path.parts):
+        if ALONE.intersection(item.path.parts):
             item.add_marker(pytest.mark.alone)
+        elif _opens_browser(item):
+            item.add_marker(pytest.mark.browser)
 
 
 def _opens_browser(item: pytest.Item) -> bool:

@@ -12,8 +12,9 @@ from tests.e2e.deployments import DEPLOYMENTS, Deployment
 from tests.e2e.reading import new_person
 
 DEPLOYMENT = os.environ.get("CHATAPP_TEST_DEPLOYMENT", "run")
-PORT = int(os.environ.get("CHATAPP_TEST_PORT", "3000"))
-"""Where the server under test listens."""
+WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+PORT = int(os.environ.get("CHATAPP_TEST_PORT", "3000")) + 10 * WORKER
+"""Where the server under test listens. Tests that run side by side have one each."""
 
 CHROMIUM_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 LAN_ADDRESS = "192.0.2.1"
