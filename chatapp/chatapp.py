@@ -18,6 +18,7 @@ from chatapp.ui import build, theme
 from chatapp.ui.backend_address import BackendAddress
 from chatapp.ui.components.feedback import said_by_every_page
 from chatapp.ui.content_security_policy import SecurityHeaders
+from chatapp.ui.direct_sending import send_directly
 from chatapp.ui.event_frames import FRAME_MAX_CHARACTERS, CheckFrames
 from chatapp.ui.guard import Guard, assert_installed
 from chatapp.ui.missing_files import MissingFiles
@@ -77,6 +78,7 @@ app = rx.App(
 app.app_wraps[5, "Overlay"] = lambda _stateful: said_by_every_page()  # instead of Reflex's toast
 app.add_middleware(Guard(), index=0)
 app.add_middleware(FillOnConnect())
+send_directly(app)
 build.tell_builds_apart()
 app.register_lifespan_task(services)
 for page in (chat, login, signup, settings_page, not_found):

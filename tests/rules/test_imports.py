@@ -127,6 +127,7 @@ LIBRARIES: dict[str, set[str]] = {
     "alembic": {"migrations"},
     "argon2": {"accounts.passwords"},
     "dramatiq": {"worker"},
+    "engineio": {"ui.direct_sending"},
     "genai_prices": {"catalog.service"},
     "granian": {"cli.server"},
     "uvloop": {"cli.server", "worker.broker"},
@@ -145,6 +146,7 @@ LIBRARIES: dict[str, set[str]] = {
     "reflex": {"ui", "chatapp", "cli.server"},
     "reflex_base": {"ui", "chatapp", "cli.server"},
     "reflex_components_core": {"ui.components"},
+    "socketio": {"ui.direct_sending"},
     "sqlalchemy": {"database", "migrations", "models", "accounts", "conversations", "generations", "health"}
     | {"doctor", "inline_sqlite", "sqlite_file"}
     | {"cli.checked_settings", "cli.serve"},  # which only take the address of a database apart
