@@ -119,8 +119,8 @@ def predict(result: Mapping[str, object], costs: Costs, fitted: Fitted, cores: f
 
 
 def _overtime_seconds(result: Mapping[str, object]) -> float:
-    """How much longer than its answers a run took: they were asked for late, and their text was late."""
-    return sum(float(str(result.get(name, 0.0))) for name in ("click_p50_ms", "delay_p50_ms")) / 1000
+    """How much longer than its answers a run took: the last ones were asked for late, and their text was late."""
+    return sum(float(str(result.get(name, 0.0))) for name in ("click_p95_ms", "delay_p95_ms")) / 1000
 
 
 def check(results: Iterable[Mapping[str, object]], costs: Costs, fitted: Fitted, cores: float) -> bool:

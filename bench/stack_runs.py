@@ -19,7 +19,10 @@ def read_runs(path: Path) -> list[dict[str, object]]:
     for line in path.read_text().splitlines():
         run = json.loads(line)
         runs[tuple(run[name] for name in LOAD)].append(run)
-    return [{**_medians(of_load), "cpu_seconds": _medians(map(_by_kind, of_load))} for of_load in runs.values()]
+    return [
+        {**_medians(of_load), **dict(zip(LOAD, load, strict=True)), "cpu_seconds": _medians(map(_by_kind, of_load))}
+        for load, of_load in runs.items()
+    ]
 
 
 def _medians(runs: Iterable[Run]) -> dict[str, float]:

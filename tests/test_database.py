@@ -19,7 +19,7 @@ import pytest
 from psycopg.errors import IdleInTransactionSessionTimeout, ReadOnlySqlTransaction
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError, InternalError, OperationalError
-from sqlmodel import select
+from sqlmodel import SQLModel, select
 
 from chatapp import database
 from chatapp.errors import ChatappError, DatabaseAway
@@ -73,6 +73,23 @@ async def test_what_was_to_be_stored_is_not_in_the_words_of_a_failure() -> None:
         async with database.writing() as db:
             db.add_all([person("ada"), person("ada")])
     assert person("ada").password_hash not in str(raised.value)
+
+
+async def add_two_and_fail() -> None:
+    """A statement on the table, an entity, and another on the table that finds both; then the block raises."""
+    users = SQLModel.metadata.tables["user"]
+    async with database.writing() as db:
+        await db.exec(users.insert(), params=person("ada").model_dump())
+        db.add(person("bob"))
+        found = await db.exec(users.update().values(preferred_model="m"))
+        assert found.rowcount == len(["ada", "bob"])
+        raise ZeroDivisionError
+
+
+async def test_statements_on_tables_and_entities_are_of_one_transaction() -> None:
+    with pytest.raises(ZeroDivisionError):
+        await add_two_and_fail()
+    assert await stored() == []
 
 
 async def test_a_constraint_that_fails_at_the_end_takes_everything_back() -> None:
