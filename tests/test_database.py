@@ -77,7 +77,7 @@ async def test_what_was_to_be_stored_is_not_in_the_words_of_a_failure() -> None:
 
 async def add_two_and_fail() -> None:
     """A statement on the table, an entity, and another on the table that finds both; then the block raises."""
-    users = SQLModel.metadata.tables["user"]
+    users = SQLModel.metadata.tables["user_account"]
     async with database.writing() as db:
         await db.exec(users.insert(), params=person("ada").model_dump())
         db.add(person("bob"))
