@@ -18,6 +18,7 @@ from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlmodel import Session
 from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel.sql.expression import SelectOfScalar
 
 
 class InlineCursor(sqlite3.Cursor):
@@ -94,12 +95,13 @@ class InlineSession(AsyncSession):
         """The connection."""
         return self._connection
 
-    async def exec(self, statement: Any, *, params: Any = None, **_: Any) -> Any:
-        """Run a statement."""
+    async def exec(self, statement: Any, *, params: Any = None, **options: Any) -> Any:
+        """Run a statement; as in every session of SQLModel, its `select` of one column brings values and not rows."""
         # There is no public way to tell a statement on entities from one on tables.
-        if self._has_entities or statement._propagate_attrs.get("compile_state_plugin") == "orm":
-            return self.sync_session.exec(statement, params=params)
-        return self._connection.execute(statement, params)
+        if self._has_entities or options or statement._propagate_attrs.get("compile_state_plugin") == "orm":
+            return self.sync_session.exec(statement, params=params, **options)
+        result = self._connection.execute(statement, params)
+        return result.scalars() if isinstance(statement, SelectOfScalar) else result
 
     async def get(self, entity: Any, ident: Any, **options: Any) -> Any:
         """The row with this primary key, or None."""

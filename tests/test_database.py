@@ -92,6 +92,14 @@ async def test_statements_on_tables_and_entities_are_of_one_transaction() -> Non
     assert await stored() == []
 
 
+async def test_one_column_of_a_table_is_read_as_values_and_several_as_rows() -> None:
+    users = SQLModel.metadata.tables["user_account"]
+    async with database.writing() as db:
+        await db.exec(users.insert(), params=person("ada").model_dump())
+        assert (await db.exec(select(users.c.username))).first() == "ada"
+        assert (await db.exec(select(users.c.username, users.c.username_key))).first() == ("ada", "ada")
+
+
 async def test_a_constraint_that_fails_at_the_end_takes_everything_back() -> None:
     with pytest.raises(IntegrityError):
         async with database.writing() as db:
