@@ -80,6 +80,14 @@ async def test_pieces_fold_into_the_text_at_the_end(ada: Principal) -> None:
         assert await queries.list_pieces(db, held.generation_id) == []
 
 
+async def test_a_checkpoint_whose_commit_broke_counts_once_when_it_is_stored_again(ada: Principal) -> None:
+    held = await claimed(ada)
+    for _ in range(2):
+        await checkpoint(held, 1, "one ")
+    await finish(held, text="two")
+    assert (await stored(held)).text == "one two"
+
+
 @pytest.mark.parametrize("status", [Status.COMPLETED, Status.STOPPED, Status.FAILED, Status.INTERRUPTED])
 async def test_nothing_changes_after_a_final_state(ada: Principal, status: Status) -> None:
     held = await claimed(ada)

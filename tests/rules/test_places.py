@@ -42,7 +42,9 @@ PLACES = (
         "queries hold the filter by owner",
         names("sqlmodel.select sqlalchemy.select sqlalchemy.sql.select sqlalchemy.text sqlmodel.text")
         | names("sqlalchemy.sql.expression sqlmodel.sql.expression"),
-        names("*.queries *.lifecycle models.generation doctor.postgres_copy") | DOCTOR,
+        names("*.queries *.lifecycle models.generation doctor.postgres_copy")
+        | DOCTOR
+        | names("inline_sqlite"),  # which makes no statement, but tells one kind from another
     ),
     Place(
         "what changes rows without loading them needs the same filter",
