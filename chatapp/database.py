@@ -28,6 +28,8 @@ from chatapp.log import get_logger
 
 log = get_logger(__name__)
 
+BEGIN = "BEGIN IMMEDIATE"
+
 LOCK_SECONDS = 15
 """How long a writer waits for another process's: longer than any transaction of ours, shorter than a lease (30 s)."""
 
@@ -199,7 +201,7 @@ async def _open_inline(bind: AsyncEngine) -> AsyncSession:
     give_up_at = time.monotonic() + LOCK_SECONDS
     while True:
         try:
-            return await InlineSession.open(bind)
+            return await InlineSession.open(bind, BEGIN if bind is _engine else "")
         except OperationalError as error:
             if not _is_busy(error) or time.monotonic() > give_up_at:
                 raise
@@ -265,7 +267,9 @@ def _prepare_sqlite(access: str, connection: Any, _record: object) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    # A session has begun by itself, before SQLAlchemy has anything to do.
+    if not connection.connection.driver_connection.in_transaction:  # type: ignore[union-attr]
+        connection.exec_driver_sql(BEGIN)
 
 
 def _is_busy(error: BaseException) -> bool:

@@ -10,6 +10,7 @@ statement costs.
 """
 
 import sqlite3
+from functools import cached_property
 from typing import Any, Self
 
 from sqlalchemy import URL, Connection, make_url, pool
@@ -19,6 +20,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlmodel import Session
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
+
+from chatapp.prepared_sqlite import Statements, as_sqlalchemy
 
 
 class InlineCursor(sqlite3.Cursor):
@@ -43,6 +46,11 @@ class InlineSQLite(SQLiteDialect_pysqlite):
     is_async = True
     supports_statement_cache = True
 
+    @cached_property
+    def statements(self) -> Statements:
+        """What was prepared for the driver."""
+        return Statements(self)
+
     @classmethod
     def get_pool_class(cls, url: URL) -> type[pool.Pool]:
         """A pool whose waiters do not hold up the loop."""
@@ -57,33 +65,49 @@ class InlineSQLite(SQLiteDialect_pysqlite):
 class InlineSession(AsyncSession):
     """An asynchronous session that does its work at once. What it does rarely takes the usual way.
 
-    Statements on tables go straight to the connection, whose transaction is the session's: what a session of SQLAlchemy
-    does around them takes as long as they do. One is made for the first statement or object that has to do with
-    entities, and works in the same transaction.
+    Statements on tables that are made once go straight to the driver, whose transaction is the session's: what
+    SQLAlchemy does around them takes many times as long as they do. Everything else works in the same transaction, and
+    a session for entities is made when something first has to do with them. When somebody listens to what SQLAlchemy
+    executes, SQLAlchemy executes everything.
     """
 
     def __init__(self, connection: Connection) -> None:
-        """Work on `connection`, whose transaction has begun. It is closed with this session."""
+        """Work on `connection`. It is closed with this session."""
         self._connection = connection  # and no super().__init__(), which would make the session for entities
+        self._dialect: InlineSQLite = connection.dialect  # type: ignore[assignment]
+        self._driver: sqlite3.Connection = connection.connection.driver_connection  # type: ignore[assignment]
+        self._is_watched = bool(connection.dispatch.before_cursor_execute or connection.dispatch.after_cursor_execute)
 
     @classmethod
-    async def open(cls, engine: AsyncEngine) -> Self:
-        """Take a connection and begin what is to be done with it. Raises OperationalError when the file is locked."""
+    async def open(cls, engine: AsyncEngine, begin: str = "") -> Self:
+        """Take a connection and run `begin` on it. Raises OperationalError when the file is locked."""
         kept: Any = engine.pool
         # SQLAlchemy opens connections of asynchronous engines in a greenlet only.
         connection = engine.sync_engine.connect() if kept.checkedin() else (await engine.connect()).sync_connection
         assert connection is not None
+        db = cls(connection)
         try:
-            connection.begin()
+            db._begin(begin)
         except BaseException:
             connection.close()
             raise
-        return cls(connection)
+        return db
+
+    def _begin(self, statement: str) -> None:
+        if self._is_watched:
+            self._connection.begin()
+        elif statement:
+            try:
+                self._driver.execute(statement)
+            except sqlite3.Error as error:
+                raise as_sqlalchemy(error, statement, self._dialect) from error
 
     def __getattr__(self, name: str) -> Any:
         """Make the session for entities when something first uses it, under one of AsyncSession's two names for it."""
         if name not in {"sync_session", "_proxied"}:
             raise AttributeError(name)
+        if not self._connection.in_transaction():
+            self._connection.begin()
         self.sync_session = self._proxied = Session(self._connection, expire_on_commit=False)
         return self.sync_session
 
@@ -100,8 +124,14 @@ class InlineSession(AsyncSession):
         # There is no public way to tell a statement on entities from one on tables.
         if self._has_entities or options or statement._propagate_attrs.get("compile_state_plugin") == "orm":
             return self.sync_session.exec(statement, params=params, **options)
-        result = self._connection.execute(statement, params)
+        result = self._run(statement, params)
         return result.scalars() if isinstance(statement, SelectOfScalar) else result
+
+    def _run(self, statement: Any, params: Any) -> Any:
+        prepared = None if self._is_watched else self._dialect.statements.find(statement, params or {})
+        if prepared is None:
+            return self._connection.execute(statement, params)
+        return prepared.run(self._driver, params or {})
 
     async def get(self, entity: Any, ident: Any, **options: Any) -> Any:
         """The row with this primary key, or None."""
@@ -115,7 +145,13 @@ class InlineSession(AsyncSession):
     async def commit(self) -> None:
         """Write what is new, and commit."""
         await self.flush()
-        self._connection.commit()
+        if self._connection.in_transaction():
+            self._connection.commit()
+            return
+        try:
+            self._driver.commit()
+        except sqlite3.Error as error:
+            raise as_sqlalchemy(error, "COMMIT", self._dialect) from error
 
     async def close(self) -> None:
         """Give the connection back; what was not committed is undone."""

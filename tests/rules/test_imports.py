@@ -38,7 +38,8 @@ OURS: dict[str, set[str]] = {
     "redaction": set(),
     "limits": GROUND,
     "database": GROUND | {"inline_sqlite"},
-    "inline_sqlite": set(),
+    "inline_sqlite": {"prepared_sqlite"},
+    "prepared_sqlite": set(),
     "redis_client": {"errors", "log", "metrics"},
     "migrations": GROUND | {"sqlite_file"},
     "sqlite_file": {"errors", "settings"},
@@ -148,7 +149,7 @@ LIBRARIES: dict[str, set[str]] = {
     "reflex_components_core": {"ui.components"},
     "socketio": {"ui.direct_sending"},
     "sqlalchemy": {"database", "migrations", "models", "accounts", "conversations", "generations", "health"}
-    | {"doctor", "inline_sqlite", "sqlite_file"}
+    | {"doctor", "inline_sqlite", "prepared_sqlite", "sqlite_file"}
     | {"cli.checked_settings", "cli.serve"},  # which only take the address of a database apart
     "sqlmodel": {"database", "inline_sqlite", "models", "accounts", "conversations", "doctor", "generations"},
     "starlette": {"accounts.cookies", "accounts.routes", "health", "ui", "chatapp", "cli.server"},
