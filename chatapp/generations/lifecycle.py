@@ -35,6 +35,7 @@ class Claim:
     message_id: str
     model: str
     attempt: int
+    continues_id: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,7 @@ _NEW = {
 }
 _CLAIMED: Any = (
     sa.select(_TABLE.c.id, _TABLE.c.conversation_id, _CONVERSATIONS.c.owner_id)
-    .add_columns(_TABLE.c.message_id, _TABLE.c.model, _TABLE.c.attempt)
+    .add_columns(*(_TABLE.c[name] for name in ("message_id", "model", "attempt", "continues_id")))
     .join(_CONVERSATIONS)
     .where(_TABLE.c.id == bindparam("generation_id"))
 )

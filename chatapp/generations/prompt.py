@@ -1,10 +1,13 @@
 """Prepares what a model is given for one generation: reads the branch and fits it into the model's window."""
 
+from collections.abc import Sequence
+
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from chatapp import database
 from chatapp.catalog import service as catalog
 from chatapp.conversations import queries as conversation_queries
+from chatapp.conversations.queries import PathMessage
 from chatapp.generations import lifecycle, queries
 from chatapp.generations.context import Context, Turn, build
 from chatapp.generations.estimate import ASCII_CHARACTERS_PER_TOKEN, CORRECTION_BOUNDS, Estimator
@@ -59,23 +62,35 @@ async def _read_branch(claim: Claim, enough_characters: float) -> tuple[list[Tur
     """The newest turns before the message that is to be written, what of that is there already, and how many messages
     before the turns were not read because there were `enough_characters`."""
     async with database.reading() as db:
-        turns, before = await _read_page(db, claim.conversation_id, claim.message_id)
-        own = turns.pop()
+        own, turns, before = await _read_end(db, claim)
         while before and sum(len(turn.text) for turn in turns) < enough_characters:
             earlier, before = await _read_page(db, claim.conversation_id, before)
             turns = earlier + turns
         unread = await conversation_queries.count_path(db, claim.conversation_id, before)
-    return turns, own.text or None, unread
+    return turns, own, unread
+
+
+async def _read_end(db: AsyncSession, claim: Claim) -> tuple[str | None, list[Turn], str | None]:
+    """What there is of the answer itself, the last turns before it, and the id of the message before those."""
+    path = await conversation_queries.list_path(db, claim.conversation_id, claim.message_id, PAGE_MESSAGES)
+    continued = [path[-1]] if claim.continues_id else []
+    answers = await _list_answers(db, path[:-1] + continued)
+    own = answers[claim.message_id].text if continued else ""
+    return own or None, [_turn(message, answers) for message in path[:-1]], path[0].parent_id
 
 
 async def _read_page(db: AsyncSession, conversation_id: str, leaf_id: str) -> tuple[list[Turn], str | None]:
     """Turns that end with the message `leaf_id`, and the id of the message before them, if there is one."""
     path = await conversation_queries.list_path(db, conversation_id, leaf_id, PAGE_MESSAGES)
-    answers = await queries.list_answers(db, [m.id for m in path if m.role == Role.ASSISTANT])
+    answers = await _list_answers(db, path)
     return [_turn(message, answers) for message in path], path[0].parent_id if path else None
 
 
-def _turn(message: conversation_queries.PathMessage, answers: dict[str, queries.Answer]) -> Turn:
+async def _list_answers(db: AsyncSession, path: Sequence[PathMessage]) -> dict[str, queries.Answer]:
+    return await queries.list_answers(db, [message.id for message in path if message.role == Role.ASSISTANT])
+
+
+def _turn(message: PathMessage, answers: dict[str, queries.Answer]) -> Turn:
     answer = answers.get(message.id)
     if answer is None:
         return Turn("user", message.text)

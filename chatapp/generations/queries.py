@@ -101,6 +101,8 @@ def moment(db: AsyncSession, plus_seconds: float = 0.0) -> Any:
 
 async def list_answers(db: AsyncSession, message_ids: Sequence[str]) -> dict[str, Answer]:
     """The answers of `message_ids`, by message. The caller has scoped the ids to one owner."""
+    if not message_ids:
+        return {}
     return await _join_all(db, await db.exec(_OF_MESSAGES, params={"message_ids": list(message_ids)}))
 
 

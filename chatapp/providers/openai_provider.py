@@ -15,7 +15,7 @@ from urllib.request import getproxies, proxy_bypass
 
 import httpx2
 import openai
-from openai import AsyncAPIResponse, AsyncOpenAI, DefaultAsyncHttpxClient
+from openai import AsyncOpenAI, DefaultAsyncHttpxClient
 
 from chatapp.errors import ProviderError, SettingsError
 from chatapp.providers.answer_reader import UNREADABLE, AnswerReader
@@ -79,11 +79,10 @@ class OpenAIProvider:
         answer = AnswerReader(self._explain, model, self._settings.answer_max_characters)
         events = EventParser(self._settings.event_max_bytes)
         async with AsyncExitStack() as stack:
-            asking = self._ask(
-                stack, _request(model, messages, stream=True), {"stream_options": {"include_usage": True}}
-            )
+            request = {**_request(model, messages), "stream": True}
+            asking = self._ask(stack, request, {"stream_options": {"include_usage": True}})
             response = await self._in_time(asking, deadlines, model)
-            chunks = response.http_response.aiter_bytes()
+            chunks = response.aiter_bytes()
             watch = await stack.enter_async_context(Watch(deadlines))
             while chunk := await self._next_chunk(chunks, answer, watch):
                 has_parts = False
@@ -98,7 +97,7 @@ class OpenAIProvider:
     async def complete(self, model: str, messages: Sequence[ChatMessage], *, max_tokens: int) -> str:
         """Answer in one piece, as `Provider.complete` promises; it may take as long as a stream's first part."""
         deadlines = Deadlines(self._settings, self._explain)
-        asking = self._ask_for_body(_request(model, messages, stream=False), {"max_tokens": max_tokens})
+        asking = self._ask_for_body(_request(model, messages), {"max_tokens": max_tokens})
         body = await self._in_time(asking, deadlines, model)
         try:
             answer = json.loads(body.decode())
@@ -123,7 +122,7 @@ class OpenAIProvider:
         """Close the connections."""
         await self._client.close()
 
-    async def _ask(self, stack: AsyncExitStack, request: dict[str, Any], optional: Optional) -> AsyncAPIResponse[Any]:
+    async def _ask(self, stack: AsyncExitStack, request: dict[str, Any], optional: Optional) -> httpx2.Response:
         """The response to a request. Optional parameters that this endpoint refuses are left out, also later."""
         known = {name: value for name, value in optional.items() if name not in self._refused_parameters}
         try:
@@ -135,17 +134,22 @@ class OpenAIProvider:
             self._refused_parameters |= refused
         return await self._ask(stack, request, optional)
 
-    async def _send(self, stack: AsyncExitStack, request: dict[str, Any]) -> AsyncAPIResponse[Any]:
+    async def _send(self, stack: AsyncExitStack, request: dict[str, Any]) -> httpx2.Response:
         """The head of the response. The request is sent a second time where that may help; nothing is shown yet."""
-        create = self._client.chat.completions.with_streaming_response.create
         try:
-            return await stack.enter_async_context(create(**request))
+            return await self._post(stack, request)
         except openai.APIError as error:
             pause_seconds = _seconds_until_retry(error)
             if pause_seconds is None:
                 raise
         await asyncio.sleep(pause_seconds)
-        return await stack.enter_async_context(create(**request))
+        return await self._post(stack, request)
+
+    async def _post(self, stack: AsyncExitStack, request: dict[str, Any]) -> httpx2.Response:
+        """The same once, without the SDK's method for chats: it would search each message for files."""
+        response = await self._client.post("/chat/completions", body=request, cast_to=httpx2.Response, stream=True)
+        stack.push_async_callback(response.aclose)
+        return response
 
     async def _ask_for_body(self, request: dict[str, Any], optional: Optional) -> bytes:
         async with AsyncExitStack() as stack:
@@ -153,11 +157,11 @@ class OpenAIProvider:
 
     async def _get_model_list(self) -> bytes:
         async with self._client.models.with_streaming_response.list() as response:
-            return await self._read_body(response)
+            return await self._read_body(response.http_response)
 
-    async def _read_body(self, response: AsyncAPIResponse[Any]) -> bytes:
+    async def _read_body(self, response: httpx2.Response) -> bytes:
         body = bytearray()
-        async for chunk in response.http_response.aiter_bytes():
+        async for chunk in response.aiter_bytes():
             body += chunk
             if len(body) > BODY_MAX_BYTES:
                 raise self._explain.malformed()
@@ -223,10 +227,9 @@ def _has_proxy(address: SplitResult) -> bool:
     return bool(getproxies().keys() & {address.scheme, "all"}) and not proxy_bypass(address.hostname or "")
 
 
-def _request(model: str, messages: Sequence[ChatMessage], *, stream: bool) -> dict[str, Any]:
-    """The SDK's arguments. The messages bypass it (extra_body): it would search each of them for files."""
+def _request(model: str, messages: Sequence[ChatMessage]) -> dict[str, Any]:
     turns = [{"role": message.role, "content": mend(message.content)} for message in messages]
-    return {"model": model, "messages": [], "extra_body": {"messages": turns}, **({"stream": True} if stream else {})}
+    return {"model": model, "messages": turns}
 
 
 def _seconds_until_retry(error: openai.APIError) -> float | None:

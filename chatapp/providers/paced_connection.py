@@ -98,9 +98,14 @@ class PacedStream(httpcore2.AsyncNetworkStream):
         return b""
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109
-        """Send the next bytes of a request."""
+        """Send the next bytes of a request; without a deadline, as in `read`."""
         self._joiner = ChunkJoiner()
-        await self._stream.write(buffer, timeout)
+        if not buffer:
+            return
+        try:
+            await self._bytes.send(buffer)
+        except (anyio.BrokenResourceError, anyio.ClosedResourceError) as error:
+            raise httpcore2.WriteError(str(error)) from error
 
     async def aclose(self) -> None:
         """Close the connection."""
