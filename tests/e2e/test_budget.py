@@ -34,6 +34,11 @@ RENDERERS = {"formulas": r"KaTeX parse error", "colours of code": r"\[Streamdown
 RESOURCES = """() => performance.getEntriesByType("resource")
   .filter(one => new URL(one.name).pathname.endsWith(".js")).reduce((sum, one) => sum + one.encodedBodySize, 0)"""
 
+SELECTORS = """() => [...document.styleSheets].flatMap(function below(one) {
+  return one.cssRules ? [...one.cssRules].flatMap((rule) => [rule.selectorText, ...below(rule)]) : [];
+}).filter(Boolean)"""
+ROOT_LOOKS_BELOW = re.compile(r"(:root|html|body)[^\s>+~,]*:has\(")
+
 
 @dataclass
 class Wire:
@@ -104,6 +109,13 @@ def test_the_bytes_of_an_answer_grow_with_its_length_and_not_with_its_square(ada
     long = answered(ada, wire, LONG_TOKENS)
     assert long.size_bytes <= LONG_OVER_SHORT * short.size_bytes
     assert long.size_bytes <= LONG_TOKENS * BYTES_A_TOKEN
+
+
+def test_no_style_has_the_browser_look_through_the_page_whenever_an_element_comes(ada: Page) -> None:
+    open_page(ada, "/")
+    selectors = ada.evaluate(SELECTORS)
+    assert any(":has(" in selector for selector in selectors)
+    assert [selector for selector in selectors if ROOT_LOOKS_BELOW.search(selector)] == []
 
 
 def test_the_login_page_loads_little_more_than_an_empty_app(browser: Browser, server: Server) -> None:

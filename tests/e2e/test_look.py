@@ -142,6 +142,7 @@ def test_the_system_decides_between_light_and_dark_until_the_reader_does(ada: Pa
     for scheme, is_dark in (("dark", True), ("light", False)):
         ada.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
         expect(ada.locator("html")).to_have_class(re.compile(scheme))
+        expect(ada.locator("html")).to_have_css("color-scheme", scheme)
         assert (brightness(ada) < 3) == is_dark
     ada.get_by_test_id("user-menu").click()
     ada.get_by_test_id("theme").get_by_role("button", name="Dark").click()
