@@ -27,13 +27,13 @@ dev: .venv/installed ## the same with hot reload: edit a file, wait for the buil
 test: .venv/installed-dev ## run the tests (finds or fetches a browser first); TESTS= picks some
 	@$(BIN)/python -m tests.browser
 	@$(BIN)/python -m tests.services.web_servers || true # the tests that need one say so
-	@$(if $(TESTS),$(BIN)/python -m pytest $(TESTS),$(IN_PAIRS) -m "not alone and not browser" && $(IN_PAIRS) -m browser && $(ALONE))
+	@$(if $(TESTS),$(BIN)/python -m pytest $(TESTS),$(SIDE_BY_SIDE) -n 3 -m "not alone and not browser" && $(SIDE_BY_SIDE) -n 2 -m browser && $(ALONE))
 
 faults: .venv/installed-dev ## kill and break everything, all of it (up to 75 minutes); writes docs/reliability.md
 	@$(BIN)/python -m tests.browser
 	@CHATAPP_TEST_FAULTS=1 CHATAPP_TEST_FAULTS_REPORT=docs/reliability.md $(BIN)/python -m pytest -m faults
 
-IN_PAIRS := $(BIN)/python -m pytest -n 2 --dist loadfile
+SIDE_BY_SIDE := $(BIN)/python -m pytest --dist loadfile
 ALONE := $(BIN)/python -m pytest -m alone
 
 lint: .venv/installed-dev ## format, lint and types only
