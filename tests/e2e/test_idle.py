@@ -47,7 +47,7 @@ def test_a_tab_that_was_left_alone_keeps_what_it_shows_and_sends_to_where_it_is(
     browser: Browser, forgetful: Server
 ) -> None:
     ada, eve = new_person(browser, forgetful.url), new_person(browser, forgetful.url)
-    seed(forgetful, long_conversation(person_id(forgetful, ada), "Long", 120))
+    seed(forgetful, long_conversation(person_id(forgetful, ada), "Long", 100))
     ada.reload()
     ada.get_by_test_id("conversation-item").click()
     opened = expect_conversation(ada)
