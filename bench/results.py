@@ -80,9 +80,10 @@ def together(older: Measured, newer: Measured) -> Measured:
 
 
 def _commit() -> str:
-    """The commit, with a plus for what has changed since."""
+    """The commit, with a plus for what has changed since. What was measured is no change, however often it is kept."""
     commit = _git("rev-parse", "--short", "HEAD") or UNKNOWN
-    return f"{commit}+" if _git("status", "--porcelain", "--", "chatapp", "bench") else commit
+    changed = _git("status", "--porcelain", "--", "assets", "chatapp", "bench", ":!bench/*.json")
+    return f"{commit}+" if changed else commit
 
 
 def _git(*command: str) -> str:
