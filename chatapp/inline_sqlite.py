@@ -97,10 +97,13 @@ class InlineSession(AsyncSession):
         if self._is_watched:
             self._connection.begin()
         elif statement:
-            try:
-                self._driver.execute(statement)
-            except sqlite3.Error as error:
-                raise as_sqlalchemy(error, statement, self._dialect) from error
+            self._tell_driver(statement)
+
+    def _tell_driver(self, statement: str) -> None:
+        try:
+            self._driver.execute(statement)
+        except sqlite3.Error as error:
+            raise as_sqlalchemy(error, statement, self._dialect) from error
 
     def __getattr__(self, name: str) -> Any:
         """Make the session for entities when something first uses it, under one of AsyncSession's two names for it."""
@@ -147,11 +150,8 @@ class InlineSession(AsyncSession):
         await self.flush()
         if self._connection.in_transaction():
             self._connection.commit()
-            return
-        try:
-            self._driver.commit()
-        except sqlite3.Error as error:
-            raise as_sqlalchemy(error, "COMMIT", self._dialect) from error
+        else:
+            self._tell_driver("COMMIT")
 
     async def close(self) -> None:
         """Give the connection back; what was not committed is undone."""
