@@ -15,6 +15,7 @@ OPEN_TEXT = LiveState.s0 + LiveState.s1 + LiveState.s2
 
 def live_message() -> rx.Component:
     """The last row, absent when the last message is not of this visit."""
+    is_thinking = LiveState.is_active & ~LiveState.has_text
     return rx.cond(
         LiveState.message_id != "",
         rx.el.article(
@@ -22,11 +23,12 @@ def live_message() -> rx.Component:
             rx.cond(LiveState.has_reasoning, reasoning(message_id=LiveState.message_id)),
             rx.el.div(
                 live_text(),
+                hidden=is_thinking,
                 dir="auto",
                 data_testid="message-body",
                 class_name="answer",
             ),
-            rx.cond(LiveState.is_active & ~LiveState.has_text, thinking()),
+            rx.cond(is_thinking, thinking()),
             status_lines(LiveState.message_id, LiveState.status, LiveState.error),
             note_line(LiveState.note),
             rx.cond(LiveState.is_active, rx.fragment(), live_actions()),
