@@ -57,6 +57,7 @@ def test_conversations_are_listed_by_day_newest_first(ada: Page, server: Deploym
 def test_an_answer_elsewhere_shows_as_running_then_as_new_until_it_is_opened(ada: Page) -> None:
     other_id = ask(ada, "count 3", 3)
     ada.get_by_test_id("new-chat").click()
+    expect(ada.get_by_test_id("message")).to_have_count(0)  # until then the box is the other conversation's
     send(ada, "count 300 at 100")
     running_id = expect_conversation(ada)
     ada.locator(f'[data-conversation-id="{other_id}"]').click()

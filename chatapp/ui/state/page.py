@@ -31,6 +31,10 @@ from chatapp.ui.state.person import PersonState
 
 log = get_logger(__name__)
 
+CHECK_SECONDS = IDLE_SECONDS / 2
+"""Between two looks whether the person is still signed in, as batches come. Not all of it: the batch that came a little
+too early for a look would be followed by as long a silence again, and timers do run a little early."""
+
 TOUCH_SHARE = 3
 """How often a state is touched, while its tab is open, within the time after which Reflex drops one that is not."""
 
@@ -81,9 +85,9 @@ class PageState(rx.State):
     async def _follow(self, new_conversation_id: str) -> AsyncGenerator[EventSpec, None]:
         """Apply batches until the page is gone; yields the way to a new conversation's address.
 
-        Raises NotSignedIn at most IDLE_SECONDS after the login session has ended, and DatabaseAway. The tab's state is
-        touched now and then also when there is nothing to show: one that Reflex drops under an open page comes back
-        without all that a reader did to the page.
+        Raises NotSignedIn at most CHECK_SECONDS and IDLE_SECONDS after the login session has ended, IDLE_SECONDS on a
+        page that nothing comes to, and DatabaseAway. The tab's state is touched now and then also when there is nothing
+        to show: one that Reflex drops under an open page comes back without all that a reader did to the page.
         """
         async with self:
             cookies = cookie_header(self)
@@ -97,7 +101,7 @@ class PageState(rx.State):
         follower = Follower(hub.current(), principal.user_id, conversation_id, pace, running_id)
         with metrics.following():
             async for batch in follower.batches(lead.patience_seconds):
-                if time.monotonic() - checked_at >= IDLE_SECONDS:
+                if time.monotonic() - checked_at >= CHECK_SECONDS:
                     await signed_in_by(cookies)
                     checked_at = time.monotonic()
                 if lead.leave_list_to_load(batch).brings_something or time.monotonic() - touched_at >= touch_seconds:
