@@ -14,10 +14,15 @@ def items(page: Page) -> Locator:
     return page.get_by_test_id("conversation-item")
 
 
-def ask(page: Page, question: str, last: int) -> str:
-    """Begin a conversation that counts to `last`; returns its id."""
+def go_to_new_chat(page: Page) -> None:
+    """Go to a new conversation, and wait for the page to have gone: until then the box is the one of the old."""
     page.get_by_test_id("new-chat").click()
     expect(page.get_by_test_id("message")).to_have_count(0)
+
+
+def ask(page: Page, question: str, last: int) -> str:
+    """Begin a conversation that counts to `last`; returns its id."""
+    go_to_new_chat(page)
     send(page, question)
     expect_counted(page, last)
     return expect_conversation(page)
@@ -56,8 +61,7 @@ def test_conversations_are_listed_by_day_newest_first(ada: Page, server: Deploym
 
 def test_an_answer_elsewhere_shows_as_running_then_as_new_until_it_is_opened(ada: Page) -> None:
     other_id = ask(ada, "count 3", 3)
-    ada.get_by_test_id("new-chat").click()
-    expect(ada.get_by_test_id("message")).to_have_count(0)  # until then the box is the other conversation's
+    go_to_new_chat(ada)
     send(ada, "count 300 at 100")
     running_id = expect_conversation(ada)
     ada.locator(f'[data-conversation-id="{other_id}"]').click()
