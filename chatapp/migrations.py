@@ -63,13 +63,18 @@ def migrate(settings: Settings) -> bool:
         current = current_revision(connection)
         if current == head_revision():
             return False
-        _refuse_newer(current)
+        refuse_newer(current)
         if current:
             back_up(settings)
-        config = _config()
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        upgrade(connection, "head")
     return True
+
+
+def upgrade(connection: Connection, revision: str) -> None:
+    """Bring a database of an earlier revision, or an empty one, to `revision` inside the caller's transaction."""
+    config = _config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
 
 
 def _answering(url: str) -> Engine:
@@ -92,8 +97,14 @@ def _reason(error: OperationalError) -> str:
 
 
 def current_revision(connection: Connection) -> str | None:
-    """The revision the database is at; None for an empty one."""
-    return MigrationContext.configure(connection).get_current_revision()
+    """The revision the database is at; None for an empty one. Raises SettingsError when it names several."""
+    revisions = MigrationContext.configure(connection).get_current_heads()
+    if len(revisions) > 1:
+        raise SettingsError(
+            f"The database says that it is at several revisions ({', '.join(sorted(revisions))[:200]}), which no "
+            "chatapp has made. Restore a copy from data/backups."
+        )
+    return revisions[0] if revisions else None
 
 
 def head_revision() -> str | None:
@@ -118,7 +129,8 @@ def _leave_begin_to_us(connection: Any, _record: object) -> None:
     connection.isolation_level = None
 
 
-def _refuse_newer(current: str | None) -> None:
+def refuse_newer(current: str | None) -> None:
+    """Raise SettingsError when a database is at a revision that this code does not know."""
     try:
         _scripts().get_revision(current or "base")
     except CommandError as error:

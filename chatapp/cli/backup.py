@@ -52,6 +52,7 @@ def restore(arguments: argparse.Namespace) -> int:
         replace = sqlite_copy.restore if _is_sqlite(settings) else postgres_copy.restore
         had_one = replace(settings, arguments.file.absolute(), kept)
     print("The database is restored." + (f" The one before it is in {kept}" if had_one else ""))
+    print("Everybody has to sign in again, with the password of the time of the copy.")
     return 0
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
+from sqlalchemy import Connection
 from sqlmodel import col, delete, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -13,6 +14,11 @@ from chatapp.models import Conversation, Draft, LoginSession, User
 
 NEW_PAGE = "new"
 SEPARATOR = " in "
+
+
+def end_all_logins(connection: Connection) -> None:
+    """Sign everybody out of a database that was put back: who was signed in when the copy was made is long gone."""
+    connection.execute(delete(LoginSession))
 
 
 async def _find_logins(db: AsyncSession) -> list[Finding]:

@@ -10,10 +10,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy import Connection, column, func, select, table
+from sqlalchemy import Connection, column, func, literal, select, table
+from sqlalchemy.schema import CreateSchema, DropSchema
 
+from chatapp.doctor import schema
+from chatapp.doctor.people import end_all_logins
 from chatapp.errors import Invalid
-from chatapp.migrations import current_revision, head_revision, migrate, sync_engine
+from chatapp.migrations import current_revision, head_revision, migrate, refuse_newer, sync_engine, upgrade
 from chatapp.settings import Settings
 
 DEBIAN = Path("/usr/lib/postgresql")
@@ -21,6 +24,21 @@ DEBIAN = Path("/usr/lib/postgresql")
 
 OTHER_VERSION = ("version mismatch", "unsupported version", "unrecognized configuration parameter")
 """What the tools say when they and the server, or the copy, are not of versions that get on."""
+
+END_OF_ROWS = "\\."
+
+SCRATCH = "chatapp_restoring"
+"""The schema in which a restore tries the migrations."""
+
+HARMLESS = (
+    "SET ",
+    "SELECT pg_catalog.set_config",
+    f"CREATE SCHEMA {SCRATCH}",
+    "COMMENT ON SCHEMA public",
+    "CREATE EXTENSION ",  # those of a service that runs PostgreSQL for others
+    "COMMENT ON EXTENSION ",
+)
+"""How statements begin that say nothing of what chatapp's tables are like."""
 
 
 def back_up(settings: Settings, target: Path) -> None:
@@ -39,10 +57,12 @@ def back_up(settings: Settings, target: Path) -> None:
 def restore(settings: Settings, source: Path, kept: Path) -> bool:
     """Put a dump in the place of the database after dumping that to `kept`; returns whether there was one to keep.
 
-    It happens in one transaction, or not at all. Raises Invalid when the dump is damaged, somebody is connected, or
-    it is of another revision and the database is not empty: tables that the dump does not know would stay.
+    It happens in one transaction, or not at all; then all logins of the copy are ended. Raises Invalid when the dump is
+    damaged or has another schema, somebody is connected, or it is of another revision and the database is not empty:
+    tables that the dump does not know would stay. Raises SettingsError when it is of a newer chatapp.
     """
     revision = _revision_of(settings, source)
+    refuse_newer(revision)
     with sync_engine(settings.effective_database_url).connect() as connection:
         _refuse_company(connection)
         present = current_revision(connection)
@@ -51,11 +71,14 @@ def restore(settings: Settings, source: Path, kept: Path) -> bool:
             f"{source} is of revision {revision}, and this chatapp needs {head_revision()}. "
             "Make an empty database, set CHATAPP_DATABASE_URL to it, and restore there."
         )
+    schema.refuse_other(source, _schema_of(settings, source), _fresh_schema(settings, revision))
     if present:
         back_up(settings, kept)
     how = ("--clean", "--if-exists", "--single-transaction", "--no-owner", "--no-privileges", "--exit-on-error")
     _run(settings, "pg_restore", *how, str(source))
     migrate(settings)
+    with sync_engine(settings.effective_database_url).begin() as connection:
+        end_all_logins(connection)
     return bool(present)
 
 
@@ -69,7 +92,38 @@ def _revision_of(settings: Settings, source: Path) -> str:
     starts = [number for number, line in enumerate(lines) if line.startswith("COPY ")]
     if not starts:
         raise Invalid(f"{source} is not a copy of a database of chatapp.")
-    return lines[starts[0] + 1]
+    revisions = lines[starts[0] + 1 : lines.index(END_OF_ROWS, starts[0])]
+    if len(revisions) != 1:
+        raise Invalid(f"{source} says that it is of {len(revisions)} revisions, and a copy is of one.")
+    return revisions[0]
+
+
+def _schema_of(settings: Settings, source: Path) -> frozenset[str]:
+    how = ("--schema-only", "--no-owner", "--no-privileges", "--file=-")
+    return _statements(_run(settings, "pg_restore", *how, str(source), connects=False))
+
+
+def _fresh_schema(settings: Settings, revision: str) -> frozenset[str]:
+    """What the migrations up to `revision` make, tried in a schema of its own beside the tables that are there."""
+    try:
+        with sync_engine(settings.effective_database_url).begin() as connection:
+            connection.execute(DropSchema(SCRATCH, cascade=True, if_exists=True))
+            connection.execute(CreateSchema(SCRATCH))
+            connection.execute(select(func.set_config("search_path", SCRATCH, literal(value=True))))
+            upgrade(connection, revision)
+        how = ("--schema-only", "--no-owner", "--no-privileges", f"--schema={SCRATCH}")
+        made = _run(settings, "pg_dump", *how)
+    finally:
+        with sync_engine(settings.effective_database_url).begin() as connection:
+            connection.execute(DropSchema(SCRATCH, cascade=True, if_exists=True))
+    return _statements(made.replace(f"{SCRATCH}.", "public."))
+
+
+def _statements(script: str) -> frozenset[str]:
+    """The statements of a script of pg_dump that make something."""
+    lines = (line for line in script.splitlines() if not line.startswith(("--", "\\")))
+    statements = schema.normalised("\n".join(lines).split(";"))
+    return frozenset(statement for statement in statements if not statement.startswith(HARMLESS))
 
 
 def _refuse_company(connection: Connection) -> None:

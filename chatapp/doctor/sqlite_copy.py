@@ -8,13 +8,20 @@ import sqlite3
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from sqlalchemy import Connection, column, select, table
+
+from chatapp.doctor import schema
+from chatapp.doctor.people import end_all_logins
 from chatapp.errors import Invalid
-from chatapp.migrations import current_revision, migrate, sync_engine
+from chatapp.migrations import current_revision, migrate, refuse_newer, sync_engine, upgrade
 from chatapp.settings import Settings
 from chatapp.sqlite_file import copy, path_of, reading
 
 PARTS = ("", "-wal", "-shm")
 """The files of a database, by what their names end in. SQLite finds the others by the name of the first."""
+
+OWN_TABLES = frozenset({("table", "sqlite_sequence"), ("table", "sqlite_stat1"), ("table", "sqlite_stat4")})
+"""What SQLite makes by itself when it needs them."""
 
 
 def back_up(settings: Settings, target: Path) -> None:
@@ -25,8 +32,8 @@ def back_up(settings: Settings, target: Path) -> None:
 def restore(settings: Settings, source: Path, kept: Path) -> bool:
     """Put a copy in the place of the database, and that at `kept`; returns whether there was one to keep.
 
-    Raises Invalid when `source` is damaged or not of chatapp, and SettingsError when it is of a newer one. The old
-    database is in its place then.
+    All logins of the copy are ended. Raises Invalid when `source` is damaged, not of chatapp or has another schema, and
+    SettingsError when it is of a newer chatapp. The old database is in its place then.
     """
     database = _path_of(settings)
     database.parent.mkdir(parents=True, exist_ok=True)
@@ -45,12 +52,30 @@ def _made_ready(source: Path, scratch: Path) -> Path:
     placed = Settings(_env_file=None, data_dir=scratch, database_url=f"sqlite+aiosqlite:///{scratch}/copy.db")
     _check(source)
     copy(source, _path_of(placed))
-    with sync_engine(placed.effective_database_url).connect() as connection:
-        if current_revision(connection) is None:
-            raise Invalid(f"{source} is not a database of chatapp.")
+    _check_schema(source, placed, f"sqlite:///{scratch}/fresh.db")
     migrate(placed)
+    with sync_engine(placed.effective_database_url).begin() as connection:
+        end_all_logins(connection)
     copy(_path_of(placed), scratch / "whole.db")
     return scratch / "whole.db"
+
+
+def _check_schema(source: Path, placed: Settings, fresh_url: str) -> None:
+    """Compare the copy, before anything is done to it, with a database that is migrated to the same revision now."""
+    with sync_engine(placed.effective_database_url).connect() as connection:
+        revision, found = current_revision(connection), _schema(connection)
+    if revision is None:
+        raise Invalid(f"{source} is not a database of chatapp.")
+    refuse_newer(revision)
+    with sync_engine(fresh_url).begin() as connection:
+        upgrade(connection, revision)
+        schema.refuse_other(source, found, _schema(connection))
+
+
+def _schema(connection: Connection) -> frozenset[str]:
+    entries = table("sqlite_master", column("name"), column("type"), column("sql"))
+    rows = connection.execute(select(entries.c.type, entries.c.name, entries.c.sql))
+    return schema.normalised(sql or "" for kind, name, sql in rows if (kind, name) not in OWN_TABLES)
 
 
 def _check(source: Path) -> None:

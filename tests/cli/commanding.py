@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import TypeVar
 
 import pytest
@@ -35,3 +36,8 @@ def do(settings: Settings, work: Callable[[], Awaitable[Result]]) -> Result:
             await engine.dispose()
 
     return asyncio.run(with_database())
+
+
+def kept_in(settings: Settings) -> list[Path]:
+    """The files that a restore has put aside, without what SQLite has beside them."""
+    return [path for path in (settings.data_dir / "backups").glob("replaced-*") if path.suffix in {".db", ".dump"}]

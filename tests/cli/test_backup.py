@@ -10,16 +10,14 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-import structlog
 
 from chatapp import database
 from chatapp.cli.data_lock import hold
 from chatapp.migrations import migrate
 from chatapp.settings import Settings
 from tests.cli import commanding
-from tests.cli.commanding import command
+from tests.cli.commanding import command, kept_in
 from tests.doctor import damaged
-from tests.services.postgres_server import PostgresServer
 from tests.waiting import until_sync
 
 Output = pytest.CaptureFixture[str]
@@ -33,29 +31,6 @@ for number in itertools.count():
         database.execute("INSERT INTO draft VALUES ('ada', ?, 'x', '2026-01-01 00:00:00')", [f"{number}-{half}"])
     database.execute("COMMIT")
 """
-
-
-@pytest.fixture
-def settled(placed: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]:
-    """A small installation that commands work on."""
-    yield from _settled(placed, monkeypatch)
-
-
-@pytest.fixture
-def on_postgres(
-    settings: Settings, postgres_server: PostgresServer, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Settings]:
-    """The same in PostgreSQL."""
-    made = settings.model_copy(update={"database_url": postgres_server.new_database()})
-    yield from _settled(made, monkeypatch)
-    postgres_server.drop_database(made.database_url)
-
-
-def _settled(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]:
-    commanding.place(settings, monkeypatch)
-    commanding.do(settings, damaged.settle)
-    yield settings
-    structlog.reset_defaults()
 
 
 @pytest.fixture
@@ -74,11 +49,6 @@ def writer(settled: Settings) -> Iterator[subprocess.Popen[bytes]]:
 def rows(path: Path, query: str) -> list[tuple[object, ...]]:
     with closing(sqlite3.connect(path)) as opened:
         return opened.execute(query).fetchall()
-
-
-def kept_in(settings: Settings) -> list[Path]:
-    """The files that a restore has put aside, without what SQLite has beside them."""
-    return [path for path in (settings.data_dir / "backups").glob("replaced-*") if path.suffix in {".db", ".dump"}]
 
 
 def test_a_restored_copy_holds_what_was_there_and_the_replaced_one_is_kept(settled: Settings, tmp_path: Path) -> None:
@@ -204,7 +174,7 @@ def test_a_restore_needs_no_database_to_replace(settled: Settings, tmp_path: Pat
     assert command("backup", tmp_path / "copy.db") == 0
     (settled.data_dir / "chatapp.db").unlink()
     assert command("restore", tmp_path / "copy.db", "--yes") == 0
-    assert capsys.readouterr().out.endswith("The database is restored.\n")
+    assert "The database is restored.\n" in capsys.readouterr().out
     assert damaged.texts(settled) == before
     assert not migrate(settled)
 

@@ -42,7 +42,7 @@ PLACES = (
         "queries hold the filter by owner",
         names("sqlmodel.select sqlalchemy.select sqlalchemy.sql.select sqlalchemy.text sqlmodel.text")
         | names("sqlalchemy.sql.expression sqlmodel.sql.expression"),
-        names("*.queries *.lifecycle models.generation doctor.postgres_copy")
+        names("*.queries *.lifecycle models.generation doctor.postgres_copy doctor.sqlite_copy")
         | DOCTOR
         | names("inline_sqlite"),  # which makes no statement, but tells one kind from another
     ),
