@@ -84,6 +84,30 @@ class ProviderError(ChatappError):
     user_message = "The model cannot be reached. Please try again."
 
 
+class ContextTooLong(ProviderError):
+    """A prompt was longer than its model's window. A shorter one may be taken.
+
+    `window_tokens` is the room that the server says there is for a prompt and `prompt_tokens` the length that it
+    counted; None where it does not say.
+    """
+
+    code = "context_too_long"
+    user_message = "This conversation is too long for the model. Start a new one."
+
+    def __init__(
+        self, user_message: str | None = None, *, window_tokens: int | None = None, prompt_tokens: int | None = None
+    ) -> None:
+        super().__init__(user_message)
+        self.window_tokens = window_tokens
+        self.prompt_tokens = prompt_tokens
+
+
+class SystemRoleRefused(ProviderError):
+    """A model takes no system prompt. The same words within a question will be taken."""
+
+    code = "rejected"
+
+
 class Fenced(ChatappError):
     """A newer attempt owns this generation; whoever sees this must stop writing."""
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Literal
 
-from chatapp.errors import ProviderError
+from chatapp.errors import ContextTooLong, ProviderError
 from chatapp.generations.estimate import MESSAGE_TOKENS, estimate_tokens
 from chatapp.providers.base import ChatMessage
 
@@ -18,6 +18,9 @@ CONTINUE_INSTRUCTION = (
     "Continue exactly where your last answer stopped, without repeating any of it and without a word about going on."
     " If it stopped in the middle of a word, a line or a block of code, go on in the middle of it."
 )
+
+SHORT_ANSWER = 8
+"""A question that leaves an eighth of the window for its answer is asked, alone; a longer one is not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,16 @@ class Context:
     omitted_messages: int
     estimated_tokens: int
 
+    @property
+    def has_system_role(self) -> bool:
+        """Whether the first message is a system prompt."""
+        return self.messages[0].role == "system"
+
+    @property
+    def is_question_alone(self) -> bool:
+        """Whether there is nothing beside the system prompt and one question."""
+        return [message.role for message in self.messages if message.role != "system"] == ["user"]
+
 
 def build(  # noqa: PLR0913 - each is a figure or text of its own, given by name
     turns: Sequence[Turn],
@@ -49,23 +62,34 @@ def build(  # noqa: PLR0913 - each is a figure or text of its own, given by name
 ) -> Context:
     """Fit `turns`, which end with the question to be answered, into a window of `context_tokens`.
 
-    `reserve_tokens` of it, at most half, stay free for the answer. `correction` is what Estimator says for the model.
-    `continuing` is the text of the answer that is to go on; if it is too long, only its end is sent. Raises
-    ProviderError: context_too_long when the last question alone does not fit, rejected when there is no question.
+    `reserve_tokens` of it, at most half, stay free for the answer, less only where the question is long. `correction`
+    is what Estimator says for the model. `continuing` is the text of the answer that is to go on; if it is too long,
+    only its end is sent. Raises ContextTooLong when the last question alone does not fit, else ProviderError
+    (rejected) when there is no question.
     """
     exchanges = _exchanges(turns)
     if not exchanges:
         raise ProviderError("There is no question to answer.", code="rejected")
-    budget = int((context_tokens - min(reserve_tokens, context_tokens // 2)) / correction)
     system = [ChatMessage("system", system_prompt)] if system_prompt.strip() else []
-    budget -= _tokens(system + exchanges[-1])
-    if budget < 0:
-        raise _too_long("Your message is too long for this model. Shorten it, or pick a model with a larger window.")
+    needed = _tokens(system + exchanges[-1]) * correction
+    if needed > context_tokens - context_tokens // SHORT_ANSWER:
+        raise question_too_long()
+    budget = int((room_tokens(context_tokens, reserve_tokens) - needed) / correction)
     ending = _ending(continuing, budget) if continuing else []
     kept = _newest_that_fit(exchanges[:-1], budget - _tokens(ending))
     messages = system + _merged(chain.from_iterable((*kept, exchanges[-1]))) + ending
     omitted = sum(map(len, exchanges)) - sum(map(len, kept)) - len(exchanges[-1])
     return Context(messages, omitted, _tokens(messages))
+
+
+def room_tokens(context_tokens: int, reserve_tokens: int) -> int:
+    """How much of a window a conversation may take, so that an answer has room beside it."""
+    return context_tokens - min(reserve_tokens, context_tokens // 2)
+
+
+def question_too_long() -> ContextTooLong:
+    """Nothing can be left out any more."""
+    return ContextTooLong("Your message is too long for this model. Shorten it, or pick a model with a larger window.")
 
 
 def _exchanges(turns: Sequence[Turn]) -> list[list[ChatMessage]]:
@@ -111,13 +135,9 @@ def _ending(partial_answer: str, budget_tokens: int) -> list[ChatMessage]:
         # Halving is cheap, ends soon, and leaves room for history.
         partial_answer = partial_answer[(len(partial_answer) + 1) // 2 :]
     if not partial_answer:
-        raise _too_long("The question and this answer are too long for this model. Pick one with a larger window.")
+        raise ContextTooLong("The question and this answer are too long for this model. Pick one with a larger window.")
     return [ChatMessage("assistant", partial_answer), instruction]
 
 
 def _tokens(messages: Iterable[ChatMessage]) -> int:
     return sum(MESSAGE_TOKENS + estimate_tokens(message.content) for message in messages)
-
-
-def _too_long(words: str) -> ProviderError:
-    return ProviderError(words, code="context_too_long")

@@ -18,7 +18,9 @@ WIDE = re.compile("[\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\
 OBSERVED_MIN_TOKENS = 200
 """A shorter prompt tells more about what the server adds around it than about the text."""
 
-CORRECTION_BOUNDS = (0.5, 2.0)
+CORRECTION_BOUNDS = (0.5, 4.0)
+"""Prose lies between 0.7 and 1.5; digits and encoded data take up to four times the tokens of prose."""
+
 MODELS_MAX = 256
 
 

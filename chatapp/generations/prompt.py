@@ -1,6 +1,7 @@
 """Prepares what a model is given for one generation: reads the branch and fits it into the model's window."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -8,11 +9,14 @@ from chatapp import database
 from chatapp.catalog import service as catalog
 from chatapp.conversations import queries as conversation_queries
 from chatapp.conversations.queries import PathMessage
+from chatapp.errors import ContextTooLong
 from chatapp.generations import lifecycle, queries
 from chatapp.generations.context import Context, Turn, build
 from chatapp.generations.estimate import ASCII_CHARACTERS_PER_TOKEN, CORRECTION_BOUNDS, Estimator
 from chatapp.generations.lifecycle import Claim
+from chatapp.generations.windows import Windows
 from chatapp.models import Role, Status
+from chatapp.providers import system_role
 from chatapp.settings import Settings
 
 ANSWER_TOKENS = 4_096
@@ -26,12 +30,13 @@ CHARACTERS_A_TOKEN = ASCII_CHARACTERS_PER_TOKEN / CORRECTION_BOUNDS[0]
 """No estimate, corrected or not, gives a token more."""
 
 _estimator = Estimator()
+_windows = Windows(_estimator, ANSWER_TOKENS)
 
 
 async def prepare(claim: Claim, settings: Settings) -> Context:
     """What to send for this claim; notes on the generation how much was left out. Raises ProviderError, Fenced,
     DatabaseAway."""
-    context_tokens = await catalog.context_tokens(claim.model)
+    context_tokens = await _context_tokens(claim.model)
     turns, continuing, unread = await _read_branch(claim, context_tokens * CHARACTERS_A_TOKEN)
     prepared = build(
         turns,
@@ -43,12 +48,21 @@ async def prepare(claim: Claim, settings: Settings) -> Context:
     )
     if omitted := prepared.omitted_messages + unread:
         await _note_omitted(claim, omitted)
-    return prepared
+    return replace(prepared, messages=system_role.fitting(claim.model, prepared.messages))
 
 
 def observe(claim: Claim, prepared: Context, prompt_tokens: int) -> None:
     """Learn from the server's count how far the estimate was off."""
     _estimator.observe(claim.model, prepared.estimated_tokens, prompt_tokens)
+
+
+async def learn(claim: Claim, sent: Context, refused: ContextTooLong) -> None:
+    """Learn from a refusal how large the window is: what is prepared after this is less than what was `sent`."""
+    _windows.learn(claim.model, await _context_tokens(claim.model), sent.estimated_tokens, refused)
+
+
+async def _context_tokens(model: str) -> int:
+    return _windows.tokens(model, await catalog.context_tokens(model))
 
 
 @database.retries

@@ -11,11 +11,13 @@ from contextlib import aclosing
 from chatapp import database, metrics
 from chatapp import log as logging
 from chatapp.conversations import queries as conversation_queries
-from chatapp.errors import ChatappError, DatabaseAway, Fenced, ProviderError
+from chatapp.errors import ChatappError, ContextTooLong, DatabaseAway, Fenced, ProviderError, SystemRoleRefused
 from chatapp.generations import lifecycle, prompt
 from chatapp.generations.checkpoints import Checkpoints
+from chatapp.generations.context import Context
 from chatapp.generations.heartbeat import Heartbeat, Hold
 from chatapp.generations.lifecycle import Claim, Outcome
+from chatapp.generations.second_try import SecondTry
 from chatapp.generations.writer import Writer
 from chatapp.log import get_logger
 from chatapp.models import Status
@@ -42,19 +44,30 @@ class Reading:
         self._claim = claim
         self._writer = writer
         self._settings = settings
+        self._has_begun = False
         self.finish_reason = ""
         self.usage: UsagePart | None = None
 
     async def run(self) -> None:
         """Ask the model and take its answer. Raises ProviderError."""
+        second_try = SecondTry(self._claim, self._settings)
         prepared = await prompt.prepare(self._claim, self._settings)
+        while True:
+            try:
+                return await self._read(prepared)
+            except (ContextTooLong, SystemRoleRefused) as refused:
+                if self._has_begun:
+                    raise
+                prepared = await second_try.instead_of(prepared, refused)
+
+    async def _read(self, prepared: Context) -> None:
         provider, model_id = registry.current().provider(self._claim.model)
-        asked_at, has_begun = time.monotonic(), False
+        asked_at = time.monotonic()
         async with aclosing(provider.stream(model_id, prepared.messages)) as parts:
             async for part in parts:
-                if not has_begun:
+                if not self._has_begun:
                     metrics.first_part(time.monotonic() - asked_at)
-                    has_begun = True
+                    self._has_begun = True
                 if isinstance(part, UsagePart):
                     self.usage = part
                 elif isinstance(part, FinishPart):

@@ -9,8 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from chatapp.errors import ProviderError
+from chatapp.errors import ContextTooLong, ProviderError, SystemRoleRefused
+from chatapp.providers import system_role
 from chatapp.providers.base import ErrorKind
+from chatapp.providers.too_long import is_too_long, read_excess
 
 SHOWN_CHARACTERS = 200
 """How much of a server's message people see: it begins with what is wrong."""
@@ -18,13 +20,6 @@ SHOWN_CHARACTERS = 200
 SECRETS = re.compile(r"\b(?:sk|pk|gsk|key|hf)[-_][\w*.-]{6,}|\bBearer\s+\S+|\bAIza[\w-]{10,}", re.IGNORECASE)
 ADDRESSES = re.compile(r"\b\w+://\S+")
 
-CONTEXT_CODES = frozenset({"context_length_exceeded", "exceed_context_size_error", "string_above_max_length"})
-# OpenAI and vLLM; llama.cpp; LM Studio; Anthropic's and Google's compatible endpoints.
-CONTEXT_WORDS = re.compile(
-    r"(?:maximum )?context (?:length|window|size|overflow)|context the overflows|prompt is too long"
-    r"|too many (?:input )?tokens|input token count|maximum number of tokens",
-    re.IGNORECASE,
-)
 NO_CREDIT_CODES = frozenset({"insufficient_quota", "insufficient_balance", "billing_hard_limit_reached"})
 STATUS_OF_CODE = {
     "invalid_api_key": 401,
@@ -44,22 +39,22 @@ class Refusal:
     codes: frozenset[str] = frozenset()
     message: str = ""
     retry_after_seconds: float | None = None
+    body: object = None
 
     @classmethod
     def read(cls, status: int, body: object, retry_after_seconds: float | None = None) -> "Refusal":
         """Read it from a response's status and its body, whose shape differs from server to server."""
         inner = body.get("error", body) if isinstance(body, Mapping) else body
         if not isinstance(inner, Mapping):
-            return cls(status, message=_plain(inner), retry_after_seconds=retry_after_seconds)
+            return cls(status, message=_plain(inner), retry_after_seconds=retry_after_seconds, body=body)
         codes = frozenset(str(inner.get(key)) for key in ("code", "type"))
         message = inner.get("message") or inner.get("detail") or ""
-        return cls(status or _status(inner), codes, _plain(message), retry_after_seconds)
+        return cls(status or _status(inner), codes, _plain(message), retry_after_seconds, body)
 
     @property
     def is_context_too_long(self) -> bool:
         """Whether the request was longer than the model's window."""
-        known = self.status == 413 or not CONTEXT_CODES.isdisjoint(self.codes)
-        return known or CONTEXT_WORDS.search(self.message) is not None
+        return self.status == 413 or is_too_long(self.codes, self.message)
 
 
 class Explainer:
@@ -74,7 +69,10 @@ class Explainer:
         if trouble := self._trouble_with_account(refusal):
             return trouble
         if refusal.is_context_too_long:
-            return _error("context_too_long", "This conversation is too long for the model. Start a new one.")
+            excess = read_excess(refusal.body)
+            return ContextTooLong(window_tokens=excess.window_tokens, prompt_tokens=excess.prompt_tokens)
+        if system_role.is_refused(refusal.body):
+            return SystemRoleRefused(self._rejected(refusal.message).user_message)
         if refusal.status == 404 and model:
             return _error("rejected", f"{self._name} does not offer the model '{model}'. Pick another model.")
         if 300 <= refusal.status < 500:

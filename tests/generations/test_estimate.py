@@ -35,7 +35,7 @@ def test_a_report_corrects_the_models_next_estimate_and_no_other() -> None:
     assert (estimator.correction("m"), estimator.correction("other")) == (1.3, 1.0)
 
 
-@pytest.mark.parametrize(("reported", "correction"), [(1, 0.5), (1_000_000, 2.0), (0, 1.0), (-5, 1.0)])
+@pytest.mark.parametrize(("reported", "correction"), [(1, 0.5), (1_000_000, 4.0), (0, 1.0), (-5, 1.0)])
 def test_a_report_beyond_belief_corrects_within_bounds(reported: int, correction: float) -> None:
     estimator = Estimator()
     estimator.observe("m", 1_000, reported)

@@ -44,22 +44,36 @@ class ScriptedServer:
 
     def will_send(self, body: object, *, status: int = 200, headers: str = "") -> None:
         """Answer the next request with this JSON, or with these bytes as they are."""
-        content = body if isinstance(body, bytes) else json.dumps(body).encode()
-        head = f"HTTP/1.1 {status} X\r\ncontent-length: {len(content)}\r\n{headers}\r\n"
-        self.responses.append((head.encode() + content,))
+        self.responses.append(whole(body, status, headers))
 
     def will_stream(self, *chunks: bytes) -> None:
         """Answer the next request with an event stream that comes in these pieces."""
-        self.responses.append((b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\n", *chunks))
+        self.responses.append(streamed(*chunks))
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         head = (await reader.readuntil(b"\r\n\r\n")).decode().lower()
         length = next((int(line.split(":")[1]) for line in head.splitlines() if line.startswith("content-length")), 0)
         self.requests.append(Request(head, json.loads(await reader.readexactly(length) or b"{}")))
-        for piece in self.responses.popleft() if len(self.responses) > 1 else self.responses[0]:
+        for piece in await self.respond(self.requests[-1]):
             writer.write(piece)
             await writer.drain()
         writer.close()
+
+    async def respond(self, _request: Request) -> tuple[bytes, ...]:
+        """The pieces of the response to a request."""
+        return self.responses.popleft() if len(self.responses) > 1 else self.responses[0]
+
+
+def whole(body: object, status: int = 200, headers: str = "") -> tuple[bytes, ...]:
+    """A response in one piece: this JSON, or these bytes as they are."""
+    content = body if isinstance(body, bytes) else json.dumps(body).encode()
+    head = f"HTTP/1.1 {status} X\r\ncontent-length: {len(content)}\r\n{headers}\r\n"
+    return (head.encode() + content,)
+
+
+def streamed(*chunks: bytes) -> tuple[bytes, ...]:
+    """A response that is an event stream."""
+    return (b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\n", *chunks)
 
 
 def event(delta: dict[str, Any] | None = None, **fields: object) -> bytes:

@@ -63,8 +63,9 @@ OURS: dict[str, set[str]] = {
     "generations.context": {"errors", "generations.estimate", "providers"},
     "generations.dispatch": {"errors", "log"},  # the composition root hands it its home; it must know none
     "generations.home": {"generations.lifecycle", "generations.runner"},
-    "generations.prompt": GENERATIONS | {"catalog.service"},
+    "generations.prompt": GENERATIONS | {"catalog.service", "providers.system_role"},
     "generations.runner": GENERATIONS | {"providers"},
+    "generations.second_try": GENERATIONS | {"providers.system_role"},
     "generations.writer": GENERATIONS | {"providers.base"},
     # The page. Components know states, states know services, no part of it knows a table or a provider.
     "ui": {"settings"},
