@@ -29,6 +29,7 @@ from chatapp.settings import Settings
 from chatapp.streaming import hub
 from chatapp.streaming.event_log import EventLog
 from chatapp.streaming.hub import Hub
+from chatapp.streaming.journal import Journal
 from chatapp.streaming.memory_log import MemoryLog
 from chatapp.streaming.redis_log import RedisLog
 from chatapp.worker.queue import Queue
@@ -110,7 +111,7 @@ async def _open_events(settings: Settings, stack: AsyncExitStack) -> Hub:
 
 def _make_log(settings: Settings, stack: AsyncExitStack) -> EventLog:
     if not settings.redis_url:
-        return MemoryLog()
+        return MemoryLog(Journal.at(settings.data_dir / "journal"))
     client = RedisClient(settings.redis_url)
     stack.push_async_callback(client.aclose)
     limits.use(settings.redis_url)

@@ -22,7 +22,7 @@ from tests.services.redis_server import RedisServer
 
 ROOT = Path(__file__).parent
 ON_BOTH_DATABASES = frozenset({"accounts", "conversations", "doctor", "generations", "streaming", "test_database.py"})
-ALONE = frozenset({"test_kills.py", "test_stops.py"})
+ALONE = frozenset({"test_kills.py", "test_kills_alone.py", "test_stops.py"})
 """Whose tests start so many processes that another test would disturb them."""
 
 

@@ -58,8 +58,10 @@ async def _database_stays(settings: Settings) -> None:
         await database.ping()
 
 
-async def sweep(watch: JumpWatch, *, may_requeue: bool = True) -> bool:
+async def sweep(watch: JumpWatch, *, trusts_log: bool = True) -> bool:
     """End or restart what has no living runner, and dispatch again what waited too long.
+
+    A log that is not trusted may lack what was shown: started again is then only what it says has just begun.
 
     Does nothing and returns False when the clock has jumped. `watch` is asked after the leases were judged, because the
     clock may jump at any moment before that; a later jump does no harm.
@@ -70,7 +72,7 @@ async def sweep(watch: JumpWatch, *, may_requeue: bool = True) -> bool:
     if watch.has_jumped():
         return False
     for generation in expired:
-        await _settle(generation, may_requeue=may_requeue)
+        await _settle(generation, trusts_log=trusts_log)
     for generation_id in waiting:
         await _dispatch_again(generation_id)
     metrics.queue_depth(len(waiting))
@@ -78,13 +80,14 @@ async def sweep(watch: JumpWatch, *, may_requeue: bool = True) -> bool:
 
 
 async def take_over() -> None:
-    """End what an earlier process of this data directory left running; for the home that alone owns its database.
+    """Settle what an earlier process of this data directory left running; for the home that alone owns its database.
 
-    Nothing is started again here: the log that could tell whether text was shown died with that process.
+    That process may have written no journal, or not all of it: no room on the disk, an older version.
     """
     async with database.writing() as db:
         await lifecycle.expire_leases(db)
-    await sweep(JumpWatch(), may_requeue=False)
+    if await sweep(JumpWatch(), trusts_log=False):
+        await hub.current().log.forget_rest()
 
 
 async def purge_deleted(undo_seconds: int) -> None:
@@ -96,7 +99,9 @@ async def purge_deleted(undo_seconds: int) -> None:
             await conversation_queries.remove(db, conversation_id)
 
 
-async def _settle(generation: Generation, *, may_requeue: bool) -> None:
+async def _settle(generation: Generation, *, trusts_log: bool) -> None:
+    key, begun = generation_key(generation.id), Position(generation.attempt, 0)
+    may_requeue = trusts_log or await hub.current().log.last(key) == begun
     await _fence(generation)
     tail = await _read_tail(generation)
     shown = generation.seq > 0 or bool(tail)

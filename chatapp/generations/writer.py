@@ -99,6 +99,7 @@ class Writer:
         return self._unsaved
 
     async def __aenter__(self) -> Self:
+        await self._log.begin(generation_key(self._claim.generation_id), self._claim.attempt)
         for work in (self._keep_logging, self._keep_saving):
             self._tasks.append(asyncio.create_task(work(), name=f"{work.__name__} {self._claim.generation_id}"))
         return self

@@ -30,6 +30,11 @@ class EventLog(Protocol):
         """The shard of a key, from 0."""
         ...
 
+    async def begin(self, key: str, attempt: int) -> None:
+        """Note, before its first entry, that an attempt begins. A log that dies with its process keeps only this and
+        the entries: whether nothing but this is there tells the next process that nothing was shown."""
+        ...
+
     async def append(self, key: str, entries: Sequence[Entry]) -> None:
         """Append `entries` in order. Raises Fenced when one is not beyond the last: a duplicate, or a zombie's."""
         ...
@@ -53,6 +58,10 @@ class EventLog(Protocol):
 
     async def expire(self, key: str, seconds: float) -> None:
         """Forget the key after `seconds`."""
+        ...
+
+    async def forget_rest(self) -> None:
+        """Forget what an earlier process left and nobody goes on with, once its answers have ended."""
         ...
 
     async def aclose(self) -> None:

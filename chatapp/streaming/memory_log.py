@@ -1,6 +1,6 @@
-"""The event log of a single process: lists in memory, woken waiters, nothing on disk.
+"""The event log of a single process: lists in memory, woken waiters, and beside them a journal on disk.
 
-What it holds dies with the process; the database then has everything but the last second of running answers.
+What the lists hold dies with the process. The journal does not: it has the text of the answers that were running.
 """
 
 import asyncio
@@ -11,7 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from chatapp.errors import Fenced
-from chatapp.streaming.events import START, Changed, Entry, Position
+from chatapp.streaming.events import START, Changed, Delta, End, Entry, Position
+from chatapp.streaming.journal import Journal
 
 FEED_MAX_ENTRIES = 64
 """Notices kept per feed. A reader that misses some looks again anyway: one notice says as much as ten."""
@@ -29,15 +30,17 @@ class Feed:
 
 
 class MemoryLog:
-    """EventLog inside one process and one event loop."""
+    """EventLog inside one process and one event loop. It begins with what the journal holds of an earlier process."""
 
     is_shared = False
     shards = 1
 
-    def __init__(self) -> None:
-        self._logs: dict[str, list[Entry]] = defaultdict(list)
+    def __init__(self, journal: Journal | None = None) -> None:
+        self._journal = journal
+        self._logs: dict[str, list[Entry]] = defaultdict(list, journal.recover() if journal else {})
         self._feeds: OrderedDict[str, Feed] = OrderedDict()
-        self._newest: dict[str, Position] = {}  # of each of them: all that a reader, who has most keys, has to look at
+        # Of each of them: all that a reader, who has most keys, has to look at.
+        self._newest = {key: entries[-1].position for key, entries in self._logs.items()}
         self._numbers = itertools.count(1)
         self._waiters: list[tuple[Mapping[str, Position], asyncio.Event]] = []
 
@@ -45,12 +48,19 @@ class MemoryLog:
         """There is one shard."""
         return 0
 
+    async def begin(self, key: str, attempt: int) -> None:
+        """Have the journal say that this attempt begins."""
+        if self._journal:
+            self._journal.begin(key, attempt)
+
     async def append(self, key: str, entries: Sequence[Entry]) -> None:
         """Append `entries`; raises Fenced when one is not beyond the last."""
         log = self._logs[key]
         for entry in entries:
             if log and entry.position <= log[-1].position:
                 raise Fenced()
+            if self._journal:
+                _keep(self._journal, key, entry)
             log.append(entry)
             self._newest[key] = entry.position
         self._wake(key)
@@ -93,8 +103,17 @@ class MemoryLog:
         """Forget the key after `seconds`."""
         asyncio.get_running_loop().call_later(seconds, self._forget, key)
 
+    async def forget_rest(self) -> None:
+        """Forget the answers of an earlier process, but for those that are being written again."""
+        if self._journal:
+            for key in self._journal.remove_rest():
+                self._forget(key)
+
     async def aclose(self) -> None:
-        """Forget everything."""
+        """Forget everything but the journal, which has what could not be ended."""
+        if self._journal:
+            self._journal.close()
+            self._journal = None
         self._logs.clear()
         self._feeds.clear()
         self._newest.clear()
@@ -128,3 +147,11 @@ class MemoryLog:
     def _forget(self, key: str) -> None:
         for kept in (self._logs, self._feeds, self._newest):
             kept.pop(key, None)
+
+
+def _keep(journal: Journal, key: str, entry: Entry) -> None:
+    """Write down the text of a running answer, until its end makes the database the truth."""
+    if isinstance(entry.event, Delta):
+        journal.write(key, entry.position, entry.event)
+    elif isinstance(entry.event, End):
+        journal.remove(key)

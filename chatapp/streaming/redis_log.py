@@ -48,6 +48,9 @@ class RedisLog:
         """The shard of a key, from 0."""
         return shard_of(key, self.shards)
 
+    async def begin(self, key: str, attempt: int) -> None:
+        """Do nothing: Redis outlives the processes that write to it."""
+
     async def append(self, key: str, entries: Sequence[Entry]) -> None:
         """Append `entries` in order. Raises Fenced when one is not beyond the last."""
         name = self._name(key)
@@ -91,6 +94,9 @@ class RedisLog:
     async def expire(self, key: str, seconds: float) -> None:
         """Forget the key after `seconds`."""
         await self._client.run("PEXPIRE", self._name(key), int(seconds * 1000))
+
+    async def forget_rest(self) -> None:
+        """Do nothing: what nobody goes on with expires."""
 
     async def aclose(self) -> None:
         """Do nothing: the log holds nothing of its own."""

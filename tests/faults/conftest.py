@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from tests.browser import find
-from tests.e2e.conftest import CHROMIUM_ARGUMENTS, PORT
+from tests.e2e.conftest import CHROMIUM_ARGUMENTS, PORT, browser_type_launch_args
 from tests.e2e.reading import new_person
 from tests.faults.crowd import Crowd
 from tests.faults.ledger import Ledger
@@ -16,7 +16,7 @@ from tests.faults.scene import Scene
 from tests.services.stack import ROOT, Stack
 from tests.worker.conftest import ada, start_worker, team, web
 
-__all__ = ["ada", "start_worker", "team", "web"]
+__all__ = ["ada", "browser_type_launch_args", "start_worker", "team", "web"]
 
 REPORT = os.environ.get("CHATAPP_TEST_FAULTS_REPORT", "")
 PEOPLE = 3
