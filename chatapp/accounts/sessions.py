@@ -27,11 +27,13 @@ REMEMBER_SECONDS = 1.0
 REMEMBER_MAX = 10_000
 """Logins remembered at once; with more of them in one second, all are looked up again."""
 
-TOUCH_SECONDS = 60
-"""How old `seen_at` may get before it is written again; a write for every event would be the app's busiest query."""
+NOTE_SECONDS = 60
+"""How often at most the use of a login is written down; a write for every event would be the app's busiest query."""
 
 _remembered: dict[str, tuple[Principal, float]] = {}
 _forgotten_at = 0.0
+_noted_at: dict[str, float] = {}
+"""When this process last wrote down the use of a login, by the hash of its token."""
 
 
 def hash_token(token: str) -> str:
@@ -64,7 +66,10 @@ async def resolve_cookies(cookie_header: str, settings: Settings) -> Principal |
 
 @database.retries
 async def resolve(token: str, settings: Settings) -> Principal | None:
-    """The person a token belongs to; None when it is unknown, ended, run out, or the person is locked out."""
+    """The person a token belongs to; None when it is unknown, ended, run out, or the person is locked out.
+
+    Asking is no use of the login: an open tab asks every few seconds, whether anybody sits in front of it or not.
+    """
     token_hash = hash_token(token)
     if remembered := _find_remembered(token_hash):
         return remembered
@@ -73,10 +78,28 @@ async def resolve(token: str, settings: Settings) -> Principal | None:
         login = await queries.find_login(db, token_hash)
     if login is None or not login.is_active or _has_run_out(login, settings):
         return None
-    await _touch(token_hash, login, settings)
     principal = Principal(login.user_id, login.username, login.is_admin, token_hash)
     _remember(principal, started_at)
     return principal
+
+
+async def note_use(principal: Principal, settings: Settings) -> None:
+    """Note that the person did something, which keeps the login from running out; written once a minute at most."""
+    # A quarter of the idle time: with the shortest setting (60 s) a minute would let a session in use run out.
+    after_seconds = min(NOTE_SECONDS, settings.session_idle_seconds / 4)
+    noted_at = _noted_at.get(principal.session_hash)
+    if noted_at is not None and time.monotonic() - noted_at < after_seconds:
+        return
+    if len(_noted_at) >= REMEMBER_MAX:
+        _noted_at.clear()
+    _noted_at[principal.session_hash] = time.monotonic()
+    await _write_use(principal.session_hash)
+
+
+@database.retries
+async def _write_use(token_hash: str) -> None:
+    async with database.writing() as db:
+        await queries.touch_login(db, token_hash, now())
 
 
 async def end(token: str) -> None:
@@ -119,12 +142,3 @@ def _has_run_out(login: Login, settings: Settings) -> bool:
     idle_seconds = (now() - login.seen_at).total_seconds()
     age_seconds = (now() - login.created_at).total_seconds()
     return idle_seconds > settings.session_idle_seconds or age_seconds > settings.session_absolute_seconds
-
-
-async def _touch(token_hash: str, login: Login, settings: Settings) -> None:
-    # A quarter of the idle time: with the shortest setting (60 s) a minute would let a session in use run out.
-    after_seconds = min(TOUCH_SECONDS, settings.session_idle_seconds / 4)
-    if (now() - login.seen_at).total_seconds() < after_seconds:
-        return
-    async with database.writing() as db:
-        await queries.touch_login(db, token_hash, now())

@@ -56,6 +56,12 @@ UNASKED = OPENING | {
 }
 """What a page does by itself: nobody would do it again."""
 
+IDLE = (UNASKED - {f"{STATES}composer____composer_state.begin"}) | {
+    f"{STATES}boundary____failure_state.show",
+    "reflex___state____state.reflex___state____frontend_event_exception_state.handle_frontend_exception",
+}
+"""What an open tab does although nobody may sit in front of it. A page begins when somebody loads it."""
+
 ENTRANCES = frozenset({"/login", "/signup"})
 
 
@@ -103,6 +109,8 @@ class Guard(rx.Middleware):
         principal = await sessions.resolve_cookies(cookie_header(state), current_settings())
         _principal.set(principal)
         await _forget_others(state, principal)
+        if principal is not None and event.name not in IDLE:
+            await sessions.note_use(principal, current_settings())
         if principal is not None or event.name in ANONYMOUS:
             return None
         return StateUpdate(delta=await _take_delta(state), events=await _way_in(state))

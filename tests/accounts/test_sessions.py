@@ -58,16 +58,22 @@ async def test_a_session_runs_out_at_last_however_busy_it_is(migrated: Settings)
     assert await sessions.resolve(token, migrated) is None
 
 
-async def test_use_keeps_a_session_alive_and_is_written_down_once_a_minute(migrated: Settings) -> None:
+async def test_what_a_person_does_keeps_a_session_alive_and_is_written_down_once_a_minute(migrated: Settings) -> None:
     token = await join("ada", migrated)
-    recent, old = now() - timedelta(seconds=50), now() - timedelta(seconds=61)
-    await age(token, seen_at=recent)
-    await principal_for(token, migrated)
-    assert await seen_at(token) == recent
+    principal, old = await principal_for(token, migrated), now() - timedelta(days=1)
     await age(token, seen_at=old)
-    sessions.forget()
+    await sessions.note_use(principal, migrated)
+    first = await seen_at(token)
+    assert first > now() - timedelta(seconds=30)  # type: ignore[operator]
+    await sessions.note_use(principal, migrated)
+    assert await seen_at(token) == first
+
+
+async def test_asking_who_somebody_is_does_not_keep_a_session_alive(migrated: Settings) -> None:
+    token, old = await join("ada", migrated), now() - timedelta(days=1)
+    await age(token, seen_at=old)
     await principal_for(token, migrated)
-    assert await seen_at(token) > now() - timedelta(seconds=30)  # type: ignore[operator]
+    assert await seen_at(token) == old
 
 
 async def test_a_person_who_is_locked_out_elsewhere_is_out_within_two_seconds(migrated: Settings) -> None:

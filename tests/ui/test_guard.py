@@ -1,5 +1,6 @@
 """No event runs for a stranger, and what one person's tab held is gone with their session."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -7,7 +8,9 @@ import reflex as rx
 from reflex_base.event import Event
 from reflex_base.registry import RegistrationContext
 
-from chatapp.accounts import flash, sessions, signup
+from chatapp import database
+from chatapp.accounts import flash, queries, sessions, signup
+from chatapp.clock import now
 from chatapp.errors import NotSignedIn, SettingsError
 from chatapp.settings import Settings
 from chatapp.ui.event_frames import CheckFrames
@@ -117,6 +120,37 @@ async def test_a_session_that_ends_takes_effect_with_the_next_event_and_empties_
         await page.send(HYDRATE, cookie=cookie(token))
         assert "private" not in page.words()
         assert page.deltas
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(
+    ("state", "handler", "counts"),
+    [(ProbeState, "look", True), (rx.State, "hydrate", False), (SecurityState, "open_settings", False)],
+)
+async def test_what_a_page_does_by_itself_does_not_keep_a_login_alive(
+    migrated: Settings, state: type[rx.State], handler: str, counts: bool
+) -> None:
+    token = await join("ada", migrated)
+    old = await make_idle(token)
+    async with tab() as page:
+        await page.send(name_of(state, handler), cookie=cookie(token))
+        assert page.errors == []
+    assert (await last_seen(token) > old) == counts
+
+
+async def make_idle(token: str) -> datetime:
+    """Move the last use of a login session to yesterday; returns that moment."""
+    yesterday = now() - timedelta(days=1)
+    async with database.writing() as db:
+        await queries.touch_login(db, sessions.hash_token(token), yesterday)
+    return yesterday
+
+
+async def last_seen(token: str) -> datetime:
+    async with database.reading() as db:
+        login = await queries.find_login(db, sessions.hash_token(token))
+    assert login is not None
+    return login.seen_at
 
 
 @pytest.mark.asyncio
