@@ -6,8 +6,6 @@ docs/configuration.md describes each setting for operators; a test holds it agai
 
 import ipaddress
 import json
-import secrets
-from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -26,6 +24,7 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from chatapp import kept_secret
 from chatapp.errors import SettingsError
 
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -172,16 +171,7 @@ class Settings(BaseSettings):
         """The key for signatures: the setting, or one made once and kept in the data directory."""
         if self.secret.get_secret_value():
             return self.secret.get_secret_value().encode()
-        path = self.data_dir / "secret"
-        if not path.exists():
-            self.data_dir.mkdir(parents=True, exist_ok=True)
-            new = self.data_dir / f"secret.{secrets.token_hex(8)}"
-            new.touch(mode=0o600)
-            new.write_text(secrets.token_hex(32))
-            with suppress(FileExistsError):  # of processes that start together one wins, and all read the same
-                path.hardlink_to(new)  # whole or not at all: a crash in between must not leave an empty key
-            new.unlink()
-        return path.read_bytes()
+        return kept_secret.read_or_make(self.data_dir)
 
 
 def load_settings() -> Settings:

@@ -43,6 +43,7 @@ def _serve(settings: Settings, *, with_pages: bool) -> int:
     settings_module.use(settings)
     address = port.claim(settings.host, settings.port)
     with hold(settings):
+        _ = settings.secret_bytes  # made now, where it can be refused in words, and not for the first visitor
         migrate(settings)
         if with_pages:
             frontend.ensure_built(settings.data_dir / "build.log")
