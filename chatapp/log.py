@@ -5,7 +5,8 @@ What people write and what models answer is never logged; ids and codes are. Lib
 
 import logging
 import sys
-from typing import Any, TextIO
+from contextlib import suppress
+from typing import Any, TextIO, cast
 
 import structlog
 
@@ -28,19 +29,36 @@ SHARED: list[structlog.typing.Processor] = [
 ]
 
 
+class LossyStream:
+    """A stream whose lines get lost while its disk is full or nobody reads it, instead of failing whoever logs them."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> None:
+        """Write `text`, if that can be."""
+        with suppress(OSError):
+            self._stream.write(text)
+
+    def flush(self) -> None:
+        """Send what was written on its way, if that can be; else the next flush does."""
+        with suppress(OSError):
+            self._stream.flush()
+
+
 def configure(level: str, stream: TextIO | None = None) -> None:
     """Send the log to `stream` (standard error unless given) as JSON lines, from `level` upwards.
 
     A second call replaces what the first set up.
     """
-    lowest = logging.getLevelNamesMapping()[level.upper()]
+    lowest, written = logging.getLevelNamesMapping()[level.upper()], cast(TextIO, LossyStream(stream or sys.stderr))
     structlog.configure(
         processors=[*SHARED, redact, structlog.processors.JSONRenderer(default=repr)],
         wrapper_class=structlog.make_filtering_bound_logger(lowest),
-        logger_factory=structlog.PrintLoggerFactory(stream or sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(written),
         cache_logger_on_first_use=False,
     )
-    handler = logging.StreamHandler(stream or sys.stderr)
+    handler = logging.StreamHandler(written)
     handler.setFormatter(_library_format())
     logging.basicConfig(level=max(lowest, LIBRARY_LEVEL_MIN), handlers=[handler], force=True)
     logging.captureWarnings(capture=True)

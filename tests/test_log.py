@@ -81,3 +81,20 @@ def test_a_second_call_replaces_the_first(stream: io.StringIO) -> None:
     log.get_logger("chatapp.here").info("too low")
     assert stream.getvalue() == ""
     assert [line["event"] for line in lines(second)] == ["once"]
+
+
+@pytest.mark.usefixtures("stream")
+def test_whoever_logs_goes_on_while_the_disk_of_the_log_is_full(capsys: pytest.CaptureFixture[str]) -> None:
+    with open("/dev/full", "w", buffering=1) as full:  # noqa: PTH123 - line by line, as standard error is
+        log.configure("info", full)
+        for _ in range(1000):
+            log.get_logger("chatapp.here").warning("no room " * 20)
+            logging.getLogger("library").warning("no room either " * 20)
+        full_is_gone(full)
+    assert capsys.readouterr().err == ""
+
+
+def full_is_gone(full: io.TextIOWrapper) -> None:
+    """Close what still holds lines that no disk will take."""
+    with pytest.raises(OSError, match="No space left"):
+        full.close()
