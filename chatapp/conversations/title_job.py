@@ -4,12 +4,11 @@ from dataclasses import dataclass
 
 from chatapp import database
 from chatapp.conversations import queries
-from chatapp.conversations.titles import suggest_title
+from chatapp.conversations.title_request import request_title
 from chatapp.errors import ChatappError
 from chatapp.generations import queries as generation_queries
 from chatapp.log import get_logger
 from chatapp.models import Conversation, Role, Status, TitleSource
-from chatapp.providers import registry
 from chatapp.settings import Settings
 from chatapp.streaming import notices
 
@@ -37,8 +36,10 @@ async def run(conversation_id: str, settings: Settings) -> None:
     if opening is None:
         return
     try:
-        provider, model_id = registry.current().provider(opening.model)
-        title = await suggest_title(provider, model_id, opening.question, opening.answer)
+        has_other_processes = bool(settings.redis_url)
+        title = await request_title(
+            opening.model, opening.question, opening.answer, has_other_processes=has_other_processes
+        )
     except ChatappError as error:
         log.info("title_failed", conversation_id=conversation_id, error=error.code)
         return

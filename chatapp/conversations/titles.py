@@ -3,15 +3,17 @@
 import re
 import unicodedata
 
+from chatapp.errors import SystemRoleRefused
+from chatapp.providers import system_role
 from chatapp.providers.base import ChatMessage, Provider
 
 TITLE_MAX_CHARACTERS = 60
 """What one line of the sidebar shows at most."""
 
-TITLE_MAX_TOKENS = 400
-"""A title has ten; the rest is for models that cannot be kept from reasoning first."""
+TITLE_MAX_TOKENS = 64
+"""A title has ten, in some scripts thirty; the rest is for models that think a little, whatever they are told."""
 
-EXCERPT_CHARACTERS = 2_000
+EXCERPT_CHARACTERS = 800
 """How much of question and answer a title is made from: what it is about is said early, and tokens cost."""
 
 LINE_MAX_CHARACTERS = 500
@@ -57,7 +59,17 @@ async def suggest_title(provider: Provider, model: str, question: str, answer: s
         ChatMessage("assistant", answer[:EXCERPT_CHARACTERS]),
         ChatMessage("user", REQUEST),
     ]
-    return clean_title(await provider.complete(model, messages, max_tokens=TITLE_MAX_TOKENS))
+    try:
+        said = await _complete(provider, model, messages)
+    except SystemRoleRefused:
+        system_role.remember(provider, model)
+        said = await _complete(provider, model, messages)
+    return clean_title(said)
+
+
+async def _complete(provider: Provider, model: str, messages: list[ChatMessage]) -> str:
+    fitting = system_role.fitting(provider, model, messages)
+    return await provider.complete(model, fitting, max_tokens=TITLE_MAX_TOKENS)
 
 
 def clean_title(said: str) -> str:

@@ -28,6 +28,7 @@ class Home:
         self._runner = runner
         self._after = after
         self._tasks: set[asyncio.Task[None]] = set()
+        self._afters: set[asyncio.Task[None]] = set()
         self._is_closed = False
 
     async def start(self, generation_id: str) -> None:
@@ -35,7 +36,7 @@ class Home:
 
         Returns once its request is likely to be sent: what the caller has yet to do can wait for that.
         """
-        self._track(asyncio.create_task(self._run(generation_id), name=f"generation {generation_id}"))
+        _track(self._tasks, asyncio.create_task(self._run(generation_id), name=f"generation {generation_id}"))
         for _ in range(TURNS_TO_THE_MODEL):
             await asyncio.sleep(0)
 
@@ -44,31 +45,36 @@ class Home:
         if self._is_closed:  # it stays queued, and the reaper of another process dispatches it
             return
         task = asyncio.create_task(self._run(generation_id), name=f"generation {generation_id}")
-        self._track(task)
+        _track(self._tasks, task)
         await asyncio.wait([task])
 
     async def drain(self, seconds: float) -> None:
         """Take nothing new, give what runs `seconds` to end, then have the rest stored and ended as interrupted.
 
-        What is still not over after END_SECONDS more, because the database is away, is left to a reaper.
+        What is still not over after END_SECONDS more, because the database is away, is left to a reaper. What comes
+        after an answer is not waited for.
         """
         self._is_closed = True
         await self._wait(seconds)
         self._runner.interrupt()
         await self._wait(END_SECONDS)
-        for task in list(self._tasks):
+        for task in (*self._tasks, *self._afters):
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*self._tasks, *self._afters, return_exceptions=True)
 
     async def _wait(self, seconds: float) -> None:
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=seconds)
 
-    def _track(self, task: asyncio.Task[None]) -> None:
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
     async def _run(self, generation_id: str) -> None:
         claim = await self._runner.run(generation_id)
         if claim is not None:
-            await self._after(claim)
+            _track(self._afters, asyncio.create_task(self._come_after(claim), name=f"after {generation_id}"))
+
+    async def _come_after(self, claim: Claim) -> None:
+        await self._after(claim)
+
+
+def _track(tasks: set[asyncio.Task[None]], task: asyncio.Task[None]) -> None:
+    tasks.add(task)
+    task.add_done_callback(tasks.discard)

@@ -1,7 +1,6 @@
 """Prepares what a model is given for one generation: reads the branch and fits it into the model's window."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -16,7 +15,6 @@ from chatapp.generations.estimate import ASCII_CHARACTERS_PER_TOKEN, CORRECTION_
 from chatapp.generations.lifecycle import Claim
 from chatapp.generations.windows import Windows
 from chatapp.models import Role, Status
-from chatapp.providers import system_role
 from chatapp.settings import Settings
 
 ANSWER_TOKENS = 4_096
@@ -48,7 +46,7 @@ async def prepare(claim: Claim, settings: Settings) -> Context:
     )
     if omitted := prepared.omitted_messages + unread:
         await _note_omitted(claim, omitted)
-    return replace(prepared, messages=system_role.fitting(claim.model, prepared.messages))
+    return prepared
 
 
 def observe(claim: Claim, prepared: Context, prompt_tokens: int) -> None:

@@ -80,6 +80,7 @@ _NEWEST: Any = (
     .order_by(_GENERATION.c.created_at.desc())
     .limit(1)
 )
+_ACTIVE_MODELS: Any = sa.select(_GENERATION.c.id, _GENERATION.c.model).where(_IS_ACTIVE)
 _RUNNING: Any = sa.select(_GENERATION.c.conversation_id).select_from(_OWNED).where(_OF_OWNER, _IS_ACTIVE)
 _PIECES: Any = (
     sa.select(_PIECE.c.generation_id, _PIECE.c.seq, _PIECE.c.text, _PIECE.c.reasoning)
@@ -127,6 +128,11 @@ async def find_newest(db: AsyncSession, owner_id: str, conversation_id: str) -> 
 async def list_running_conversations(db: AsyncSession, owner_id: str) -> list[str]:
     """Ids of the owner's conversations in which an answer is queued or being written."""
     return list((await db.exec(_RUNNING, params={"owner_id": owner_id})).scalars())
+
+
+async def list_active_models(db: AsyncSession) -> list[tuple[str, str]]:
+    """Id and model of every generation that is queued or running, whoever asked."""
+    return [(row[0], row[1]) for row in await db.exec(_ACTIVE_MODELS)]
 
 
 async def list_queued_for(db: AsyncSession, seconds: float) -> list[str]:

@@ -21,7 +21,7 @@ from chatapp.generations.second_try import SecondTry
 from chatapp.generations.writer import Writer
 from chatapp.log import get_logger
 from chatapp.models import Status
-from chatapp.providers import registry
+from chatapp.providers import registry, system_role
 from chatapp.providers.base import FinishPart, UsagePart
 from chatapp.settings import Settings
 from chatapp.streaming import notices
@@ -62,8 +62,9 @@ class Reading:
 
     async def _read(self, prepared: Context) -> None:
         provider, model_id = registry.current().provider(self._claim.model)
+        messages = system_role.fitting(provider, model_id, prepared.messages)
         asked_at = time.monotonic()
-        async with aclosing(provider.stream(model_id, prepared.messages)) as parts:
+        async with aclosing(provider.stream(model_id, messages)) as parts:
             async for part in parts:
                 if not self._has_begun:
                     metrics.first_part(time.monotonic() - asked_at)

@@ -8,7 +8,7 @@ from chatapp.generations import prompt
 from chatapp.generations.context import Context, question_too_long
 from chatapp.generations.lifecycle import Claim
 from chatapp.log import get_logger
-from chatapp.providers import system_role
+from chatapp.providers import registry, system_role
 from chatapp.settings import Settings
 
 log = get_logger(__name__)
@@ -29,18 +29,18 @@ class SecondTry:
         is_last = type(refused) in self._tried
         self._tried.add(type(refused))
         if isinstance(refused, SystemRoleRefused):
-            return await self._without_system_role(sent, refused, is_last=is_last)
+            return self._without_system_role(sent, refused, is_last=is_last)
         await prompt.learn(self._claim, sent, refused)
         if is_last:
             raise question_too_long() if sent.is_question_alone else refused
         return await self._less_than(sent)
 
-    async def _without_system_role(self, sent: Context, refused: Refusal, *, is_last: bool) -> Context:
+    def _without_system_role(self, sent: Context, refused: Refusal, *, is_last: bool) -> Context:
         if is_last or not sent.has_system_role:
             raise refused
-        system_role.remember(self._claim.model)
+        system_role.remember(*registry.current().provider(self._claim.model))
         log.info("system_role_refused", model=self._claim.model)
-        return await prompt.prepare(self._claim, self._settings)
+        return sent
 
     async def _less_than(self, sent: Context) -> Context:
         less = await prompt.prepare(self._claim, self._settings)

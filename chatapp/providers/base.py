@@ -82,7 +82,10 @@ class Provider(Protocol):
         ...
 
     async def complete(self, model: str, messages: Sequence[ChatMessage], *, max_tokens: int) -> str:
-        """Answer `messages` in one piece of at most `max_tokens`; raises ProviderError."""
+        """Answer `messages` in one piece of at most `max_tokens`, without thinking first where the model can.
+
+        Nobody waits for it, so it gives way: it ends as soon as `stream` is asked for anything. Raises ProviderError.
+        """
         ...
 
     async def list_models(self) -> list[ModelInfo]:

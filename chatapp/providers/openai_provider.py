@@ -19,17 +19,23 @@ from openai import AsyncOpenAI, DefaultAsyncHttpxClient
 
 from chatapp.errors import ProviderError, SettingsError
 from chatapp.providers.answer_reader import UNREADABLE, AnswerReader
+from chatapp.providers.asides import Asides
 from chatapp.providers.base import ChatMessage, ModelInfo, Part
+from chatapp.providers.brevity import Brevity
 from chatapp.providers.deadlines import Deadlines, Watch
 from chatapp.providers.explain import Explainer, Refusal
 from chatapp.providers.model_list import read_model_list
 from chatapp.providers.paced_transport import PacedTransport
 from chatapp.providers.sse import EventParser, EventTooLarge
+from chatapp.providers.system_role import is_refused
 from chatapp.providers.text_repair import mend
 from chatapp.settings import LOOPBACK_NAMES, Endpoint, Settings
 
 LIST_TIMEOUT_SECONDS = 8.0
 """How long a model list may take: longer than connecting (5 s), short enough for a page to wait for."""
+
+COMPLETE_SECONDS = 60.0
+"""How long an answer in one piece may take: it is short, and a server that is so slow has better things to do."""
 
 BODY_MAX_BYTES = 16_000_000
 """The largest response that is read in one piece; the longest known model list has about 1 MB."""
@@ -63,6 +69,8 @@ class OpenAIProvider:
             raise SettingsError(f"The key of the endpoint '{endpoint.name}' has characters that no key has.")
         self._explain = Explainer(endpoint.name, api_key)
         self._refused_parameters: set[str] = set()
+        self._asides = Asides()
+        self._brevity = Brevity()
         try:
             self._client = AsyncOpenAI(
                 base_url=endpoint.base_url,
@@ -75,6 +83,7 @@ class OpenAIProvider:
 
     async def stream(self, model: str, messages: Sequence[ChatMessage]) -> AsyncGenerator[Part, None]:
         """Answer part by part, as `Provider.stream` promises."""
+        self._asides.end()
         deadlines = Deadlines(self._settings, self._explain)
         answer = AnswerReader(self._explain, model, self._settings.answer_max_characters)
         events = EventParser(self._settings.event_max_bytes)
@@ -95,10 +104,12 @@ class OpenAIProvider:
             yield part
 
     async def complete(self, model: str, messages: Sequence[ChatMessage], *, max_tokens: int) -> str:
-        """Answer in one piece, as `Provider.complete` promises; it may take as long as a stream's first part."""
-        deadlines = Deadlines(self._settings, self._explain)
-        asking = self._ask_for_body(_request(model, messages), {"max_tokens": max_tokens})
-        body = await self._in_time(asking, deadlines, model)
+        """Answer in one piece, as `Provider.complete` promises."""
+        first_seconds = min(COMPLETE_SECONDS, self._settings.first_part_timeout_seconds)
+        deadlines = Deadlines(self._settings, self._explain, first_seconds=first_seconds)
+        asking = self._ask_for_body(_request(model, messages), max_tokens)
+        async with self._asides.giving_way():
+            body = await self._in_time(asking, deadlines, model)
         try:
             answer = json.loads(body.decode())
             if answer.get("error"):
@@ -151,9 +162,19 @@ class OpenAIProvider:
         stack.push_async_callback(response.aclose)
         return response
 
-    async def _ask_for_body(self, request: dict[str, Any], optional: Optional) -> bytes:
+    async def _ask_for_body(self, request: dict[str, Any], max_tokens: int) -> bytes:
         async with AsyncExitStack() as stack:
-            return await self._read_body(await self._ask(stack, request, optional))
+            return await self._read_body(await self._ask_briefly(stack, request, max_tokens))
+
+    async def _ask_briefly(self, stack: AsyncExitStack, request: dict[str, Any], max_tokens: int) -> httpx2.Response:
+        """The response to a request for a short answer, made as short as this model lets it be made."""
+        model = request["model"]
+        while True:
+            try:
+                return await self._send(stack, {**request, **self._brevity.parameters(model, max_tokens)})
+            except (openai.BadRequestError, openai.UnprocessableEntityError) as error:
+                if is_refused(error.body) or not self._brevity.has_learnt(model, f"{error.message} {error.body}"):
+                    raise
 
     async def _get_model_list(self) -> bytes:
         async with self._client.models.with_streaming_response.list() as response:

@@ -7,8 +7,9 @@ one refused request a process and model; a database would have to be told when a
 import json
 import re
 from collections.abc import Sequence
+from weakref import WeakKeyDictionary
 
-from chatapp.providers.base import ChatMessage
+from chatapp.providers.base import ChatMessage, Provider
 
 READ_CHARACTERS = 4_000
 
@@ -27,7 +28,7 @@ _ONLY_OTHERS = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 
-_without_system_role: set[str] = set()
+_lacking: WeakKeyDictionary[Provider, set[str]] = WeakKeyDictionary()
 
 
 def is_refused(body: object) -> bool:
@@ -38,19 +39,14 @@ def is_refused(body: object) -> bool:
     return bool(is_about_system or _ONLY_OTHERS.search(text))
 
 
-def remember(model_key: str) -> None:
-    """From now on `fitting` folds the system prompt for this model."""
-    _without_system_role.add(model_key)
+def remember(provider: Provider, model: str) -> None:
+    """From now on `fitting` folds the system prompt for this model of the endpoint."""
+    _lacking.setdefault(provider, set()).add(model)
 
 
-def is_known_to_lack(model_key: str) -> bool:
-    """Whether the model has refused a system prompt in this process."""
-    return model_key in _without_system_role
-
-
-def fitting(model_key: str, messages: Sequence[ChatMessage]) -> list[ChatMessage]:
+def fitting(provider: Provider, model: str, messages: Sequence[ChatMessage]) -> Sequence[ChatMessage]:
     """The messages as this model takes them: with their system prompt, or with it before the first question."""
-    if not is_known_to_lack(model_key) or not messages or messages[0].role != "system":
-        return list(messages)
+    if model not in _lacking.get(provider, ()) or len(messages) < 2 or messages[0].role != "system":
+        return messages
     first, rest = messages[1], messages[2:]
     return [ChatMessage(first.role, f"{messages[0].content}\n\n{first.content}"), *rest]

@@ -24,6 +24,7 @@ class ScriptedServer:
 
     def __init__(self) -> None:
         self.requests: list[Request] = []
+        self.left: list[Request] = []  # whose clients closed the connection before they had a response
         self.responses: deque[tuple[bytes, ...]] = deque()
         self.base_url = ""
         self._server: asyncio.Server | None = None
@@ -53,10 +54,19 @@ class ScriptedServer:
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         head = (await reader.readuntil(b"\r\n\r\n")).decode().lower()
         length = next((int(line.split(":")[1]) for line in head.splitlines() if line.startswith("content-length")), 0)
-        self.requests.append(Request(head, json.loads(await reader.readexactly(length) or b"{}")))
-        for piece in await self.respond(self.requests[-1]):
-            writer.write(piece)
-            await writer.drain()
+        request = Request(head, json.loads(await reader.readexactly(length) or b"{}"))
+        self.requests.append(request)
+        gone = asyncio.create_task(reader.read())
+        responding = asyncio.create_task(self.respond(request))
+        await asyncio.wait([gone, responding], return_when=asyncio.FIRST_COMPLETED)
+        if not responding.done():
+            self.left.append(request)
+            responding.cancel()
+        else:
+            for piece in responding.result():
+                writer.write(piece)
+                await writer.drain()
+        gone.cancel()
         writer.close()
 
     async def respond(self, _request: Request) -> tuple[bytes, ...]:

@@ -1,13 +1,12 @@
 """Models that take no system prompt are known by their refusal, and get it within the first question."""
 
-import uuid
-
 import pytest
 
 from chatapp.errors import SystemRoleRefused
 from chatapp.providers import system_role
 from chatapp.providers.base import ChatMessage
 from chatapp.providers.explain import Explainer, Refusal
+from chatapp.providers.openai_provider import OpenAIProvider
 from tests.providers.refusals import NAMES_BOTH, NAMES_NEITHER, REFUSES_SYSTEM, of_openai
 
 SYSTEM = ChatMessage("system", "Be kind.")
@@ -38,10 +37,14 @@ def test_other_refusals_are_not_about_the_role(words: str) -> None:
     assert not system_role.is_refused(of_openai(words))
 
 
-def test_the_prompt_goes_into_the_first_question_of_models_that_refused_it_and_of_no_other() -> None:
-    model, rest = f"Box/{uuid.uuid4()}", [ChatMessage("assistant", "Hi"), ChatMessage("user", "Why?")]
-    assert system_role.fitting(model, [SYSTEM, FIRST, *rest]) == [SYSTEM, FIRST, *rest]
-    system_role.remember(model)
-    assert system_role.fitting(model, [SYSTEM, FIRST, *rest]) == [ChatMessage("user", "Be kind.\n\nHello"), *rest]
-    assert system_role.fitting(model, [FIRST, *rest]) == [FIRST, *rest]
-    assert system_role.fitting("Box/other", [SYSTEM, FIRST]) == [SYSTEM, FIRST]
+async def test_the_prompt_goes_into_the_first_question_of_models_that_refused_it_and_of_no_other(
+    provider: OpenAIProvider, scripted: OpenAIProvider
+) -> None:
+    rest = [ChatMessage("assistant", "Hi"), ChatMessage("user", "Why?")]
+    assert system_role.fitting(provider, "m", [SYSTEM, FIRST, *rest]) == [SYSTEM, FIRST, *rest]
+    system_role.remember(provider, "m")
+    folded = [ChatMessage("user", "Be kind.\n\nHello"), *rest]
+    assert system_role.fitting(provider, "m", [SYSTEM, FIRST, *rest]) == folded
+    assert system_role.fitting(provider, "m", [FIRST, *rest]) == [FIRST, *rest]
+    assert system_role.fitting(provider, "other", [SYSTEM, FIRST]) == [SYSTEM, FIRST]
+    assert system_role.fitting(scripted, "m", [SYSTEM, FIRST]) == [SYSTEM, FIRST]

@@ -58,15 +58,16 @@ OURS: dict[str, set[str]] = {
     "catalog.service": DOMAIN | {"accounts.principal", "catalog", "providers"},
     "conversations": DOMAIN
     | {"accounts.principal", "conversations", "generations.queries", "generations.service", "streaming.notices"},
-    "conversations.titles": {"providers"},
-    "conversations.title_job": DOMAIN | {"conversations", "generations.queries", "providers", "streaming.notices"},
+    "conversations.titles": {"errors", "providers"},
+    "conversations.title_job": DOMAIN | {"conversations", "generations.queries", "streaming.notices"},
+    "conversations.title_request": DOMAIN | {"conversations", "generations.queries", "providers"},
     "generations": GENERATIONS,
     "generations.context": {"errors", "generations.estimate", "providers"},
     "generations.dispatch": {"errors", "log"},  # the composition root hands it its home; it must know none
     "generations.home": {"generations.lifecycle", "generations.runner"},
-    "generations.prompt": GENERATIONS | {"catalog.service", "providers.system_role"},
+    "generations.prompt": GENERATIONS | {"catalog.service"},
     "generations.runner": GENERATIONS | {"providers"},
-    "generations.second_try": GENERATIONS | {"providers.system_role"},
+    "generations.second_try": GENERATIONS | {"providers"},
     "generations.writer": GENERATIONS | {"providers.base"},
     # The page. Components know states, states know services, no part of it knows a table or a provider.
     "ui": {"settings"},
