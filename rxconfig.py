@@ -10,6 +10,7 @@ import reflex as rx
 
 from chatapp.errors import SettingsError
 from chatapp.settings import load_settings
+from chatapp.ui.components.answer_scripts import AnswerScripts
 from chatapp.ui.components.code_colours import ColoursWorker
 from chatapp.ui.theme import TAILWIND, RadixInPart, theme
 
@@ -44,6 +45,7 @@ config = rx.Config(
         rx.plugins.RadixThemesPlugin(theme=theme()),
         RadixInPart(),
         ColoursWorker(),
+        AnswerScripts(),
     ],
     disable_plugins=[rx.plugins.SitemapPlugin],
 )

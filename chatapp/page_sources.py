@@ -15,6 +15,7 @@ PAGES = (
     "assets/**/*",
     "chatapp/chatapp.py",
     "chatapp/ui/**/*.py",
+    "chatapp/ui/**/*.js",
 )
 """No hidden files: the back end that `make export` packs has none, and must come to the same hash."""
 

@@ -14,6 +14,7 @@ from chatapp.ui.content_security_policy import fixed_headers, inline_script_hash
 BUILD = ROOT / ".web" / "build" / "client"
 BACKEND = (
     "chatapp/**/*.py",
+    "chatapp/ui/**/*.js",
     "alembic/**/*.py",
     "alembic.ini",
     "assets/**/*",

@@ -6,8 +6,7 @@ text, always. Sealed slots are rendered apart from each other, so a cut must not
 """
 
 import re
-from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -26,18 +25,15 @@ _GROWTH = 4
 
 _LINE_END = re.compile(r"\r\n?|\n")
 _CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)", re.DOTALL)
-_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _DOLLARS = re.compile(r"\$\$+")
-# Only what can hold other blocks and survives the page's sanitiser. An open <p> or <li> ends with the next block, and
-# an unknown name such as <answer> is dropped by the page: waiting for its end would keep the whole text open.
-_TAG = re.compile(
-    r"<(/?)(article|aside|blockquote|center|details|div|dl|figure|footer|header"
-    r"|main|nav|ol|pre|section|summary|table|ul)"
-    r"(?=[\s>/])"
-)
+# The one element of HTML that works on the page and holds other blocks.
+_DETAILS = re.compile(r"^[ \t>]*<details(?=[\s>])|<(/)details>", re.IGNORECASE | re.MULTILINE)
+_FOOTNOTE = re.compile(r"\[\^[^\]\s]+\]")
 _LISTS = frozenset({"bullet_list_open", "ordered_list_open"})
+_NARROW = frozenset({"heading_open", "hr"})
+"""The gap below these is another than elsewhere, and a part does not know what the one before it ends with."""
 # Tables are left out: none spans a blank line, and no cut is made elsewhere.
-_PARSER = MarkdownIt("commonmark").disable(["inline", "text_join", "reference"])
+_PARSER = MarkdownIt("commonmark").disable(["inline", "text_join", "reference", "html_block"])
 
 
 def last_safe_cut(markdown: str) -> int:
@@ -60,26 +56,26 @@ def last_safe_cut(markdown: str) -> int:
 
 
 def _stands_apart(previous: Token | None, token: Token, line_before: str) -> bool:
-    """Whether the block can neither continue what stands before it nor be continued by it."""
-    if previous is None or line_before.strip():
+    """Whether the block can neither continue what stands before it nor be continued by it, and has its usual gap."""
+    if previous is None or line_before.strip() or previous.type in _NARROW:
         return False
     return token.type != "code_block" and not (previous.type in _LISTS and token.type in _LISTS)
 
 
 @dataclass
 class _Opened:
-    """What spans several markdown blocks although the parser does not know it: HTML elements and `$$` maths.
+    """What spans several markdown blocks although the parser does not know it: `<details>`, `$$` maths and footnotes.
 
-    The page's renderer joins blocks by counting `$$` anywhere, then takes `$$` at the start of a line for maths until a
-    line that is nothing else. Where these two agree, we do too; after anything else it is `unclear` what is to come.
+    The page's renderer takes `$$` at the start of a line for maths until a line that is nothing else. Where the parser
+    agrees, we do too; after anything else it is `unclear` what is to come. Footnotes are numbered over the text.
     """
 
-    tags: Counter[str] = field(default_factory=Counter)
+    details: int = 0
     maths: bool = False
     unclear: bool = False
 
     def __bool__(self) -> bool:
-        return self.maths or self.unclear or any(self.tags.values())
+        return self.maths or self.unclear or self.details > 0
 
     def read(self, token: Token, source: str) -> None:
         if token.type == "fence" or (token.type == "code_block" and not self):
@@ -87,8 +83,10 @@ class _Opened:
             return
         if "$$" in source:
             self._read_maths(_CODE_SPAN.sub("", source))
+        if "[^" in source and _FOOTNOTE.search(_CODE_SPAN.sub("", source)):
+            self.unclear = True
         if "<" in source:
-            self._read_tags(_COMMENT.sub("", _CODE_SPAN.sub("", source)), is_html=token.type == "html_block")
+            self._read_details(_CODE_SPAN.sub("", source))
 
     def _read_maths(self, source: str) -> None:
         for line in _LINE_END.split(source):
@@ -98,12 +96,9 @@ class _Opened:
             elif marks and (self.maths or len(marks) % 2 or set(marks) != {"$$"}):
                 self.unclear = True
 
-    def _read_tags(self, source: str, is_html: bool) -> None:
-        for closing, name in _TAG.findall(source.lower()):
-            if closing:
-                self.tags[name] = max(0, self.tags[name] - 1)
-            elif is_html:
-                self.tags[name] += 1
+    def _read_details(self, source: str) -> None:
+        for closing in _DETAILS.findall(source):
+            self.details = max(0, self.details - 1) if closing else self.details + 1
 
 
 class LiveText:

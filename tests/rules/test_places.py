@@ -79,7 +79,7 @@ PROPS_ONLY = names("reflex.toast reflex.set_clipboard reflex.scroll_to reflex.ba
 """Allowed as `on_click=rx.set_clipboard(...)`: compiled into the page, not sent to it as code."""
 
 RENDERER = "chatapp.ui.components.markdown"
-JAVASCRIPT_CONSTANTS = 11
+JAVASCRIPT_CONSTANTS = 6
 """Literal objects that the renderer wants as module constants, and the copying. One more needs a reason in
 ARCHITECTURE.md."""
 

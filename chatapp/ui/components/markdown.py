@@ -13,14 +13,10 @@ from reflex.utils.imports import ImportDict, ImportVar
 from reflex_base.components.component import MemoizationLeaf
 
 from chatapp.ui import theme
-from chatapp.ui.components import code_colours
+from chatapp.ui.components import answer_scripts, code_colours
 
 RENDERER = "streamdown@2.7.1"
-LINKS_AND_IMAGES = "rehype-harden@1.1.9"
 MATHS = "@streamdown/math@1.0.3"
-
-# Relative links resolve against this name, which never exists: a model knows no page of ours.
-NOWHERE = "https://relative.invalid"
 
 # Browsers have a clipboard for pages of https and localhost only. On http in a local network the old command copies
 # what is selected: the text in a box that nobody sees. The renderer's buttons find it where the other would be.
@@ -50,12 +46,6 @@ const MdCopy = ({text, children, ...rest}) => {
 };"""
 
 CONSTANTS = (
-    # Ids from the text get a prefix, or it could name elements that our own page looks up.
-    """const MD_SCHEMA = {...mdRehype.sanitize[1], clobberPrefix: "md-",
-  protocols: {...mdRehype.sanitize[1].protocols, href: ["http", "https", "mailto"], src: ["http", "https"]}};""",
-    f"""const MD_REHYPE = [mdRehype.raw, [mdRehype.sanitize[0], MD_SCHEMA], [mdHarden, {{defaultOrigin: "{NOWHERE}",
-  allowedLinkPrefixes: ["*"], allowedImagePrefixes: [], blockedImageClass: "text-muted-foreground",
-  blockedLinkClass: "text-muted-foreground"}}]];""",
     code_colours.PLUGIN,
     # Formulas are set by KaTeX, 85 KB that are loaded for the first text with a formula in it. The object changes that
     # once; a text mounted later has it from the start. Global, because each module of the page has these constants.
@@ -72,7 +62,22 @@ const MdText = ({children, ...rest}) => {
       setPlugins(globalThis.mdPlugins);
     });
   }, [isWaiting]);
-  return <Streamdown {...rest} plugins={plugins}>{children}</Streamdown>;
+  const blocks = rest.isAnimating ? splitGrowing : split;
+  return <Streamdown {...rendering} {...rest} plugins={plugins} parseMarkdownIntoBlocksFn={blocks}>
+    {children}
+  </Streamdown>;
+};""",
+    # Footnotes are in the answer that refers to them. Other answers have some of the same number.
+    """const MdLink = ({node, ...rest}) => {
+  if (!rest.href?.startsWith("#")) return <mdComponents.a {...rest} />;
+  const jump = (event) => {
+    event.preventDefault();
+    const place = event.currentTarget.closest(".answer")?.querySelector(`[id="${CSS.escape(rest.href.slice(1))}"]`);
+    place?.scrollIntoView({block: "nearest"});
+    place?.setAttribute("tabindex", "-1");
+    place?.focus({preventScroll: true});
+  };
+  return <a {...rest} onClick={jump} />;
 };""",
     """const MdCodeBlock = ({className, children}) => {
   const code = typeof children === "string" ? children : "";
@@ -82,11 +87,7 @@ const MdText = ({children, ...rest}) => {
     <CodeBlockCopyButton data-testid="copy-code" disabled={isIncomplete} />
   </CodeBlock>;
 };""",
-    "const MD_COMPONENTS = {code: MdCodeBlock, inlineCode: mdComponents.code};",
-    "const MD_CONTROLS = {table: false, image: false, mermaid: false};",
-    'const MD_REPAIR = {linkMode: "text-only"};',
-    "const MD_LINKS = {enabled: false};",
-    'const MD_WORDS = {copyCode: "Copy code"};',
+    "const MD_COMPONENTS = {a: MdLink, code: MdCodeBlock, inlineCode: mdComponents.code};",
     COPYING,
 )
 
@@ -125,20 +126,10 @@ class _Streamdown(MemoizationLeaf):
 
     tag = "MdText"
 
-    mode: rx.Var[str]
     is_animating: rx.Var[bool]
-    parse_incomplete_markdown: rx.Var[bool]
-    line_numbers: rx.Var[bool]
-    code_block_max_height: rx.Var[int]
-    table_max_height: rx.Var[int]
     components: rx.Var[dict[str, Any]]
-    controls: rx.Var[dict[str, Any]]
-    link_safety: rx.Var[dict[str, Any]]
-    rehype_plugins: rx.Var[list[Any]]
-    remend: rx.Var[dict[str, Any]]
-    translations: rx.Var[dict[str, str]]
 
-    lib_dependencies: list[str] = [code_colours.LIBRARY, MATHS]
+    lib_dependencies: list[str] = [code_colours.LIBRARY, MATHS, *answer_scripts.LIBRARIES]
 
     def add_imports(self) -> ImportDict:
         """What the constants are made of."""
@@ -147,11 +138,10 @@ class _Streamdown(MemoizationLeaf):
             RENDERER: [
                 *[ImportVar(tag=name) for name in names],
                 ImportVar(tag="defaultComponents", alias="mdComponents"),
-                ImportVar(tag="defaultRehypePlugins", alias="mdRehype"),
             ],
-            LINKS_AND_IMAGES: [ImportVar(tag="harden", alias="mdHarden")],
             **HOOKS,
             **code_colours.IMPORTS,
+            **answer_scripts.IMPORTS,
         }
 
     def add_custom_code(self) -> list[str]:
@@ -199,18 +189,8 @@ def markdown(text: rx.Var[str] | str, *, streaming: rx.Var[bool] | bool = False)
     return rx.box(
         _Streamdown.create(
             text,
-            mode="static" if streaming is False else "streaming",
             is_animating=streaming,
-            parse_incomplete_markdown=streaming,
-            line_numbers=False,
-            code_block_max_height=0,  # no scrolling inside scrolling
-            table_max_height=0,
             components=rx.Var("MD_COMPONENTS"),
-            controls=rx.Var("MD_CONTROLS"),
-            link_safety=rx.Var("MD_LINKS"),
-            rehype_plugins=rx.Var("MD_REHYPE"),
-            remend=rx.Var("MD_REPAIR"),
-            translations=rx.Var("MD_WORDS"),
         ),
         class_name=rx.cond(streaming, "writing", ""),
         style=STYLE,

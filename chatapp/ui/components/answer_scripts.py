@@ -1,0 +1,39 @@
+"""What the page's renderer is told about the markdown of answers: the scripts in `ui/javascript`, put beside the pages.
+
+`answer_syntax` and `answer_formatting` say what markdown and HTML mean, `answer_blocks` where an answer may be cut.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import reflex as rx
+from reflex.utils.imports import ImportDict, ImportVar
+
+SCRIPTS = tuple(sorted((Path(__file__).parents[1] / "javascript").glob("*.js")))
+
+LIBRARIES = (
+    "remark-cjk-friendly@2.3.3",
+    "remark-cjk-friendly-gfm-strikethrough@2.3.2",
+    "remark-gfm@4.0.1",
+    "rehype-harden@1.1.9",
+    "remend@1.4.0",
+    "unist-util-visit@5.1.0",
+)
+
+IMPORTS: ImportDict = {
+    "$/utils/answer_rendering.js": ImportVar(tag="rendering"),
+    "$/utils/answer_blocks.js": [ImportVar(tag="split"), ImportVar(tag="splitGrowing")],
+}
+
+
+class AnswerScripts(rx.plugins.Plugin):
+    """Puts the scripts beside the pages."""
+
+    def pre_compile(self, **context: Any) -> None:
+        """Write the files."""
+        for script in SCRIPTS:
+            context["add_save_task"](_copied, script)
+
+
+def _copied(script: Path) -> tuple[str, str]:
+    return f"utils/{script.name}", script.read_text(encoding="utf-8")

@@ -1,0 +1,25 @@
+// Run by node in the folder of the pages. Reads a line of JSON for each text: {"parts": [...], "growing": bool}, and
+// answers with a line of JSON: the HTML of each part as the page renders it, the last as growing if the text is.
+import { createInterface } from "node:readline";
+
+import { math } from "@streamdown/math";
+import { createElement } from "react";
+import { renderToStaticMarkup } from "react-dom/server";
+import { Streamdown } from "streamdown";
+
+import { split, splitGrowing } from "./utils/answer_blocks.js";
+import { rendering } from "./utils/answer_rendering.js";
+
+const plugins = { math };
+
+function rendered(text, isAnimating) {
+  const parseMarkdownIntoBlocksFn = isAnimating ? splitGrowing : split;
+  return renderToStaticMarkup(
+    createElement(Streamdown, { ...rendering, plugins, isAnimating, parseMarkdownIntoBlocksFn }, text),
+  );
+}
+
+for await (const line of createInterface({ input: process.stdin })) {
+  const { parts, growing } = JSON.parse(line);
+  console.log(JSON.stringify(parts.map((part, at) => rendered(part, growing && at === parts.length - 1))));
+}
