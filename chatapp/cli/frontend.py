@@ -6,6 +6,7 @@ needed again until a source changes. What was built is remembered as a hash besi
 
 import fcntl
 import gzip
+import os
 import re
 import subprocess
 import sys
@@ -40,11 +41,22 @@ def ensure_built(log: Path) -> None:
         sources = fingerprint(ROOT, SOURCES)
         if STAMP.exists() and STAMP.read_text() == sources + fingerprint(ROOT, LOCK_FILES):
             return
+        _refuse_read_only(STAMP.parents[1])
         print(f"Building the pages (the first time takes a minute; details in {log}) ...", file=sys.stderr, flush=True)
         _build(log)
         # The lock files as the build left them: npm completes them when a page uses a new package. The sources as
         # they were before it: what was edited meanwhile is not in this build.
         STAMP.write_text(sources + fingerprint(ROOT, LOCK_FILES))
+
+
+def _refuse_read_only(web: Path) -> None:
+    """Raises BuildFailed when nothing can be written to the folder of the build, or to where it will be made."""
+    folder = web if web.exists() else web.parent
+    if not os.access(folder, os.W_OK):
+        raise BuildFailed(
+            f"The pages of this version are not built yet, and nothing can be written to {folder}. Start chatapp once "
+            "where that can be done; from then on the checkout may be read-only."
+        )
 
 
 def _build(log: Path) -> None:
