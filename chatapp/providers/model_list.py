@@ -2,9 +2,9 @@
 
 import json
 from collections.abc import Mapping
-from typing import Any
 
 from chatapp.providers.base import ModelInfo
+from chatapp.providers.listed_window import context_tokens
 
 MODELS_MAX = 2_000
 """Models taken from one endpoint; the largest public router lists about 500."""
@@ -23,25 +23,7 @@ def read_model_list(body: bytes) -> list[ModelInfo]:
         raise ValueError("no list of models")
     ids = [model.get("id") for model in data]
     return [
-        ModelInfo(model_id, _context_tokens(model))
+        ModelInfo(model_id, context_tokens(model))
         for model_id, model in list(zip(ids, data, strict=True))[:MODELS_MAX]
         if isinstance(model_id, str) and model_id
     ]
-
-
-def _context_tokens(model: Mapping[str, Any]) -> int | None:
-    """vLLM says max_model_len, OpenRouter context_length, LM Studio one of two names; llama.cpp puts it into meta.
-
-    llama.cpp's n_ctx is the window it was started with; n_ctx_train, what the model was trained for, is an upper bound.
-    """
-    meta = model.get("meta")
-    sources = (
-        (model, ("max_model_len", "loaded_context_length", "context_length", "max_context_length", "context_window")),
-        (meta if isinstance(meta, Mapping) else {}, ("n_ctx", "n_ctx_train")),
-    )
-    for source, keys in sources:
-        for key in keys:
-            value = source.get(key)
-            if isinstance(value, int) and not isinstance(value, bool) and value > 0:
-                return value
-    return None

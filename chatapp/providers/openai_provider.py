@@ -1,21 +1,19 @@
 """Talks to one OpenAI-compatible endpoint: the SDK makes the requests, and we read the streamed response ourselves.
 
 The SDK builds a validated model of every part, which costs more than everything else (314 us per part against 125 us),
-has no limit on the size of an event, and lets decoding errors escape. This is the only module that knows the SDK.
+has no limit on the size of an event, and lets decoding errors escape. Only this module and `http_client` know the SDK.
 """
 
 import asyncio
 import json
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Mapping, Sequence
 from contextlib import AsyncExitStack
-from http.cookiejar import CookieJar, DefaultCookiePolicy
+from dataclasses import replace
 from typing import Any, TypeVar
-from urllib.parse import SplitResult, urlsplit
-from urllib.request import getproxies, proxy_bypass
 
 import httpx2
 import openai
-from openai import AsyncOpenAI, DefaultAsyncHttpxClient
+from openai import AsyncOpenAI
 
 from chatapp.errors import ProviderError, SettingsError
 from chatapp.providers.answer_reader import UNREADABLE, AnswerReader
@@ -24,12 +22,13 @@ from chatapp.providers.base import ChatMessage, ModelInfo, Part
 from chatapp.providers.brevity import Brevity
 from chatapp.providers.deadlines import Deadlines, Watch
 from chatapp.providers.explain import Explainer, Refusal
+from chatapp.providers.http_client import http_client
+from chatapp.providers.listed_window import is_of_litellm, read_model_info
 from chatapp.providers.model_list import read_model_list
-from chatapp.providers.paced_transport import PacedTransport
 from chatapp.providers.sse import EventParser, EventTooLarge
 from chatapp.providers.system_role import is_refused
 from chatapp.providers.text_repair import mend
-from chatapp.settings import LOOPBACK_NAMES, Endpoint, Settings
+from chatapp.settings import Endpoint, Settings
 
 LIST_TIMEOUT_SECONDS = 8.0
 """How long a model list may take: longer than connecting (5 s), short enough for a page to wait for."""
@@ -43,13 +42,6 @@ BODY_MAX_BYTES = 16_000_000
 RETRY_SECONDS = 0.5
 RETRY_AFTER_MAX_SECONDS = 2.0
 """When a server asks for a longer pause, people are told, instead of waiting without knowing for what."""
-
-CONNECTIONS_MAX = 1_000
-"""To one endpoint; the SDK's own figure."""
-
-IDLE_CONNECTIONS = 8
-"""Kept for the next requests; the SDK would keep 100. Every request looks at all of them, which takes 30 to 65 us each:
-50 of them made up more than half of a request's cost, as much as a new connection."""
 
 NO_KEY = "no-key"
 """Sent when no key is set. Without one the SDK would take OPENAI_API_KEY and send it to any endpoint."""
@@ -76,7 +68,7 @@ class OpenAIProvider:
                 base_url=endpoint.base_url,
                 api_key=api_key or NO_KEY,
                 max_retries=0,  # the SDK would honour a Retry-After of two minutes in silence, see `_send`
-                http_client=_http_client(endpoint.base_url, settings),
+                http_client=http_client(endpoint.base_url, settings),
             )
         except (ValueError, httpx2.InvalidURL) as error:
             raise SettingsError(f"The base URL of the endpoint '{endpoint.name}' is no URL.") from error
@@ -125,9 +117,20 @@ class OpenAIProvider:
         deadlines = Deadlines(self._settings, self._explain, first_seconds=LIST_TIMEOUT_SECONDS)
         body = await self._in_time(self._get_model_list(), deadlines, "")
         try:
-            return read_model_list(body)
+            models = read_model_list(body)
         except ValueError as error:
             raise self._explain.malformed() from error
+        return await self._with_windows(models, deadlines) if is_of_litellm(body) else models
+
+    async def _with_windows(self, models: list[ModelInfo], deadlines: Deadlines) -> list[ModelInfo]:
+        """The models of a LiteLLM with the windows that it tells elsewhere; as they are when it does not."""
+        if all(model.context_tokens for model in models):
+            return models
+        try:
+            windows = read_model_info(await self._in_time(self._get_model_info(), deadlines, ""))
+        except ProviderError:
+            return models
+        return [replace(model, context_tokens=model.context_tokens or windows.get(model.id)) for model in models]
 
     async def aclose(self) -> None:
         """Close the connections."""
@@ -180,6 +183,12 @@ class OpenAIProvider:
         async with self._client.models.with_streaming_response.list() as response:
             return await self._read_body(response.http_response)
 
+    async def _get_model_info(self) -> bytes:
+        async with AsyncExitStack() as stack:
+            response = await self._client.get("/model/info", cast_to=httpx2.Response, stream=True)
+            stack.push_async_callback(response.aclose)
+            return await self._read_body(response)
+
     async def _read_body(self, response: httpx2.Response) -> bytes:
         body = bytearray()
         async for chunk in response.aiter_bytes():
@@ -224,28 +233,6 @@ class OpenAIProvider:
             return events.feed(chunk)
         except EventTooLarge as error:
             raise self._explain.event_too_large() from error
-
-
-def _http_client(base_url: str, settings: Settings) -> httpx2.AsyncClient:
-    """A client that keeps no cookies: one endpoint serves many people, and none may continue another's session."""
-    address = urlsplit(base_url)
-    is_secure = address.scheme == "https"  # plain http needs no certificates, and loading them takes 20 ms
-    is_local = address.hostname in LOOPBACK_NAMES  # no proxy can reach this machine's own loopback
-    limits = httpx2.Limits(max_connections=CONNECTIONS_MAX, max_keepalive_connections=IDLE_CONNECTIONS)
-    return DefaultAsyncHttpxClient(
-        transport=None if not is_local and _has_proxy(address) else PacedTransport(limits, is_secure=is_secure),
-        timeout=httpx2.Timeout(None, connect=settings.connect_timeout_seconds),  # the rest is up to Deadlines
-        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
-        follow_redirects=False,  # a key goes to the address it was set for and to no other
-        trust_env=not is_local,
-        limits=limits,
-        verify=is_secure,
-    )
-
-
-def _has_proxy(address: SplitResult) -> bool:
-    """Whether the environment names a proxy for this address. httpx speaks to those, at a pace of its own."""
-    return bool(getproxies().keys() & {address.scheme, "all"}) and not proxy_bypass(address.hostname or "")
 
 
 def _request(model: str, messages: Sequence[ChatMessage]) -> dict[str, Any]:
