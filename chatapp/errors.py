@@ -11,7 +11,7 @@ class ChatappError(Exception):
     """Something went wrong that a person can be told about.
 
     `code` is for programs (stored, logged, counted) and never changes; `user_message` is a sentence for people that
-    says what to do next and never holds a secret, an address of the provider or a stack trace.
+    says what to do next and never holds a secret or a stack trace; a model server's address only where that is wrong.
     """
 
     code = "error"

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from limits import parse as parse_rate
 from pydantic import (
+    AfterValidator,
     AliasChoices,
     BaseModel,
     ConfigDict,
@@ -25,10 +26,29 @@ from pydantic import (
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from chatapp import kept_secret
+from chatapp.endpoint_address import AROUND, parse_address
 from chatapp.errors import SettingsError
 
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 ACTIVE_LIMIT_MIN = 20
+
+
+def _checked_address(written: str) -> str:
+    """The address as it was written: what it means is found where it is used, see endpoint_address."""
+    parse_address(written)
+    return written
+
+
+def _checked_if_any(written: str) -> str:
+    return _checked_address(written) if written.strip(AROUND) else ""
+
+
+def _bare_key(key: SecretStr) -> SecretStr:
+    """The key without the white space and quotation marks that were copied with it."""
+    bare = key.get_secret_value().strip(AROUND)
+    if not (bare.isascii() and bare.isprintable() and " " not in bare):
+        raise ValueError("it has characters that no key has")
+    return SecretStr(bare)
 
 
 class Endpoint(BaseModel):
@@ -37,8 +57,8 @@ class Endpoint(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str = Field(pattern=r"^[^/\s][^/]*$", max_length=60)
-    base_url: str = Field(pattern=r"^https?://[^\s]+$")
-    api_key: SecretStr = SecretStr("")
+    base_url: Annotated[str, AfterValidator(_checked_address)]
+    api_key: Annotated[SecretStr, AfterValidator(_bare_key)] = SecretStr("")
     models: tuple[str, ...] = ()
 
 
@@ -77,8 +97,12 @@ class Settings(BaseSettings):
     session_idle_seconds: int = Field(7 * 86_400, ge=60)
     session_absolute_seconds: int = Field(30 * 86_400, ge=60)
 
-    openai_base_url: str = Field("", validation_alias=AliasChoices("openai_base_url", "OPENAI_BASE_URL"))
-    openai_api_key: SecretStr = Field(SecretStr(""), validation_alias=AliasChoices("openai_api_key", "OPENAI_API_KEY"))
+    openai_base_url: Annotated[str, AfterValidator(_checked_if_any)] = Field(
+        "", validation_alias=AliasChoices("openai_base_url", "OPENAI_BASE_URL")
+    )
+    openai_api_key: Annotated[SecretStr, AfterValidator(_bare_key)] = Field(
+        SecretStr(""), validation_alias=AliasChoices("openai_api_key", "OPENAI_API_KEY")
+    )
     endpoints: Annotated[tuple[Endpoint, ...], NoDecode] = ()
     discover: bool | None = None
     demo_port: int = Field(0, ge=0, le=65535)
@@ -180,13 +204,21 @@ def load_settings() -> Settings:
         return Settings()
     except ValidationError as error:
         first = error.errors()[0]
+        said = first["msg"].removeprefix("Value error, ")
         if not first["loc"]:  # about several settings together: the message names them
-            raise SettingsError(first["msg"].removeprefix("Value error, ")) from error
+            raise SettingsError(said) from error
         name = str(first["loc"][0])
         variable = (
             name.upper() if name.upper() in {"HOST", "PORT"} or name.startswith("openai") else f"CHATAPP_{name.upper()}"
         )
-        raise SettingsError(f"{variable} is wrong: {first['msg']}") from error
+        raise SettingsError(f"{variable} is wrong: {_where_in(first['loc'])}{said}") from error
+
+
+def _where_in(location: tuple[int | str, ...]) -> str:
+    """Which entry of a list is meant, and which of its fields: `base_url of entry 2: `."""
+    entry = next((part + 1 for part in location if isinstance(part, int)), None)
+    field = next((f"{part} of " for part in reversed(location[1:]) if isinstance(part, str)), "")
+    return f"{field}entry {entry}: " if entry else ""
 
 
 _current: Settings | None = None

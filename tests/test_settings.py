@@ -77,7 +77,13 @@ def test_a_word_where_a_number_belongs_is_refused_with_the_name(variable: str, m
         ("CHATAPP_LEASE_SECONDS", "-1"),
         ("CHATAPP_ENDPOINTS", "http://localhost:11434"),
         ("CHATAPP_ENDPOINTS", '[{"name": "a/b", "base_url": "http://localhost"}]'),
-        ("CHATAPP_ENDPOINTS", '[{"name": "a", "base_url": "localhost"}]'),
+        ("CHATAPP_ENDPOINTS", '[{"name": "a", "base_url": "ftp://localhost"}]'),
+        ("CHATAPP_ENDPOINTS", '[{"name": "a", "base_url": ""}]'),
+        ("CHATAPP_ENDPOINTS", '[{"name": "a", "base_url": "localhost", "api_key": "schlüssel"}]'),
+        ("OPENAI_BASE_URL", "ws://localhost:11434"),
+        ("OPENAI_BASE_URL", "http://localhost:123456/v1"),
+        ("OPENAI_BASE_URL", "8.8.8.8:8000/v1"),
+        ("OPENAI_API_KEY", "sk-1 sk-2"),
         ("CHATAPP_ENDPOINTS", '[{"name": "a", "base_url": "http://localhost", "key": "k"}]'),
     ],
 )
@@ -90,8 +96,29 @@ def test_a_wrong_value_is_refused_in_one_line_that_names_the_variable(
 
 
 def test_a_refusal_does_not_repeat_a_key(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CHATAPP_ENDPOINTS", '[{"name": "a", "base_url": "x", "api_key": "sk-very-secret"}]')
+    monkeypatch.setenv("CHATAPP_ENDPOINTS", '[{"name": "a", "base_url": "x y", "api_key": "sk-very-secret"}]')
     assert "sk-very-secret" not in refusal()
+
+
+def test_a_wrong_address_says_in_which_entry_it_stands(monkeypatch: pytest.MonkeyPatch) -> None:
+    entries = '[{"name": "a", "base_url": "localhost"}, {"name": "b", "base_url": "http://h:port"}]'
+    monkeypatch.setenv("CHATAPP_ENDPOINTS", entries)
+    assert refusal() == ("CHATAPP_ENDPOINTS is wrong: base_url of entry 2: it must look like http://localhost:11434/v1")
+
+
+@pytest.mark.parametrize("around", ["{}", " {}	", '"{}"', "'{}' ", "“{}”", "﻿{}"])
+def test_what_was_copied_around_an_address_or_a_key_does_not_count(
+    around: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_BASE_URL", around.format("localhost:11434"))
+    monkeypatch.setenv("OPENAI_API_KEY", around.format("sk-1"))
+    assert load_settings().openai_api_key.get_secret_value() == "sk-1"
+
+
+@pytest.mark.parametrize("nothing", ["", "  ", '""', "''"])
+def test_quotation_marks_around_nothing_are_no_address(nothing: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_BASE_URL", nothing)
+    assert load_settings().openai_base_url == ""
 
 
 def test_an_empty_variable_means_the_default(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from chatapp.providers.base import FinishPart, Part, ReasoningPart, TextPart, UsagePart
-from chatapp.providers.explain import Explainer, Refusal
+from chatapp.providers.explain import Explainer
+from chatapp.providers.refusal import Refusal
 from chatapp.providers.text_repair import TextRepair
 
 DONE = b"[DONE]"

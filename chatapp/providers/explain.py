@@ -1,87 +1,71 @@
 """Turns whatever an endpoint did wrong into a ProviderError: a kind for programs and a sentence for people.
 
-A server's own words are shown where they help (a refused request), shortened and without keys and addresses.
+The server's own words follow ours, where it has any: only it knows why. `quoting` makes them fit to be shown.
 """
 
-import json
-import re
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+import math
+from collections.abc import Callable
+from urllib.parse import unquote, urlsplit
 
+from chatapp.endpoint_address import EndpointAddress
 from chatapp.errors import ContextTooLong, ProviderError, SystemRoleRefused
-from chatapp.providers import system_role
 from chatapp.providers.base import ErrorKind
-from chatapp.providers.too_long import is_too_long, read_excess
+from chatapp.providers.quoting import Quoting, shortened
+from chatapp.providers.refusal import Reason, Refusal
+from chatapp.providers.too_long import read_excess
 
-SHOWN_CHARACTERS = 200
-"""How much of a server's message people see: it begins with what is wrong."""
+SHOWN_CHARACTERS = 300
+"""Of an error in all: what the page shows without becoming a page of its own."""
 
-SECRETS = re.compile(r"\b(?:sk|pk|gsk|key|hf)[-_][\w*.-]{6,}|\bBearer\s+\S+|\bAIza[\w-]{10,}", re.IGNORECASE)
-ADDRESSES = re.compile(r"\b\w+://\S+")
+NAMED_CHARACTERS = 80
+"""Of a model's id or an address within it."""
 
-NO_CREDIT_CODES = frozenset({"insufficient_quota", "insufficient_balance", "billing_hard_limit_reached"})
-STATUS_OF_CODE = {
-    "invalid_api_key": 401,
-    "authentication_error": 401,
-    "permission_error": 403,
-    "rate_limit_exceeded": 429,
-    "rate_limit_error": 429,
-    "invalid_request_error": 400,
-}
+QUOTE_MIN_CHARACTERS = 20
+"""Fewer say nothing."""
 
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """What a server says instead of an answer. `status` is 0 when this came inside a stream, without a number."""
-
-    status: int
-    codes: frozenset[str] = frozenset()
-    message: str = ""
-    retry_after_seconds: float | None = None
-    body: object = None
-
-    @classmethod
-    def read(cls, status: int, body: object, retry_after_seconds: float | None = None) -> "Refusal":
-        """Read it from a response's status and its body, whose shape differs from server to server."""
-        inner = body.get("error", body) if isinstance(body, Mapping) else body
-        if not isinstance(inner, Mapping):
-            return cls(status, message=_plain(inner), retry_after_seconds=retry_after_seconds, body=body)
-        codes = frozenset(str(inner.get(key)) for key in ("code", "type"))
-        message = inner.get("message") or inner.get("detail") or ""
-        return cls(status or _status(inner), codes, _plain(message), retry_after_seconds, body)
-
-    @property
-    def is_context_too_long(self) -> bool:
-        """Whether the request was longer than the model's window."""
-        return self.status == 413 or is_too_long(self.codes, self.message)
+ASK = "Ask whoever runs this chat to check"
 
 
 class Explainer:
     """Words the errors of one endpoint, which it calls by the name that people know."""
 
-    def __init__(self, endpoint_name: str, api_key: str) -> None:
+    def __init__(self, endpoint_name: str, api_key: str, address: EndpointAddress | None = None) -> None:
         self._name = f"The endpoint '{endpoint_name}'"
         self._api_key = api_key
+        self._quoting = Quoting([api_key, *(_secrets_of(address) if address else ())])
+        self._address = self._quoting.hide(address.shown) if address else ""
+        self._wording: dict[Reason, Callable[[Refusal, str], tuple[ErrorKind, str]]] = {
+            "moved": self._moved,
+            "no_credit": lambda *_: ("rejected", f"{self._name} has no credit left. Ask whoever runs this chat."),
+            "rate_limited": self._rate_limited,
+            "bad_key": self._bad_key,
+            "missing_model": self._missing_model,
+            "context_too_long": lambda *_: ("context_too_long", ContextTooLong.user_message),
+            "wrong_address": self._wrong_address,
+            "timed_out": lambda *_: ("timeout", f"{self._name} took too long. Please try again."),
+            "system_role_refused": self._rejected,
+            "rejected": self._rejected,
+            "unavailable": self._unavailable,
+        }
 
     def refusal(self, refusal: Refusal, model: str) -> ProviderError:
-        """Why the server refused, as far as it says."""
-        if trouble := self._trouble_with_account(refusal):
-            return trouble
-        if refusal.is_context_too_long:
+        """Why the server refused, with what it says itself; `model` is "" where a list of models was asked for."""
+        kind, words = self._wording[refusal.reason](refusal, model)
+        room = SHOWN_CHARACTERS - len(words) - len(" It says: ")
+        said = self._quoting.quote(refusal.message, room) if room >= QUOTE_MIN_CHARACTERS else ""
+        words = f"{words} It says: {said}" if said else words
+        if refusal.reason == "context_too_long":
             excess = read_excess(refusal.body)
-            return ContextTooLong(window_tokens=excess.window_tokens, prompt_tokens=excess.prompt_tokens)
-        if system_role.is_refused(refusal.body):
-            return SystemRoleRefused(self._rejected(refusal.message).user_message)
-        if refusal.status == 404 and model:
-            return _error("rejected", f"{self._name} does not offer the model '{model}'. Pick another model.")
-        if 300 <= refusal.status < 500:
-            return self._rejected(refusal.message)
-        return _error("unavailable", f"{self._name} has a problem of its own. Please try again in a moment.")
+            return ContextTooLong(words, window_tokens=excess.window_tokens, prompt_tokens=excess.prompt_tokens)
+        return SystemRoleRefused(words) if refusal.reason == "system_role_refused" else _error(kind, words)
 
     def unreachable(self) -> ProviderError:
         """No connection could be made."""
         return _error("unavailable", f"{self._name} cannot be reached. Please try again in a moment.")
+
+    def cannot_connect(self, seconds: float) -> ProviderError:
+        """Nobody took the connection in time."""
+        return _error("unavailable", f"{self._name} could not be connected to within {seconds:g} s. Please try again.")
 
     def timeout(self, seconds: float) -> ProviderError:
         """Nothing came in time."""
@@ -107,51 +91,55 @@ class Explainer:
         """The answer did not end within its limit."""
         return _error("too_large", f"The answer was cut off: it is longer than {max_characters:,} characters.")
 
-    def _trouble_with_account(self, refusal: Refusal) -> ProviderError | None:
-        if refusal.status == 402 or not NO_CREDIT_CODES.isdisjoint(refusal.codes):
-            return _error("rejected", f"{self._name} has no credit left. Ask whoever runs this chat.")
-        if refusal.status in (401, 403):
-            trouble = "refuses the key" if self._api_key else "asks for a key"
-            return _error("unauthorized", f"{self._name} {trouble}. Ask whoever runs this chat to check it.")
-        if refusal.status == 429:
-            return _error("rate_limited", f"The model is busy; try again {_when(refusal.retry_after_seconds)}.")
-        return None
+    def _moved(self, refusal: Refusal, _model: str) -> tuple[ErrorKind, str]:
+        if not refusal.moved_to:
+            return "rejected", f"{self._name} sends requests on without saying where. {ASK} its address."
+        to = shortened(self._quoting.hide(refusal.moved_to), NAMED_CHARACTERS)
+        return "rejected", f"{self._name} has moved to {to}. Ask whoever runs this chat to set that address."
 
-    def _rejected(self, message: str) -> ProviderError:
-        if self._api_key:
-            message = message.replace(self._api_key, "[key]")
-        words = ADDRESSES.sub("[address]", SECRETS.sub("[key]", message))
-        said = f" It says: {_shortened(words)}" if words else ""
-        return _error("rejected", f"{self._name} refuses this request.{said}")
+    def _rate_limited(self, refusal: Refusal, _model: str) -> tuple[ErrorKind, str]:
+        return "rate_limited", f"The model is busy; try again {_when(refusal.retry_after_seconds)}."
+
+    def _bad_key(self, _refusal: Refusal, _model: str) -> tuple[ErrorKind, str]:
+        return "unauthorized", f"{self._name} {'refuses the key' if self._api_key else 'asks for a key'}. {ASK} it."
+
+    def _missing_model(self, refusal: Refusal, model: str) -> tuple[ErrorKind, str]:
+        if not model:
+            return self._wrong_address(refusal, model)
+        named = shortened(model, NAMED_CHARACTERS)
+        return "rejected", f"{self._name} does not offer the model '{named}'. Pick another model."
+
+    def _rejected(self, _refusal: Refusal, _model: str) -> tuple[ErrorKind, str]:
+        return "rejected", f"{self._name} refuses this request."
+
+    def _wrong_address(self, refusal: Refusal, model: str) -> tuple[ErrorKind, str]:
+        at = f" at {shortened(self._address, NAMED_CHARACTERS)}" if self._address else ""
+        if not model and refusal.status:
+            return "rejected", f"{self._name} has no list of models{at}. {ASK} the address, or to name its models."
+        kind: ErrorKind = "rejected" if refusal.status else "malformed"
+        return kind, f"{self._name} does not answer as a model server{at}. {ASK} the address."
+
+    def _unavailable(self, refusal: Refusal, _model: str) -> tuple[ErrorKind, str]:
+        when = _when(refusal.retry_after_seconds)
+        return "unavailable", f"{self._name} has a problem of its own. Please try again {when}."
 
 
 def _error(kind: ErrorKind, words: str) -> ProviderError:
     return ProviderError(words, code=kind)
 
 
-def _status(error: Mapping[str, Any]) -> int:
-    """The status of an error inside a stream: OpenRouter's code is one, OpenAI's code or type stands for one."""
-    for key in ("code", "status", "type"):
-        value = error.get(key)
-        if isinstance(value, int):
-            return value
-        if isinstance(value, str) and value in STATUS_OF_CODE:
-            return STATUS_OF_CODE[value]
-    return 0
+def _secrets_of(address: EndpointAddress) -> list[str]:
+    """What of an address is nobody's business: user, password, and what the query carries but the version."""
+    parts = urlsplit(address.base_url)
+    values = [value for name, value in address.query.items() if name != "api-version"]
+    return [*values, *(unquote(part) for part in (parts.username, parts.password) if part)]
 
 
-def _plain(message: object) -> str:
-    """One line of text; "" when the message is a proxy's web page."""
-    text = message if isinstance(message, str) else json.dumps(message) if message else ""
-    return "" if text.lstrip().startswith("<") else " ".join(text.split())
-
-
-def _shortened(text: str) -> str:
-    return text if len(text) <= SHOWN_CHARACTERS else text[: SHOWN_CHARACTERS - 1].rstrip() + "…"
-
-
-def _when(retry_after_seconds: float | None) -> str:
-    if retry_after_seconds is None:
+def _when(seconds: float | None) -> str:
+    """When to try again, in the unit that one would say it in."""
+    if seconds is None:
         return "in a moment"
-    seconds = max(1, round(retry_after_seconds))
-    return f"in {seconds} s" if seconds < 120 else f"in {round(seconds / 60)} minutes"
+    for unit, size in (("days", 86_400), ("hours", 3_600), ("minutes", 60)):
+        if seconds >= 2 * size:
+            return f"in {round(seconds / size)} {unit}"
+    return f"in {max(1, math.ceil(seconds))} s"

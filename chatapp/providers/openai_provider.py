@@ -7,7 +7,7 @@ has no limit on the size of an event, and lets decoding errors escape. Only this
 import asyncio
 import json
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Mapping, Sequence
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, aclosing
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -15,16 +15,18 @@ import httpx2
 import openai
 from openai import AsyncOpenAI
 
-from chatapp.errors import ProviderError, SettingsError
+from chatapp.endpoint_address import parse_address
+from chatapp.errors import ProviderError
 from chatapp.providers.answer_reader import UNREADABLE, AnswerReader
 from chatapp.providers.asides import Asides
 from chatapp.providers.base import ChatMessage, ModelInfo, Part
 from chatapp.providers.brevity import Brevity
 from chatapp.providers.deadlines import Deadlines, Watch
-from chatapp.providers.explain import Explainer, Refusal
+from chatapp.providers.explain import Explainer
 from chatapp.providers.http_client import http_client
 from chatapp.providers.listed_window import is_of_litellm, read_model_info
 from chatapp.providers.model_list import read_model_list
+from chatapp.providers.refusal import RETRY_SECONDS, Refusal
 from chatapp.providers.sse import EventParser, EventTooLarge
 from chatapp.providers.system_role import is_refused
 from chatapp.providers.text_repair import mend
@@ -39,39 +41,36 @@ COMPLETE_SECONDS = 60.0
 BODY_MAX_BYTES = 16_000_000
 """The largest response that is read in one piece; the longest known model list has about 1 MB."""
 
-RETRY_SECONDS = 0.5
-RETRY_AFTER_MAX_SECONDS = 2.0
-"""When a server asks for a longer pause, people are told, instead of waiting without knowing for what."""
+ANTHROPIC_VERSION = "2023-06-01"
 
 NO_KEY = "no-key"
 """Sent when no key is set. Without one the SDK would take OPENAI_API_KEY and send it to any endpoint."""
 
 Optional = Mapping[str, object]
+KeyHeaders = Mapping[str, str | openai.Omit]
 Result = TypeVar("Result")
 
 
 class OpenAIProvider:
-    """One endpoint. Belongs to the event loop that uses it first. Raises SettingsError for an invalid key or URL."""
+    """One endpoint. Belongs to the event loop that uses it first."""
 
     def __init__(self, endpoint: Endpoint, settings: Settings) -> None:
         self._settings = settings
-        self._models = endpoint.models
-        api_key = endpoint.api_key.get_secret_value().strip()
-        if not (api_key.isascii() and api_key.isprintable()):
-            raise SettingsError(f"The key of the endpoint '{endpoint.name}' has characters that no key has.")
-        self._explain = Explainer(endpoint.name, api_key)
+        self._address = parse_address(endpoint.base_url)
+        self._models = endpoint.models or ((self._address.deployment,) if self._address.deployment else ())
+        self._api_key = endpoint.api_key.get_secret_value()
+        self._explain = Explainer(endpoint.name, self._api_key, self._address)
         self._refused_parameters: set[str] = set()
         self._asides = Asides()
         self._brevity = Brevity()
-        try:
-            self._client = AsyncOpenAI(
-                base_url=endpoint.base_url,
-                api_key=api_key or NO_KEY,
-                max_retries=0,  # the SDK would honour a Retry-After of two minutes in silence, see `_send`
-                http_client=http_client(endpoint.base_url, settings),
-            )
-        except (ValueError, httpx2.InvalidURL) as error:
-            raise SettingsError(f"The base URL of the endpoint '{endpoint.name}' is no URL.") from error
+        self._key_headers = _key_in("api-key", self._api_key) if self._address.is_azure else {}
+        self._client = AsyncOpenAI(
+            base_url=self._address.base_url,
+            api_key=self._api_key or NO_KEY,
+            max_retries=0,  # the SDK would honour a Retry-After of two minutes in silence, see `_send`
+            default_query=dict(self._address.query),
+            http_client=http_client(self._address.base_url, settings),
+        )
 
     async def stream(self, model: str, messages: Sequence[ChatMessage]) -> AsyncGenerator[Part, None]:
         """Answer part by part, as `Provider.stream` promises."""
@@ -103,12 +102,9 @@ class OpenAIProvider:
         async with self._asides.giving_way():
             body = await self._in_time(asking, deadlines, model)
         try:
-            answer = json.loads(body.decode())
-            if answer.get("error"):
-                raise self._explain.refusal(Refusal.read(0, answer), model)
-            return mend(answer["choices"][0]["message"].get("content") or "")
+            return mend(json.loads(body.decode(), strict=False)["choices"][0]["message"].get("content") or "")
         except UNREADABLE as error:
-            raise self._explain.malformed() from error
+            raise self._why_unreadable(body, model) from error
 
     async def list_models(self) -> list[ModelInfo]:
         """The models that the settings name for this endpoint, else those that it lists. Raises ProviderError."""
@@ -119,7 +115,7 @@ class OpenAIProvider:
         try:
             models = read_model_list(body)
         except ValueError as error:
-            raise self._explain.malformed() from error
+            raise self._why_unreadable(body, "") from error
         return await self._with_windows(models, deadlines) if is_of_litellm(body) else models
 
     async def _with_windows(self, models: list[ModelInfo], deadlines: Deadlines) -> list[ModelInfo]:
@@ -127,7 +123,7 @@ class OpenAIProvider:
         if all(model.context_tokens for model in models):
             return models
         try:
-            windows = read_model_info(await self._in_time(self._get_model_info(), deadlines, ""))
+            windows = read_model_info(await self._in_time(self._get("/model/info", self._key_headers), deadlines, ""))
         except ProviderError:
             return models
         return [replace(model, context_tokens=model.context_tokens or windows.get(model.id)) for model in models]
@@ -161,7 +157,8 @@ class OpenAIProvider:
 
     async def _post(self, stack: AsyncExitStack, request: dict[str, Any]) -> httpx2.Response:
         """The same once, without the SDK's method for chats: it would search each message for files."""
-        response = await self._client.post("/chat/completions", body=request, cast_to=httpx2.Response, stream=True)
+        path, options = self._address.chat_path(request["model"]), _with_headers(self._key_headers)
+        response = await self._client.post(path, body=request, options=options, cast_to=httpx2.Response, stream=True)
         stack.push_async_callback(response.aclose)
         return response
 
@@ -180,13 +177,19 @@ class OpenAIProvider:
                     raise
 
     async def _get_model_list(self) -> bytes:
-        async with self._client.models.with_streaming_response.list() as response:
-            return await self._read_body(response.http_response)
+        """The list as it came. Anthropic, and what stands for it, has it under the key of its own API only."""
+        own = {**_key_in("x-api-key", self._api_key), "anthropic-version": ANTHROPIC_VERSION}
+        try:
+            return await self._get("/models", own if self._address.is_anthropic else self._key_headers)
+        except openai.AuthenticationError as error:
+            if not self._api_key or "x-api-key" not in error.response.text.lower():
+                raise
+        return await self._get("/models", own)
 
-    async def _get_model_info(self) -> bytes:
-        async with AsyncExitStack() as stack:
-            response = await self._client.get("/model/info", cast_to=httpx2.Response, stream=True)
-            stack.push_async_callback(response.aclose)
+    async def _get(self, path: str, headers: KeyHeaders) -> bytes:
+        options = _with_headers(headers)
+        response = await self._client.get(path, options=options, cast_to=httpx2.Response, stream=True)
+        async with aclosing(response):
             return await self._read_body(response)
 
     async def _read_body(self, response: httpx2.Response) -> bytes:
@@ -205,10 +208,9 @@ class OpenAIProvider:
         except TimeoutError as error:
             raise deadlines.missed() from error
         except openai.APITimeoutError as error:
-            raise self._explain.timeout(self._settings.connect_timeout_seconds) from error
+            raise self._explain.cannot_connect(self._settings.connect_timeout_seconds) from error
         except openai.APIStatusError as error:
-            refusal = Refusal.read(error.status_code, error.body, _retry_after_seconds(error))
-            raise self._explain.refusal(refusal, model) from error
+            raise self._explain.refusal(_refusal_of(error), model) from error
         except httpx2.DecodingError as error:
             raise self._explain.malformed() from error
         except (openai.APIError, httpx2.HTTPError) as error:
@@ -228,6 +230,11 @@ class OpenAIProvider:
             return watch.deadlines.missed()
         return self._explain.malformed() if isinstance(error, httpx2.DecodingError) else self._explain.broken_off()
 
+    def _why_unreadable(self, body: bytes, model: str) -> ProviderError:
+        """What a response says whose status promised something else."""
+        refusal = Refusal.read(0, body.decode(errors="replace"))
+        return self._explain.refusal(refusal, model) if refusal.says_something else self._explain.malformed()
+
     def _cut(self, events: EventParser, chunk: bytes) -> list[bytes]:
         try:
             return events.feed(chunk)
@@ -240,19 +247,24 @@ def _request(model: str, messages: Sequence[ChatMessage]) -> dict[str, Any]:
     return {"model": model, "messages": turns}
 
 
+def _key_in(header: str, api_key: str) -> KeyHeaders:
+    """Headers that carry the key under another name than OpenAI's, and not under that one as well."""
+    return {"Authorization": openai.Omit(), header: api_key or NO_KEY}
+
+
+def _with_headers(headers: KeyHeaders) -> Any:
+    """Options of one request; the SDK takes its own header for the key away only when it is told so each time."""
+    return {"headers": headers}
+
+
+def _refusal_of(error: openai.APIStatusError) -> Refusal:
+    response = error.response
+    return Refusal.read(response.status_code, response.text, response.headers, str(response.url))
+
+
 def _seconds_until_retry(error: openai.APIError) -> float | None:
-    """How long to wait before repeating the request; None when it would fail again or keep people waiting."""
-    if isinstance(error, openai.APITimeoutError):
-        return None
-    if isinstance(error, openai.APIConnectionError | openai.InternalServerError):
-        return RETRY_SECONDS
-    wait_seconds = _retry_after_seconds(error) if isinstance(error, openai.RateLimitError) else None
-    return wait_seconds if wait_seconds is not None and 0 <= wait_seconds <= RETRY_AFTER_MAX_SECONDS else None
-
-
-def _retry_after_seconds(error: openai.APIStatusError) -> float | None:
-    """What Retry-After says; None without one, and for its other form, a date, which model servers rarely send."""
-    try:
-        return float(error.response.headers.get("retry-after", ""))
-    except ValueError:
-        return None
+    """When to repeat the request; None when it would fail again, or keep people waiting."""
+    if isinstance(error, openai.APIStatusError):
+        return _refusal_of(error).seconds_until_retry
+    is_cut = isinstance(error, openai.APIConnectionError) and not isinstance(error, openai.APITimeoutError)
+    return RETRY_SECONDS if is_cut else None

@@ -6,8 +6,8 @@ A model is named by a key, `endpoint name/model id`; the first slash splits it, 
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from urllib.parse import urlsplit
 
+from chatapp.endpoint_address import parse_address
 from chatapp.errors import ChatappError, ProviderError, SettingsError
 from chatapp.log import get_logger
 from chatapp.providers.base import Provider
@@ -108,13 +108,9 @@ def _configured(settings: Settings) -> list[Endpoint]:
     if not settings.openai_base_url and not settings.openai_api_key.get_secret_value():
         return list(settings.endpoints)
     base_url = settings.openai_base_url or OPENAI_URL
-    host = (urlsplit(base_url).hostname or base_url)[:60]
-    try:
-        name = "OpenAI" if host == urlsplit(OPENAI_URL).hostname else host
-        default = Endpoint(name=name, base_url=base_url, api_key=settings.openai_api_key)
-    except ValueError as error:
-        raise SettingsError("OPENAI_BASE_URL is wrong: it must look like http://localhost:11434/v1") from error
-    return [default, *settings.endpoints]
+    host = parse_address(base_url).host[:60]
+    name = "OpenAI" if host == parse_address(OPENAI_URL).host else host
+    return [Endpoint(name=name, base_url=base_url, api_key=settings.openai_api_key), *settings.endpoints]
 
 
 def _discovers(settings: Settings, configured: Sequence[Endpoint]) -> bool:

@@ -4,12 +4,12 @@ Chat templates of such models fail on the role (Gemma, early Mistral), and some 
 one refused request a process and model; a database would have to be told when a server gets a better template.
 """
 
-import json
 import re
 from collections.abc import Sequence
 from weakref import WeakKeyDictionary
 
 from chatapp.providers.base import ChatMessage, Provider
+from chatapp.providers.error_bodies import text_of
 
 READ_CHARACTERS = 4_000
 
@@ -33,8 +33,7 @@ _lacking: WeakKeyDictionary[Provider, set[str]] = WeakKeyDictionary()
 
 def is_refused(body: object) -> bool:
     """Whether the body of a refusal, decoded JSON of any shape or text, is about the role of a system prompt."""
-    text = body if isinstance(body, str) else json.dumps(body, default=str, ensure_ascii=False)
-    text = text[:READ_CHARACTERS].replace("\\", "")
+    text = text_of(body)[:READ_CHARACTERS].replace("\\", "")
     is_about_system = _ABOUT_SYSTEM.search(text) and _REFUSES.search(text)
     return bool(is_about_system or _ONLY_OTHERS.search(text))
 

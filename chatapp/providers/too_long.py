@@ -4,19 +4,28 @@ Every server words this in its own way, and proxies quote what the server behind
 number is which; what they leave open, size decides: the prompt was longer than the window, or it would have fitted.
 """
 
-import json
 import re
 from collections.abc import Set
 from dataclasses import dataclass
 
+from chatapp.providers.error_bodies import text_of
+
 CODES = frozenset(
-    {"context_length_exceeded", "exceed_context_size_error", "string_above_max_length", "tokens_limit_reached"}
+    {
+        "contextlengthexceeded",
+        "exceedcontextsizeerror",
+        "modelmaxprompttokensexceeded",
+        "stringabovemaxlength",
+        "tokenslimitreached",
+    }
 )
+"""As `error_bodies.squeezed` leaves them."""
+
 _WORDS = re.compile(
     r"exceed_context_size|context (?:length|window|size|limit|overflow)|context the overflows"
-    r"|(?:prompt|input)\b.{0,30}\btoo long"
+    r"|(?:prompt|input)\b.{0,30}\btoo long|prompt exceeds"
     r"|(?:maximum|model) (?:input |prompt |model )?length|maximum number of tokens|max size: \d+ tokens"
-    r"|too many (?:input |prompt )?tokens|input token count|prompt token count|input tokens exceed|input length"
+    r"|too many (?:input |prompt )?tokens|(?:input|prompt|requested) token count|input tokens exceed|input length"
     r"|(?:model|total)? ?tokens? limit (?:exceeded|\d|for this model)|model token limit|max tokens allowed"
     r"|`inputs`.{0,40}\bmust (?:be|have)|reduce the length of (?:the|your) (?:messages|prompt|input)"
     r"|longer than the (?:model|maximum|context)|too large for model with \d+ maximum",
@@ -75,8 +84,7 @@ def is_too_long(codes: Set[str], message: str) -> bool:
 
 def read_excess(body: object) -> Excess:
     """The numbers in the body of a refusal: decoded JSON of any shape, or text."""
-    text = body if isinstance(body, str) else json.dumps(body, default=str)
-    text = _STATUS.sub(" ", text[:READ_CHARACTERS].replace('\\"', '"'))
+    text = _STATUS.sub(" ", text_of(body)[:READ_CHARACTERS].replace('\\"', '"'))
     answer = min(_found(_KEPT_FOR_ANSWER, text), default=0)
     prompt = min(_found(_PROMPT, text) - {answer}, default=None)
     others = _found(_ANY, text) - {answer, prompt}

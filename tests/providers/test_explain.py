@@ -2,13 +2,16 @@
 
 import pytest
 
-from chatapp.providers.explain import SHOWN_CHARACTERS, Explainer, Refusal
+from chatapp.endpoint_address import parse_address
+from chatapp.providers.explain import SHOWN_CHARACTERS, Explainer
+from chatapp.providers.refusal import Refusal
 
 KEY = "abc123-secret-of-the-operator"
 
 
 def explain(status: int, body: object, retry_after_seconds: float | None = None) -> tuple[str, str]:
-    error = Explainer("Box", KEY).refusal(Refusal.read(status, body, retry_after_seconds), "m-1")
+    headers = {} if retry_after_seconds is None else {"retry-after": str(retry_after_seconds)}
+    error = Explainer("Box", KEY).refusal(Refusal.read(status, body, headers), "m-1")
     return error.code, error.user_message
 
 
@@ -51,13 +54,23 @@ def test_a_conversation_that_is_too_long_is_recognised_in_each_servers_words(bod
 def test_a_refused_key_names_the_endpoint_and_who_can_help() -> None:
     assert explain(401, {"message": f"Incorrect API key provided: {KEY}"}) == (
         "unauthorized",
-        "The endpoint 'Box' refuses the key. Ask whoever runs this chat to check it.",
+        "The endpoint 'Box' refuses the key. Ask whoever runs this chat to check it. "
+        "It says: Incorrect API key provided: [key]",
     )
 
 
 @pytest.mark.parametrize(
     ("seconds", "words"),
-    [(None, "in a moment"), (0.2, "in 1 s"), (20, "in 20 s"), (600, "in 10 minutes")],
+    [
+        (None, "in a moment"),
+        (0.2, "in 1 s"),
+        (7.66, "in 8 s"),
+        (20, "in 20 s"),
+        (600, "in 10 minutes"),
+        (30_000, "in 8 hours"),
+        (1_000_000, "in 12 days"),
+        (float("inf"), "in a moment"),
+    ],
 )
 def test_a_busy_model_says_when_to_try_again(seconds: float | None, words: str) -> None:
     assert explain(429, None, seconds) == ("rate_limited", f"The model is busy; try again {words}.")
@@ -70,8 +83,50 @@ def test_an_empty_account_is_not_called_busy() -> None:
 
 def test_a_model_that_is_gone_is_named() -> None:
     assert explain(404, {"message": "model not found"})[1] == (
-        "The endpoint 'Box' does not offer the model 'm-1'. Pick another model."
+        "The endpoint 'Box' does not offer the model 'm-1'. Pick another model. It says: model not found"
     )
+
+
+def test_an_address_where_nothing_is_names_the_address_and_not_the_model() -> None:
+    address = parse_address("https://u:p@models.example/team?key=secret")
+    explainer = Explainer("Box", KEY, address)
+    for status, body in ((404, "404 page not found"), (404, "<html></html>"), (200, "<html><title>Hi</title></html>")):
+        words = explainer.refusal(Refusal.read(status, body), "m-1").user_message
+        assert "at https://models.example/team." in words
+        assert "m-1" not in words
+        assert "secret" not in words
+
+
+def test_a_server_without_a_list_is_not_called_no_model_server() -> None:
+    words = Explainer("Box", KEY, parse_address("http://h/v1")).refusal(Refusal.read(404, None), "").user_message
+    assert words == (
+        "The endpoint 'Box' has no list of models at http://h/v1. "
+        "Ask whoever runs this chat to check the address, or to name its models."
+    )
+
+
+@pytest.mark.parametrize("status", [500, 502, 503, 529])
+def test_a_problem_of_the_servers_own_is_told_in_its_words(status: int) -> None:
+    words = "model requires more system memory (8.4 GiB) than is available (5.6 GiB)"
+    assert explain(status, {"error": words}) == (
+        "unavailable",
+        f"The endpoint 'Box' has a problem of its own. Please try again in a moment. It says: {words}",
+    )
+
+
+def test_secrets_of_the_address_are_not_repeated() -> None:
+    explainer = Explainer("Box", "", parse_address("https://user77:pass%2577@models.example/v1?key=query77"))
+    words = explainer.refusal(Refusal.read(400, "user77 pass%77 query77 are wrong"), "m").user_message
+    assert words.endswith("It says: [key] [key] [key] are wrong")
+
+
+@pytest.mark.parametrize("status", [0, 200, 302, 400, 401, 402, 403, 404, 405, 408, 413, 429, 500])
+@pytest.mark.parametrize("model", ["", "m" * 500])
+def test_no_error_is_longer_than_what_the_page_has_room_for(status: int, model: str) -> None:
+    address = parse_address(f"https://models.example/{'a' * 300}")
+    refusal = Refusal.read(status, "not found " * 500, {"location": "/" + "b" * 500}, "https://models.example")
+    words = Explainer("E" * 60, KEY, address).refusal(refusal, model).user_message
+    assert len(words) <= SHOWN_CHARACTERS
 
 
 def test_a_refused_request_shows_the_servers_words_without_keys_and_addresses() -> None:
@@ -80,7 +135,9 @@ def test_a_refused_request_shows_the_servers_words_without_keys_and_addresses() 
 
 
 def test_a_servers_sermon_is_shortened() -> None:
-    assert len(explain(400, {"message": "no " * 5_000})[1]) < SHOWN_CHARACTERS + 100
+    words = explain(400, {"message": "no " * 5_000})[1]
+    assert words.endswith("no…")
+    assert len(words) <= SHOWN_CHARACTERS
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,8 @@ DEMO_URL = "http://127.0.0.1:3227/v1"
         ),
         ({"openai_base_url": "https://u:p@llm.example:8443/v1"}, "llm.example", "https://u:p@llm.example:8443/v1"),
         ({"openai_base_url": "http://localhost:3226/v1"}, "localhost", "http://localhost:3226/v1"),
+        ({"openai_base_url": "localhost:3226"}, "localhost", "localhost:3226"),
+        ({"openai_base_url": "https://api.openai.com"}, "OpenAI", "https://api.openai.com"),
     ],
 )
 async def test_the_endpoint_that_everybody_sets_has_the_name_of_its_host(
@@ -45,11 +47,6 @@ async def test_nothing_configured_and_no_looking_around_leaves_the_demo(settings
 async def test_two_endpoints_of_one_name_stop_the_start(settings: Settings) -> None:
     with pytest.raises(SettingsError):
         await find_endpoints(settings.model_copy(update={"endpoints": (OTHER, OTHER)}))
-
-
-async def test_a_base_url_that_is_none_stops_the_start(settings: Settings) -> None:
-    with pytest.raises(SettingsError):
-        await find_endpoints(settings.model_copy(update={"openai_base_url": "localhost:11434"}))
 
 
 def test_the_first_slash_of_a_key_splits_it(settings: Settings) -> None:

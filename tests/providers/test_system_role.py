@@ -5,8 +5,9 @@ import pytest
 from chatapp.errors import SystemRoleRefused
 from chatapp.providers import system_role
 from chatapp.providers.base import ChatMessage
-from chatapp.providers.explain import Explainer, Refusal
+from chatapp.providers.explain import Explainer
 from chatapp.providers.openai_provider import OpenAIProvider
+from chatapp.providers.refusal import Refusal
 from tests.providers.refusals import NAMES_BOTH, NAMES_NEITHER, REFUSES_SYSTEM, of_openai
 
 SYSTEM = ChatMessage("system", "Be kind.")

@@ -6,7 +6,8 @@ import time
 import pytest
 
 from chatapp.errors import ContextTooLong
-from chatapp.providers.explain import Explainer, Refusal
+from chatapp.providers.explain import Explainer
+from chatapp.providers.refusal import Refusal
 from chatapp.providers.too_long import Excess, read_excess
 from tests.providers.refusals import KEEPS_FOR_ANSWER, NAMES_BOTH, NAMES_NEITHER, Body, BodyWithAnswer, of_openai
 

@@ -32,8 +32,9 @@ OURS: dict[str, set[str]] = {
     "errors": set(),
     "clock": set(),
     "page_sources": set(),
+    "endpoint_address": set(),
     "kept_secret": {"errors"},
-    "settings": {"errors", "kept_secret"},
+    "settings": {"errors", "endpoint_address", "kept_secret"},
     "log": {"redaction"},
     "metrics": set(),
     "redaction": set(),
@@ -47,7 +48,7 @@ OURS: dict[str, set[str]] = {
     "models": {"models", "errors", "clock"},
     # The two worlds outside: models over HTTP, and a stand-in for them that must not know us.
     "demo_model": {"demo_model"},
-    "providers": {"providers", "settings", "errors", "log"},
+    "providers": {"providers", "clock", "endpoint_address", "errors", "log", "settings"},
     # The event log: carries text, and knows neither who writes nor who shows it.
     "streaming": {"streaming", "database", "errors", "generations.queries", "log", "models"},
     "streaming.redis_log": {"errors", "redis_client", "streaming"},
@@ -138,6 +139,7 @@ LIBRARIES: dict[str, set[str]] = {
     "h11": {"demo_model"},
     "httpcore2": {"providers.paced_connection", "providers.paced_transport"},
     "httpx2": {"providers.http_client", "providers.openai_provider", "providers.paced_transport"},
+    "idna": {"endpoint_address"},
     "itsdangerous": {"accounts.flash"},
     "limits": {"limits", "settings"},
     "markdown_it": {"ui.live_text"},
