@@ -14,6 +14,7 @@ from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanage
 from functools import partial, wraps
 from typing import Any, ParamSpec, TypeVar
 
+from psycopg.errors import DiskFull
 from psycopg.types.string import StrDumper
 from sqlalchemy import URL, Connection, event
 from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, InvalidatePoolError, OperationalError
@@ -164,11 +165,17 @@ def retries(service: Callable[P, Awaitable[R]]) -> Callable[P, Awaitable[R]]:
                     continue
                 if isinstance(error, AWAY):
                     log.exception("database_away")
-                    raise DatabaseAway() from error
+                    raise DatabaseAway(DatabaseAway.disk_full if _is_disk_full(error) else None) from error
                 raise
         raise AssertionError  # the last try returns or raises
 
     return wrapped
+
+
+def _is_disk_full(error: Exception) -> bool:
+    cause = error.orig if isinstance(error, DBAPIError) else None
+    on_sqlite = isinstance(cause, sqlite3.Error) and cause.sqlite_errorcode == sqlite3.SQLITE_FULL
+    return on_sqlite or isinstance(cause, DiskFull)
 
 
 def _may_try_again(error: Exception) -> bool:

@@ -130,3 +130,5 @@ class DatabaseAway(ChatappError):
 
     code = "database_away"
     user_message = "The database cannot be reached just now. Nothing you typed is lost; try again in a moment."
+    disk_full = "The server's disk is full. Nothing you typed is lost; try again when somebody has made room on it."
+    every_message = (user_message, disk_full)

@@ -101,7 +101,7 @@ class Guard(rx.Middleware):
                 return await _tell(state, ChatappError.user_message)
             else:
                 if has_waited:  # sent at once: connecting leaves out what equals a page's defaults
-                    await take_back(state, DatabaseAway.user_message)
+                    await take_back(state, *DatabaseAway.every_message)
                     await EventContext.get().emit_delta(await _take_delta(state))
                 return answer
 

@@ -54,8 +54,9 @@ async def test_a_disk_that_takes_nothing_is_said_and_then_forgotten(disk: str, a
         running = await ask(ada, "count 300 at 100")
         await has_text(ada, running.conversation_id)
         with pragma(*DISKS[disk]):
-            with pytest.raises(DatabaseAway):
+            with pytest.raises(DatabaseAway) as refused:
                 await ask(ada, "a question that does not fit " * 5000)
+            assert ("disk is full" in refused.value.user_message) == (disk == "full")
             await passed(1.0)
         answer = await ended(ada, running.conversation_id, seconds=20)
         assert (answer.status, answer.text) == (Status.COMPLETED, counted(300))

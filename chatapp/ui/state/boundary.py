@@ -70,7 +70,7 @@ def fills_page(handler: Callable[[S], Awaitable[R]]) -> Callable[[S], AsyncGener
                 yield await _say(state, error)
                 return
             else:
-                await take_back(state, DatabaseAway.user_message)
+                await take_back(state, *DatabaseAway.every_message)
                 yield events
                 return
 
@@ -96,10 +96,10 @@ async def show_error(state: BaseState, words: str) -> None:
     (await _place(state)).error = words
 
 
-async def take_back(state: BaseState, words: str) -> None:
-    """Take `words` away, if they are what is shown: what they say is over."""
+async def take_back(state: BaseState, *messages: str) -> None:
+    """Take away what is shown, if it is one of `messages`: what they say is over."""
     place = await _place(state)
-    if place.error == words:
+    if place.error in messages:
         place.error = ""
 
 

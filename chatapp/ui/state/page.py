@@ -108,7 +108,7 @@ class PageState(rx.State):
                     async with self:  # which costs more than the look at the login
                         await page.apply(_bare(self), batch)
                         if touched_at == -math.inf:
-                            await take_back(self, DatabaseAway.user_message)
+                            await take_back(self, *DatabaseAway.every_message)
                     touched_at = time.monotonic()
                 _note(pace, batch)
                 if way := lead.take(batch):
