@@ -8,8 +8,8 @@ import sys
 
 import reflex as rx
 
+from chatapp.cli import checked_settings
 from chatapp.errors import SettingsError
-from chatapp.settings import load_settings
 from chatapp.ui.components.answer_scripts import AnswerScripts
 from chatapp.ui.components.code_colours import ColoursWorker
 from chatapp.ui.theme import TAILWIND, RadixInPart, theme
@@ -19,9 +19,10 @@ os.environ["PATH"] = os.pathsep.join((os.path.dirname(sys.executable), os.enviro
 os.environ.setdefault("REFLEX_USE_NPM", "1")  # without it Reflex downloads another JavaScript runtime, bun
 
 try:
-    settings = load_settings()
+    settings = checked_settings.load()
 except SettingsError as error:
-    sys.exit(error.user_message)
+    sys.stderr.write(f"chatapp: {error.user_message}\n")
+    sys.exit(2)
 
 config = rx.Config(
     app_name="chatapp",

@@ -1,10 +1,12 @@
 """Alembic's entry: applies the migrations to the database that chatapp's settings name, or to a given connection."""
 
+from alembic.util import CommandError
 from sqlalchemy import Connection
 from sqlmodel import SQLModel
 
 import chatapp.models  # noqa: F401 - fills the metadata
 from alembic import context
+from chatapp.errors import SettingsError
 from chatapp.migrations import sync_engine
 from chatapp.settings import load_settings
 
@@ -24,5 +26,9 @@ given: Connection | None = context.config.attributes.get("connection")
 if given is not None:
     _run(given)
 else:
-    with sync_engine(load_settings().effective_database_url).begin() as own:
+    try:
+        settings = load_settings()
+    except SettingsError as error:
+        raise CommandError(error.user_message) from error  # which Alembic's own command prints as one line
+    with sync_engine(settings.effective_database_url).begin() as own:
         _run(own)

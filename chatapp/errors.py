@@ -6,6 +6,8 @@ is logged where nobody misses what failed: a title, a page that is filled a mome
 is a bug.
 """
 
+SETTINGS_WORDS_MAX = 600
+
 
 class ChatappError(Exception):
     """Something went wrong that a person can be told about.
@@ -24,9 +26,12 @@ class ChatappError(Exception):
 
 
 class SettingsError(ChatappError):
-    """A setting is wrong; the app refuses to start."""
+    """A setting is wrong; the app refuses to start. Its words are one line, whatever values they repeat."""
 
     code = "settings"
+
+    def __init__(self, user_message: str) -> None:
+        super().__init__(" ".join(user_message.split())[:SETTINGS_WORDS_MAX])
 
 
 class NotFound(ChatappError):

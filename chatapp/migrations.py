@@ -5,6 +5,7 @@ an older program must not write into tables it does not know. Of many processes 
 the others wait for it.
 """
 
+import re
 import time
 from pathlib import Path
 from typing import Any
@@ -13,12 +14,12 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
-from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.pool import NullPool
 
 from alembic import command
-from chatapp import sqlite_file
+from chatapp import data_directory, sqlite_file
 from chatapp.clock import now
 from chatapp.errors import SettingsError
 from chatapp.settings import Settings
@@ -36,18 +37,27 @@ SERVER_SECONDS = 30
 
 SERVER_POLL_SECONDS = 0.5
 
+FINAL = re.compile(
+    r"authentication failed|does not exist|no pg_hba|not permitted|no password|invalid .*(value|option|port)"
+)
+"""In what PostgreSQL or its driver says: no waiting mends that. In another language than English it is waited for."""
+
+NOT_ALLOWED = frozenset({"25006", "42501"})
+"""PostgreSQL's read_only_sql_transaction and insufficient_privilege."""
+
 
 def sync_engine(url: str) -> Engine:
     """A plain engine for `url`, whose driver may be the async one; migrations run before any event loop.
 
     Its transactions exclude each other, also between processes.
     """
-    if url.startswith("sqlite"):
-        made = create_engine(url.replace("sqlite+aiosqlite", "sqlite"), connect_args={"timeout": LOCK_SECONDS})
+    address = make_url(url)
+    if address.get_backend_name() == "sqlite":
+        made = create_engine(address.set(drivername="sqlite"), connect_args={"timeout": LOCK_SECONDS})
         event.listen(made, "connect", _leave_begin_to_us)
         event.listen(made, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
         return made
-    made = create_engine(url, poolclass=NullPool)
+    made = create_engine(address, poolclass=NullPool)
     event.listen(made, "begin", lambda connection: connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK})"))
     return made
 
@@ -55,18 +65,26 @@ def sync_engine(url: str) -> Engine:
 def migrate(settings: Settings) -> bool:
     """Upgrade the database to the newest revision; returns whether anything was to do.
 
-    Raises SettingsError when the database was written by a newer chatapp, or does not answer.
+    Raises SettingsError when the database was written by a newer chatapp, does not answer or may not be changed, or
+    when there can be no data directory.
     """
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    data_directory.ensure(settings.data_dir)
+    if settings.database_url and (file := sqlite_file.path_of(settings)):
+        data_directory.ensure(file.parent, "CHATAPP_DATABASE_URL")
     sqlite_file.keep_private(settings)
-    with _answering(settings.effective_database_url).begin() as connection:
+    with answering(settings).begin() as connection:
         current = current_revision(connection)
         if current == head_revision():
             return False
         refuse_newer(current)
         if current:
             back_up(settings)
-        upgrade(connection, "head")
+        try:
+            upgrade(connection, "head")
+        except DBAPIError as error:
+            if getattr(error.orig, "sqlstate", None) in NOT_ALLOWED:
+                raise SettingsError(_words(settings, error)) from error
+            raise
     return True
 
 
@@ -77,23 +95,31 @@ def upgrade(connection: Connection, revision: str) -> None:
     command.upgrade(config, revision)
 
 
-def _answering(url: str) -> Engine:
+def answering(settings: Settings) -> Engine:
     """An engine whose database answers. Raises SettingsError in words when none does for SERVER_SECONDS."""
-    made, give_up_at = sync_engine(url), time.monotonic() + SERVER_SECONDS
+    made, give_up_at = sync_engine(settings.effective_database_url), time.monotonic() + SERVER_SECONDS
     while True:
         try:
-            made.connect().close()
-        except OperationalError as error:
-            if made.dialect.name == "sqlite" or time.monotonic() > give_up_at:
-                raise SettingsError(f"CHATAPP_DATABASE_URL cannot be used: {_reason(error)}") from error
+            with made.begin():  # also reads what the file is, and takes the lock for writing to it
+                pass
+        except DBAPIError as error:
+            if _is_final(made, error) or time.monotonic() > give_up_at:
+                raise SettingsError(_words(settings, error)) from error
         else:
             return made
         time.sleep(SERVER_POLL_SECONDS)
 
 
-def _reason(error: OperationalError) -> str:
-    """What the driver says, in one line; it names the server and never the password."""
-    return " ".join(str(error.orig).split())
+def _is_final(made: Engine, error: DBAPIError) -> bool:
+    is_away = made.dialect.name != "sqlite" and isinstance(error, OperationalError)
+    return not is_away or bool(FINAL.search(str(error.orig)))
+
+
+def _words(settings: Settings, error: DBAPIError) -> str:
+    """What the driver says, which names the server and never the password."""
+    file = sqlite_file.path_of(settings)
+    name = "CHATAPP_DATABASE_URL" if settings.database_url else f"{file} (in CHATAPP_DATA_DIR)"
+    return f"{name} cannot be used: {error.orig}"
 
 
 def current_revision(connection: Connection) -> str | None:

@@ -5,7 +5,6 @@ docs/configuration.md describes each setting for operators; a test holds it agai
 """
 
 import ipaddress
-import json
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -23,14 +22,31 @@ from pydantic import (
     field_validator,
     model_validator,
 )
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import BaseSettings, DotEnvSettingsSource, EnvSettingsSource, NoDecode, SettingsConfigDict
 
-from chatapp import kept_secret
+from chatapp import database_address, env_file, kept_secret
 from chatapp.endpoint_address import AROUND, parse_address
 from chatapp.errors import SettingsError
+from chatapp.setting_types import (
+    YEAR_SECONDS,
+    DatabaseAddress,
+    Folder,
+    Host,
+    Interval,
+    Origin,
+    Origins,
+    Rate,
+    Seconds,
+    any_case,
+    from_json,
+    text_in_utf8,
+)
 
+PREFIX = "CHATAPP_"
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 ACTIVE_LIMIT_MIN = 20
+PLAIN_WORDS = {"extra_forbidden": "is no field of an endpoint", "missing": "is missing"}
+"""What pydantic says in the words of programmers."""
 
 
 def _checked_address(written: str) -> str:
@@ -66,36 +82,37 @@ class Settings(BaseSettings):
     """The settings, validated. Durations are in seconds, sizes in the unit their name ends with."""
 
     model_config = SettingsConfigDict(
-        env_prefix="CHATAPP_",
+        env_prefix=PREFIX,
         env_file=".env",
+        env_file_encoding=env_file.ENCODING,
         extra="ignore",
         frozen=True,
         env_ignore_empty=True,
         populate_by_name=True,
     )
 
-    host: str = Field("127.0.0.1", validation_alias=AliasChoices("host", "HOST"))
+    host: Host = Field("127.0.0.1", validation_alias=AliasChoices("host", "HOST"))
     port: int = Field(3000, ge=1, le=65535, validation_alias=AliasChoices("port", "PORT"))
-    public_url: str = ""
-    allowed_origins: str = ""
+    public_url: Origin = ""
+    allowed_origins: Origins = ""
     trusted_proxy_hops: int = Field(0, ge=0, le=10)
     secret: SecretStr = SecretStr("")
 
-    data_dir: Path = Path("data")
-    database_url: str = ""
+    data_dir: Folder = Path("data")
+    database_url: DatabaseAddress = ""
     database_pool_size: int = Field(10, ge=1, le=500)
     redis_url: str = ""
-    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_level: Annotated[Literal["debug", "info", "warning", "error"], any_case] = "info"
     metrics_token: SecretStr = SecretStr("")
     worker_metrics_port: int = Field(0, ge=0, le=65535)
     worker_threads: int = Field(128, ge=1, le=1024)
 
-    signup: Literal["first", "open", "closed"] = "first"
-    login_limit: str = "10/3minutes"
-    message_limit: str = "20/minute"
+    signup: Annotated[Literal["first", "open", "closed"], any_case] = "first"
+    login_limit: Rate = "10/3minutes"
+    message_limit: Rate = "20/minute"
     message_max_characters: int = Field(200_000, ge=1, le=200_000)
-    session_idle_seconds: int = Field(7 * 86_400, ge=60)
-    session_absolute_seconds: int = Field(30 * 86_400, ge=60)
+    session_idle_seconds: int = Field(7 * 86_400, ge=60, le=10 * YEAR_SECONDS)
+    session_absolute_seconds: int = Field(30 * 86_400, ge=60, le=10 * YEAR_SECONDS)
 
     openai_base_url: Annotated[str, AfterValidator(_checked_if_any)] = Field(
         "", validation_alias=AliasChoices("openai_base_url", "OPENAI_BASE_URL")
@@ -103,46 +120,42 @@ class Settings(BaseSettings):
     openai_api_key: Annotated[SecretStr, AfterValidator(_bare_key)] = Field(
         SecretStr(""), validation_alias=AliasChoices("openai_api_key", "OPENAI_API_KEY")
     )
-    endpoints: Annotated[tuple[Endpoint, ...], NoDecode] = ()
+    endpoints: Annotated[tuple[Endpoint, ...], NoDecode, from_json] = ()
     discover: bool | None = None
     demo_port: int = Field(0, ge=0, le=65535)
     default_model: str = ""
     auto_title: bool = True
-    context_tokens: int = Field(16_384, ge=512)
+    context_tokens: int = Field(16_384, ge=512, le=100_000_000)
     system_prompt: str = ""
 
-    connect_timeout_seconds: float = Field(5, gt=0)
-    first_part_timeout_seconds: float = Field(300, gt=0)
-    part_timeout_seconds: float = Field(120, gt=0)
-    total_timeout_seconds: float = Field(1800, gt=0)
-    event_max_bytes: int = Field(1_000_000, ge=10_000)
-    answer_max_characters: int = Field(2_000_000, ge=10_000)
+    connect_timeout_seconds: Seconds = 5
+    first_part_timeout_seconds: Seconds = 300
+    part_timeout_seconds: Seconds = 120
+    total_timeout_seconds: Seconds = 1800
+    event_max_bytes: int = Field(1_000_000, ge=10_000, le=100_000_000)
+    answer_max_characters: int = Field(2_000_000, ge=10_000, le=100_000_000)
 
-    lease_seconds: float = Field(30, gt=0)
-    heartbeat_seconds: float = Field(5, gt=0)
-    stop_poll_seconds: float = Field(0.3, gt=0)
-    checkpoint_seconds: float = Field(1, gt=0)
-    reaper_seconds: float = Field(5, gt=0)
-    drain_seconds: float = Field(10, ge=0)
-    undo_seconds: int = Field(30, ge=10)
+    lease_seconds: Seconds = 30
+    heartbeat_seconds: Interval = 5
+    stop_poll_seconds: Interval = 0.3
+    checkpoint_seconds: Interval = 1
+    reaper_seconds: Interval = 5
+    drain_seconds: float = Field(10, ge=0, le=YEAR_SECONDS, allow_inf_nan=False)
+    undo_seconds: int = Field(30, ge=10, le=YEAR_SECONDS)
 
-    @field_validator("endpoints", mode="before")
+    @field_validator("*", mode="before")
     @classmethod
-    def _json(cls, value: object) -> object:
-        return json.loads(value) if isinstance(value, str) else value  # here, so that an error names the variable
-
-    @field_validator("login_limit", "message_limit")
-    @classmethod
-    def _rate(cls, value: str) -> str:
-        parse_rate(value)
+    def _text(cls, value: object) -> object:
+        text_in_utf8(value.get_secret_value() if isinstance(value, SecretStr) else value)
         return value
 
-    @field_validator("public_url")
+    @field_validator("endpoints")
     @classmethod
-    def _address(cls, value: str) -> str:
-        if value and (urlsplit(value).scheme not in {"http", "https"} or not urlsplit(value).hostname):
-            raise ValueError("must look like https://chat.example.org")
-        return value.rstrip("/")
+    def _different_names(cls, value: tuple[Endpoint, ...]) -> tuple[Endpoint, ...]:
+        names = [endpoint.name for endpoint in value]
+        if repeated := next((name for name in names if names.count(name) > 1), None):
+            raise ValueError(f"two endpoints have the name '{repeated}'")
+        return value
 
     @model_validator(mode="after")
     def _leases_outlive_heartbeats(self) -> Self:
@@ -154,12 +167,12 @@ class Settings(BaseSettings):
     def effective_public_url(self) -> str:
         """The address people type."""
         host = "localhost" if self.host in LOOPBACK_NAMES | {"0.0.0.0", "::"} else self.host  # noqa: S104 - compared only
-        return self.public_url or f"http://{host}:{self.port}"
+        return self.public_url or f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
 
     @cached_property
     def effective_database_url(self) -> str:
         """The SQLAlchemy address of the database; a SQLite file in the data directory unless set."""
-        return self.database_url or f"sqlite+aiosqlite:///{(self.data_dir / 'chatapp.db').absolute()}"
+        return self.database_url or database_address.of_file((self.data_dir / "chatapp.db").absolute())
 
     @cached_property
     def secure_cookies(self) -> bool:
@@ -188,7 +201,7 @@ class Settings(BaseSettings):
     @cached_property
     def origins(self) -> frozenset[str]:
         """The exact origins of `CHATAPP_ALLOWED_ORIGINS`."""
-        return frozenset(o.strip().rstrip("/") for o in self.allowed_origins.split(",") if o.strip())
+        return frozenset(self.allowed_origins.split(",")) - {""}
 
     @cached_property
     def secret_bytes(self) -> bytes:
@@ -200,18 +213,35 @@ class Settings(BaseSettings):
 
 def load_settings() -> Settings:
     """Read the settings. Raises SettingsError naming the variable and what is wrong with it."""
+    env_file.check(Path(".env"))
     try:
         return Settings()
     except ValidationError as error:
-        first = error.errors()[0]
-        said = first["msg"].removeprefix("Value error, ")
-        if not first["loc"]:  # about several settings together: the message names them
-            raise SettingsError(said) from error
-        name = str(first["loc"][0])
-        variable = (
-            name.upper() if name.upper() in {"HOST", "PORT"} or name.startswith("openai") else f"CHATAPP_{name.upper()}"
-        )
-        raise SettingsError(f"{variable} is wrong: {_where_in(first['loc'])}{said}") from error
+        raise SettingsError(_words(error)) from error
+
+
+def variables() -> dict[str, str]:
+    """The environment variable of each setting, by the setting's name."""
+    aliases = {name: field.validation_alias for name, field in Settings.model_fields.items()}
+    return {
+        name: str(alias.choices[-1]) if isinstance(alias, AliasChoices) else f"{PREFIX}{name.upper()}"
+        for name, alias in aliases.items()
+    }
+
+
+def names_in_use() -> set[str]:
+    """The names of all variables in the environment and in `.env`, ours or not, in lower case."""
+    return {*EnvSettingsSource(Settings).env_vars, *DotEnvSettingsSource(Settings).env_vars}
+
+
+def _words(error: ValidationError) -> str:
+    first = error.errors()[0]
+    reason = PLAIN_WORDS.get(first["type"]) or first["msg"].removeprefix("Value error, ")
+    reason = reason.replace("Input should be", "must be")
+    if not first["loc"]:  # about several settings together: the message names them
+        return reason
+    name = str(first["loc"][0])
+    return f"{variables().get(name, name)} is wrong: {_where_in(first['loc'])}{reason}"
 
 
 def _where_in(location: tuple[int | str, ...]) -> str:

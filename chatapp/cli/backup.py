@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from chatapp import data_directory
 from chatapp.cli import database_work
 from chatapp.cli.data_lock import hold_alone
 from chatapp.clock import now
@@ -62,6 +63,6 @@ def _is_sqlite(settings: Settings) -> bool:
 
 def _new_name(settings: Settings, name: str) -> Path:
     folder = settings.data_dir.absolute() / "backups"
-    folder.mkdir(parents=True, exist_ok=True)
+    data_directory.ensure(folder)
     ending = "db" if _is_sqlite(settings) else "dump"
     return folder / f"{name}-{now():%Y%m%dT%H%M%S%f}.{ending}"

@@ -1,19 +1,28 @@
 """The settings of a command, refused in words where this installation cannot do what they ask for."""
 
-from redis.asyncio.connection import parse_url
-from sqlalchemy import make_url
-from sqlalchemy.exc import ArgumentError
+from typing import Any
+from urllib.parse import urlsplit
 
+from psycopg import Error as DriverError
+from psycopg.conninfo import make_conninfo
+from redis.asyncio import Connection
+from redis.asyncio.connection import parse_url
+from redis.exceptions import RedisError
+from sqlalchemy import make_url
+
+from chatapp.cli import environment
 from chatapp.errors import SettingsError
 from chatapp.settings import Settings, load_settings
 
-DRIVERS = frozenset({"sqlite+aiosqlite", "postgresql+psycopg"})
-EXAMPLES = "sqlite+aiosqlite:////var/lib/chatapp/chatapp.db or postgresql+psycopg://chatapp@localhost/chatapp"
+REDIS_EXAMPLE = "it must look like redis://localhost:6379/0"
 
 
 def load() -> Settings:
     """Read and check the settings. Raises SettingsError naming the variable that is wrong."""
     settings = load_settings()
+    environment.warn_of_unknown()
+    environment.check_proxies()
+    environment.check_certificates()
     _check_database(settings)
     if settings.redis_url:
         _check_redis(settings)
@@ -21,22 +30,25 @@ def load() -> Settings:
 
 
 def _check_database(settings: Settings) -> None:
+    url = make_url(settings.effective_database_url)
+    if url.get_backend_name() == "sqlite":
+        return
     try:
-        url = make_url(settings.effective_database_url)
-        url.get_dialect().import_dbapi()
-    except ArgumentError as error:  # also for a dialect that does not exist; the URL itself may hold a password
-        raise SettingsError(f"CHATAPP_DATABASE_URL is wrong: it must look like {EXAMPLES}") from error
-    except ModuleNotFoundError as error:
-        raise SettingsError(f"CHATAPP_DATABASE_URL needs {error.name}, which is not installed.") from error
-    if url.drivername not in DRIVERS:
-        raise SettingsError(f"CHATAPP_DATABASE_URL is wrong: it must look like {EXAMPLES}")
+        _, options = url.get_dialect()().create_connect_args(url)
+        make_conninfo(**options)
+    except DriverError as error:
+        raise SettingsError(f"CHATAPP_DATABASE_URL is wrong: {error}") from error
 
 
 def _check_redis(settings: Settings) -> None:
     try:
-        parse_url(settings.redis_url)
-    except ValueError as error:
-        raise SettingsError("CHATAPP_REDIS_URL is wrong: it must look like redis://localhost:6379/0") from error
+        options: dict[str, Any] = {**parse_url(settings.redis_url)}
+        options.pop("connection_class", Connection)(**options)  # which connects nothing yet
+        number = urlsplit(settings.redis_url).path.strip("/")
+        if number and not settings.redis_url.startswith("unix:"):
+            int(number)  # which the library would pass over
+    except (ValueError, TypeError, RedisError) as error:
+        raise SettingsError(f"CHATAPP_REDIS_URL is wrong: {REDIS_EXAMPLE}") from error
     has_model = settings.openai_base_url or settings.openai_api_key.get_secret_value() or settings.endpoints
     if not (has_model or settings.discover or settings.demo_port):
         raise SettingsError(

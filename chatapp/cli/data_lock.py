@@ -10,6 +10,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TextIO
 
+from chatapp import data_directory
 from chatapp.errors import SettingsError
 from chatapp.settings import Settings
 from chatapp.sqlite_file import path_of
@@ -38,29 +39,26 @@ def hold_alone(settings: Settings) -> Iterator[None]:
 @contextmanager
 def _locked(settings: Settings, how: int) -> Iterator[None]:
     with ExitStack() as stack:
-        for file in _lock_files(settings):
-            stack.enter_context(_lock(file, how))
+        for file, variable in _lock_files(settings):
+            stack.enter_context(_lock(file, variable, how))
         yield
 
 
-def _lock_files(settings: Settings) -> Iterator[Path]:
-    """The lock of the data directory, and where a SQLite database is elsewhere, one beside it."""
+def _lock_files(settings: Settings) -> Iterator[tuple[Path, str]]:
+    """The lock of the data directory, and where a SQLite database is elsewhere, one beside it; who says where."""
     folder = settings.data_dir.absolute()
-    yield folder / ".lock"
+    yield folder / ".lock", "CHATAPP_DATA_DIR"
     database = path_of(settings)
     if database and database.parent != folder:
-        yield database.with_name(f"{database.name}.lock")
+        yield database.with_name(f"{database.name}.lock"), "CHATAPP_DATABASE_URL"
 
 
-def _lock(file: Path, how: int) -> TextIO:
+def _lock(file: Path, variable: str, how: int) -> TextIO:
+    data_directory.ensure(file.parent, variable)
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
         lock = file.open("w")
     except OSError as error:
-        raise SettingsError(
-            f"Nothing can be written to {file.parent} ({error.strerror}). "
-            "Correct that, or choose another directory: CHATAPP_DATA_DIR=..."
-        ) from error
+        raise SettingsError(data_directory.unusable(file.parent, f"{file.name}: {error.strerror}", variable)) from error
     try:
         fcntl.flock(lock, how | fcntl.LOCK_NB)
     except BlockingIOError as error:
@@ -69,4 +67,8 @@ def _lock(file: Path, how: int) -> TextIO:
             f"Another chatapp is running on {file.parent}. "
             "Stop it, or give this one a directory of its own: CHATAPP_DATA_DIR=..."
         ) from error
+    except OSError as error:  # a file system of the network that knows no locks
+        lock.close()
+        reason = f"{file.name} cannot be locked: {error.strerror}"
+        raise SettingsError(data_directory.unusable(file.parent, reason, variable)) from error
     return lock

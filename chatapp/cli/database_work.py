@@ -8,7 +8,7 @@ from chatapp import database, log
 from chatapp import settings as settings_module
 from chatapp.cli import checked_settings
 from chatapp.errors import SettingsError
-from chatapp.migrations import current_revision, head_revision, migrate, sync_engine
+from chatapp.migrations import answering, current_revision, head_revision, migrate
 from chatapp.settings import Settings
 
 Result = TypeVar("Result")
@@ -29,8 +29,8 @@ def migrated(settings: Settings) -> Settings:
 
 
 def refuse_outdated(settings: Settings) -> None:
-    """Raise SettingsError unless the database is at the revision of this code; changes nothing."""
-    with sync_engine(settings.effective_database_url).connect() as connection:
+    """Raise SettingsError unless the database answers and is at the revision of this code; changes nothing."""
+    with answering(settings).connect() as connection:
         if current_revision(connection) != head_revision():
             raise SettingsError("The database is not up to date. Run this first: python -m chatapp migrate")
 

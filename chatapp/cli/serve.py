@@ -14,6 +14,7 @@ from sqlalchemy import make_url
 from chatapp import settings as settings_module
 from chatapp.cli import checked_settings, frontend, port
 from chatapp.cli.data_lock import hold
+from chatapp.errors import SettingsError
 from chatapp.migrations import migrate
 from chatapp.settings import Settings
 
@@ -42,6 +43,10 @@ def run(arguments: argparse.Namespace) -> int:
 def _serve(settings: Settings, *, with_pages: bool) -> int:
     settings_module.use(settings)
     address = port.claim(settings.host, settings.port)
+    if settings.demo_port == settings.port:
+        raise SettingsError(f"CHATAPP_DEMO_PORT is wrong: {settings.port} is PORT already. Choose another one.")
+    if settings.demo_port and not settings.redis_url:  # with Redis the demo model is a process of its own
+        port.claim("127.0.0.1", settings.demo_port, "CHATAPP_DEMO_PORT")
     with hold(settings):
         _ = settings.secret_bytes  # made now, where it can be refused in words, and not for the first visitor
         migrate(settings)

@@ -3,7 +3,7 @@
 import argparse
 from typing import TYPE_CHECKING
 
-from chatapp.cli import database_work
+from chatapp.cli import database_work, port
 from chatapp.cli.data_lock import hold
 from chatapp.errors import SettingsError
 
@@ -21,6 +21,8 @@ def run(_arguments: argparse.Namespace) -> int:
     settings = database_work.prepared()
     if not settings.redis_url:
         raise SettingsError("A worker needs CHATAPP_REDIS_URL: without Redis, `make run` writes the answers itself.")
+    if settings.worker_metrics_port:
+        port.claim("127.0.0.1", settings.worker_metrics_port, "CHATAPP_WORKER_METRICS_PORT")
     with hold(settings):
         database_work.migrated(settings)
         from chatapp.worker import serving  # noqa: PLC0415 - Dramatiq is for this command alone

@@ -16,7 +16,7 @@ from sqlalchemy.schema import CreateSchema, DropSchema
 from chatapp.doctor import schema
 from chatapp.doctor.people import end_all_logins
 from chatapp.errors import Invalid
-from chatapp.migrations import current_revision, head_revision, migrate, refuse_newer, sync_engine, upgrade
+from chatapp.migrations import answering, current_revision, head_revision, migrate, refuse_newer, sync_engine, upgrade
 from chatapp.settings import Settings
 
 DEBIAN = Path("/usr/lib/postgresql")
@@ -63,7 +63,7 @@ def restore(settings: Settings, source: Path, kept: Path) -> bool:
     """
     revision = _revision_of(settings, source)
     refuse_newer(revision)
-    with sync_engine(settings.effective_database_url).connect() as connection:
+    with answering(settings).connect() as connection:
         _refuse_company(connection)
         present = current_revision(connection)
     if present and revision != head_revision():
@@ -168,7 +168,7 @@ def _connection(settings: Settings) -> dict[str, str]:
     It comes from a connection: what the setting leaves out, the driver has taken from elsewhere. In an address, tools
     older than the driver would refuse what they do not know.
     """
-    with sync_engine(settings.effective_database_url).connect() as connection:
+    with answering(settings).connect() as connection:
         driver: Any = connection.connection.driver_connection
         options = {option.envvar: option.val for option in driver.pgconn.info if option.envvar and option.val}
         told = {name.decode(): value.decode() for name, value in options.items()}

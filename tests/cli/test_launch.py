@@ -56,8 +56,11 @@ def free_port() -> int:
         ("CHATAPP_REDIS_URL", "localhost:6379", "CHATAPP_REDIS_URL is wrong"),
         ("CHATAPP_REDIS_URL", "redis://localhost", "no process starts the demo model"),
         ("CHATAPP_DATABASE_URL", "nonsense", "CHATAPP_DATABASE_URL is wrong"),
-        ("CHATAPP_DATABASE_URL", "sqlite:///a.db", "CHATAPP_DATABASE_URL is wrong"),
-        ("CHATAPP_DATABASE_URL", "postgresql://ada:secret@localhost/chatapp", "postgresql+psycopg://"),
+        ("CHATAPP_DATABASE_URL", "sqlite:///:memory:", "must name a file"),
+        ("CHATAPP_DATABASE_URL", "postgresql+asyncpg://ada:secret@localhost/chatapp", "postgresql+psycopg://"),
+        ("CHATAPP_DATABASE_URL", "postgresql://ada:secret@localhost/chatapp?ssl=on", 'connection option "ssl"'),
+        ("CHATAPP_REDIS_URL", "redis://localhost/first", "CHATAPP_REDIS_URL is wrong"),
+        ("CHATAPP_REDIS_URL", "redis://:secret@localhost?timeout=5", "CHATAPP_REDIS_URL is wrong"),
         ("CHATAPP_LEASE_SECONDS", "5", "at least twice CHATAPP_HEARTBEAT_SECONDS"),
     ],
 )

@@ -15,6 +15,7 @@ from chatapp.providers.openai_provider import OpenAIProvider
 from chatapp.settings import Endpoint, Settings
 from tests.providers.answers import Given, ask, parts_of
 from tests.providers.scripted_server import FINISH, ScriptedServer, event
+from tests.providers.socks_server import SocksServer
 
 WORDS = [event({"content": word}) for word in ("secret ", "words")]
 
@@ -60,6 +61,18 @@ async def test_a_request_goes_through_the_proxy_that_the_environment_names(
     given = await ask_at("http://models.example/v1", quick)
     assert given.text == "secret words"
     assert server.requests[0].head.startswith("post http://models.example/v1/chat/completions ")
+
+
+@pytest.mark.parametrize("scheme", ["socks5", "socks5h"])
+async def test_a_request_goes_through_a_socks_proxy_as_well(
+    server: ScriptedServer, quick: Settings, monkeypatch: pytest.MonkeyPatch, scheme: str
+) -> None:
+    server.will_stream(*WORDS, FINISH)
+    async with SocksServer(server.port).running() as proxy:
+        monkeypatch.setenv("all_proxy", f"{scheme}://127.0.0.1:{proxy.port}")
+        given = await ask_at("http://models.example/v1", quick)
+    assert (given.text, proxy.asked_for) == ("secret words", ["models.example"])
+    assert server.requests[0].head.startswith("post /v1/chat/completions ")
 
 
 @pytest.mark.parametrize("excepted", ["models.example", "*"])

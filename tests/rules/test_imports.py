@@ -33,8 +33,13 @@ OURS: dict[str, set[str]] = {
     "clock": set(),
     "page_sources": set(),
     "endpoint_address": set(),
+    "env_file": {"errors"},
+    "data_directory": {"errors"},
     "kept_secret": {"errors"},
-    "settings": {"errors", "endpoint_address", "kept_secret"},
+    "web_origin": set(),
+    "database_address": set(),
+    "setting_types": {"database_address", "web_origin"},
+    "settings": {"errors", "endpoint_address", "env_file", "database_address", "kept_secret", "setting_types"},
     "log": {"redaction"},
     "metrics": set(),
     "redaction": set(),
@@ -43,7 +48,7 @@ OURS: dict[str, set[str]] = {
     "inline_sqlite": {"prepared_sqlite"},
     "prepared_sqlite": set(),
     "redis_client": {"errors", "log", "metrics"},
-    "migrations": GROUND | {"sqlite_file"},
+    "migrations": GROUND | {"data_directory", "sqlite_file"},
     "sqlite_file": {"errors", "settings"},
     "models": {"models", "errors", "clock"},
     # The two worlds outside: models over HTTP, and a stand-in for them that must not know us.
@@ -119,9 +124,11 @@ OURS: dict[str, set[str]] = {
     "worker.serving": {"log", "metrics", "settings", "worker"},
     # Looks at every table, whoever it belongs to, and copies the whole; for the operator, never for a page.
     "doctor": DOMAIN | {"doctor", "generations.queries", "migrations", "sqlite_file"},
-    "cli": GROUND | {"accounts", "cli", "database", "doctor", "migrations", "page_sources", "sqlite_file"},
+    "cli": GROUND
+    | {"accounts", "cli", "data_directory", "database", "doctor", "migrations", "page_sources", "sqlite_file"}
+    | {"web_origin"},
     "cli.exported_files": {"cli", "page_sources", "settings", "ui.backend_address", "ui.content_security_policy"},
-    "cli.worker": {"cli.data_lock", "cli.database_work", "errors", "worker.serving"},
+    "cli.worker": {"cli.data_lock", "cli.database_work", "cli.port", "errors", "worker.serving"},
     "__main__": {"cli", "errors"},
     "chatapp": EVERYTHING,
 }
@@ -139,14 +146,15 @@ LIBRARIES: dict[str, set[str]] = {
     "h11": {"demo_model"},
     "httpcore2": {"providers.paced_connection", "providers.paced_transport"},
     "httpx2": {"providers.http_client", "providers.openai_provider", "providers.paced_transport"},
-    "idna": {"endpoint_address"},
     "itsdangerous": {"accounts.flash"},
-    "limits": {"limits", "settings"},
+    "dotenv": {"env_file"},
+    "idna": {"endpoint_address", "web_origin"},
+    "limits": {"limits", "setting_types", "settings"},
     "markdown_it": {"ui.live_text"},
     "openai": {"providers.http_client", "providers.openai_provider"},
     "prometheus_client": {"metrics"},
-    "psycopg": {"database"},
-    "pydantic": {"settings"},
+    "psycopg": {"database", "cli.checked_settings"},
+    "pydantic": {"setting_types", "settings"},
     "pydantic_settings": {"settings"},
     "redis": {"redis_client", "streaming.redis_log", "worker"} | {"cli.checked_settings"},
     "reflex": {"ui", "chatapp", "cli.server"},
@@ -155,7 +163,7 @@ LIBRARIES: dict[str, set[str]] = {
     "socketio": {"ui.direct_sending"},
     "sqlalchemy": {"database", "migrations", "models", "accounts", "conversations", "generations", "health"}
     | {"doctor", "inline_sqlite", "prepared_sqlite", "sqlite_file"}
-    | {"cli.checked_settings", "cli.serve"},  # which only take the address of a database apart
+    | {"cli.checked_settings", "cli.serve", "database_address"},  # which only take the address of a database apart
     "sqlmodel": {"database", "inline_sqlite", "models", "accounts", "conversations", "doctor", "generations"},
     "starlette": {"accounts.cookies", "accounts.routes", "health", "ui", "chatapp", "cli.server"},
     "structlog": {"log"},

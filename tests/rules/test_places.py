@@ -32,7 +32,11 @@ DOCTOR = names("doctor.answers doctor.generations doctor.people doctor.trees")
 """Damage belongs to no person: the operator's look at the whole database has no owner to filter by."""
 
 PLACES = (
-    Place("one class holds every setting", names("os.environ os.environb os.getenv os.putenv"), names("settings")),
+    Place(
+        "one class holds every setting",
+        names("os.environ os.environb os.getenv os.putenv"),
+        names("settings cli.environment"),
+    ),
     Place(
         "Reflex is set up by its own variables, which are no settings of ours",
         names("reflex_base.environment"),
