@@ -95,7 +95,6 @@ async def _drop(answer: Answer) -> None:
 
 
 async def _end_without_finish(answer: Answer) -> None:
-    await answer.stream_done()
     await answer.connection.end_stream()
 
 

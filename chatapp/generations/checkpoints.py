@@ -24,6 +24,7 @@ class Piece:
     seq: int
     text: str
     reasoning: str
+    turns_text: bool
     saved: "asyncio.Future[None]" = field(default_factory=lambda: asyncio.get_running_loop().create_future())
 
 
@@ -34,9 +35,9 @@ class Checkpoints:
         self._waiting: list[Piece] = []
         self._task: asyncio.Task[None] | None = None
 
-    async def save(self, claim: Claim, seq: int, text: str, reasoning: str) -> None:
+    async def save(self, claim: Claim, seq: int, text: str, reasoning: str, *, turns_text: bool = False) -> None:
         """Store a piece; storing the same one again is harmless. Raises Fenced, and what the database raises."""
-        piece = Piece(claim, seq, text, reasoning)
+        piece = Piece(claim, seq, text, reasoning, turns_text)
         self._waiting.append(piece)
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._save_all(), name="checkpoints")
@@ -62,6 +63,8 @@ async def _store(pieces: list[Piece]) -> list[Piece]:
     async with database.writing() as db:
         for piece in sorted(pieces, key=lambda piece: piece.claim.generation_id):  # one order: no two can deadlock
             try:
+                if piece.turns_text:
+                    await lifecycle.turn_text(db, piece.claim, piece.seq)
                 await lifecycle.checkpoint(db, piece.claim, piece.seq, piece.text, piece.reasoning)
             except Fenced:
                 fenced.append(piece)

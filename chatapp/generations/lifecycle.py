@@ -20,6 +20,7 @@ from chatapp.errors import Fenced
 from chatapp.generations import queries
 from chatapp.models import ACTIVE, Conversation, Generation, GenerationPiece, Status
 from chatapp.models.base import new_id
+from chatapp.streaming.events import Delta
 
 MAX_ATTEMPTS = 3
 """After so many claims without an end, a generation is taken for one that kills its runner."""
@@ -40,7 +41,8 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a generation ended, and the text since its last checkpoint. Each field is a column, see `end`."""
+    """How a generation ended, and the text since its last checkpoint: `turns_text` as in Delta. Every other field is a
+    column, see `end`."""
 
     status: Status
     seq: int
@@ -51,6 +53,8 @@ class Outcome:
     error_message: str = ""
     prompt_tokens: int | None = None
     completion_tokens: int | None = None
+    sources: str = ""
+    turns_text: bool = False
 
 
 # Made once, on tables: these run every second for every answer, and making a statement, or having the ORM look at it,
@@ -72,6 +76,12 @@ _STATES: Any = sa.select(_TABLE.c.id, _TABLE.c.attempt, _TABLE.c.status, _TABLE.
     _TABLE.c.id.in_(bindparam("generation_ids", expanding=True))
 )
 _ADD_PIECE: Any = insert(_PIECES)
+_TURN_PIECES: Any = (
+    sa.update(_PIECES)
+    .where(_PIECES.c.generation_id == bindparam("held_id"))
+    .where(sa.exists().where(*_MINE, _TABLE.c.seq < bindparam("new_seq")))
+    .values(reasoning=_PIECES.c.reasoning + _PIECES.c.text, text="")
+)
 _REMOVE_PIECES: Any = sa.delete(_PIECES).where(_PIECES.c.generation_id == bindparam("whose_id"))
 _QUEUE: Any = insert(_TABLE)
 _QUEUE_BY_SERVER_CLOCK: Any = _QUEUE.values(dispatched_at=func.now())
@@ -172,6 +182,14 @@ async def checkpoint(db: AsyncSession, held: Claim, seq: int, text: str, reasoni
         raise Fenced()
 
 
+async def turn_text(db: AsyncSession, held: Claim, seq: int) -> None:
+    """Make the text of all pieces reasoning, before the checkpoint of `seq` that says so, in its transaction.
+
+    It does nothing when that checkpoint was stored before.
+    """
+    await db.exec(_TURN_PIECES, params={"held_id": held.generation_id, "held_attempt": held.attempt, "new_seq": seq})
+
+
 async def note_context(db: AsyncSession, held: Claim, omitted_messages: int) -> None:
     """Remember how many earlier messages did not fit into the model's window. Raises Fenced."""
     if not await _set(db, *_where(held.generation_id, Status.RUNNING, held.attempt), omitted_messages=omitted_messages):
@@ -192,10 +210,12 @@ async def end(
     since that one: its runner is not dead after all.
     """
     pieces = await queries.list_pieces(db, generation_id)
+    saved = Delta("".join(p.text for p in pieces), "".join(p.reasoning for p in pieces))
+    whole = saved.plus(Delta(outcome.text, outcome.reasoning, turns_text=outcome.turns_text))
     values = {
-        **asdict(outcome),
-        "text": "".join(p.text for p in pieces) + outcome.text,
-        "reasoning": "".join(p.reasoning for p in pieces) + outcome.reasoning,
+        **{name: value for name, value in asdict(outcome).items() if name != "turns_text"},
+        "text": whole.text,
+        "reasoning": whole.reasoning,
         "lease_until": None,
         "finished_at": now(),
     }

@@ -12,7 +12,9 @@ from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from chatapp.clock import now
+from chatapp.generations import sources
 from chatapp.models import ACTIVE, ACTIVE_LITERALS, Conversation, Generation, GenerationPiece, Status
+from chatapp.providers.base import Source
 from chatapp.streaming.events import START, Position
 
 
@@ -34,6 +36,7 @@ class Answer:
     error_message: str = ""
     omitted_messages: int = 0
     model: str = ""
+    sources: tuple[Source, ...] = ()
 
     @property
     def is_active(self) -> bool:
@@ -64,7 +67,10 @@ _ANSWERS: Any = sa.select(
         _GENERATION.c[name]
         for name in ("id", "message_id", "status", "attempt", "seq", "text", "reasoning", "finish_reason")
     ),
-    *(_GENERATION.c[name] for name in ("continues_id", "error_code", "error_message", "omitted_messages", "model")),
+    *(
+        _GENERATION.c[name]
+        for name in ("continues_id", "error_code", "error_message", "omitted_messages", "model", "sources")
+    ),
 ).order_by(_GENERATION.c.created_at)
 _OF_MESSAGES: Any = _ANSWERS.where(_GENERATION.c.message_id.in_(bindparam("message_ids", expanding=True)))
 _ACTIVE: Any = sa.select(_GENERATION.c.id, _GENERATION.c.message_id).where(_OF_CONVERSATION, _IS_ACTIVE)
@@ -205,6 +211,7 @@ def _join(chain: Sequence[Any], pieces: dict[str, list[Piece]]) -> Answer:
         error_message=last.error_message,
         omitted_messages=last.omitted_messages,
         model=last.model,
+        sources=sources.load(g.sources for g in chain),
     )
 
 

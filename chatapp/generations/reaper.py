@@ -7,6 +7,7 @@ checkpoint is folded into the text first, so a reader never sees less than was o
 import asyncio
 import time
 from datetime import timedelta
+from functools import reduce
 
 from chatapp import database, metrics
 from chatapp.clock import JumpWatch, now
@@ -143,11 +144,13 @@ def _verdict(generation: Generation, tail: list[Delta], *, shown: bool) -> Outco
     elif not shown and generation.attempt >= MAX_ATTEMPTS:
         status, code = Status.FAILED, "crash_loop"
         message = f"This answer could not be written in {MAX_ATTEMPTS} tries. Change the question, or try again."
+    rest = reduce(Delta.plus, tail, Delta())
     return Outcome(
         status=status,
         seq=generation.seq + len(tail),
-        text="".join(d.text for d in tail),
-        reasoning="".join(d.reasoning for d in tail),
+        text=rest.text,
+        reasoning=rest.reasoning,
+        turns_text=rest.turns_text,
         error_code=code,
         error_message=message,
     )

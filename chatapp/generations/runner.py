@@ -12,7 +12,7 @@ from chatapp import database, metrics
 from chatapp import log as logging
 from chatapp.conversations import queries as conversation_queries
 from chatapp.errors import ChatappError, ContextTooLong, DatabaseAway, Fenced, ProviderError, SystemRoleRefused
-from chatapp.generations import lifecycle, prompt
+from chatapp.generations import lifecycle, prompt, sources
 from chatapp.generations.checkpoints import Checkpoints
 from chatapp.generations.context import Context
 from chatapp.generations.heartbeat import Heartbeat, Hold
@@ -22,7 +22,7 @@ from chatapp.generations.writer import Writer
 from chatapp.log import get_logger
 from chatapp.models import Status
 from chatapp.providers import registry, system_role
-from chatapp.providers.base import FinishPart, UsagePart
+from chatapp.providers.base import FinishPart, Source, SourcesPart, UsagePart
 from chatapp.settings import Settings
 from chatapp.streaming import notices
 from chatapp.streaming.ending import say_ended
@@ -47,6 +47,7 @@ class Reading:
         self._has_begun = False
         self.finish_reason = ""
         self.usage: UsagePart | None = None
+        self.sources: tuple[Source, ...] = ()
 
     async def run(self) -> None:
         """Ask the model and take its answer. Raises ProviderError."""
@@ -73,6 +74,8 @@ class Reading:
                     self.usage = part
                 elif isinstance(part, FinishPart):
                     self.finish_reason = part.reason
+                elif isinstance(part, SourcesPart):
+                    self.sources = part.sources
                 else:
                     self._writer.add(part)
         if self.usage:
@@ -191,6 +194,8 @@ def _outcome(status: Status, failure: ChatappError | None, seq: int, rest: Delta
         seq=seq,
         text=rest.text,
         reasoning=rest.reasoning,
+        turns_text=rest.turns_text,
+        sources=sources.store(reading.sources),
         finish_reason=reading.finish_reason,
         error_code=failure.code if failure else "",
         error_message=failure.user_message if failure else "",

@@ -15,11 +15,13 @@ from chatapp.errors import RedisAway
 from chatapp.generations.checkpoints import Checkpoints
 from chatapp.generations.lifecycle import Claim
 from chatapp.log import get_logger
-from chatapp.providers.base import ReasoningPart, TextPart
+from chatapp.providers.base import ReasoningPart, TextPart, TextWasReasoning
 from chatapp.streaming.event_log import EventLog
 from chatapp.streaming.events import Delta, Entry, Position, generation_key
 
 log = get_logger(__name__)
+
+WrittenPart = TextPart | ReasoningPart | TextWasReasoning
 
 GATHER_SECONDS = 0.05
 """Between two entries of one answer, as between two reads of its model (providers/reading_pace): it delays nothing."""
@@ -61,7 +63,7 @@ class Writer:
         self._checkpoint_seconds = checkpoint_seconds
         self.seq = 0  # of the newest entry, logged or left out
         self.has_text = False  # of the answer itself, not only reasoning
-        self._unlogged: list[TextPart | ReasoningPart] = []
+        self._unlogged: list[WrittenPart] = []
         self._unlogged_since = 0.0  # when the oldest of them came
         self._unsaved = Delta()  # all that has a number and was in no checkpoint yet
         self._in_doubt: tuple[int, Delta] | None = None  # a piece and its number, from BEGIN until COMMIT is known
@@ -75,7 +77,7 @@ class Writer:
         self._closing = False
         self._tasks: list[asyncio.Task[None]] = []
 
-    def add(self, part: TextPart | ReasoningPart) -> None:
+    def add(self, part: WrittenPart) -> None:
         """Take a part; cheap, because it happens for every token."""
         now = time.monotonic()
         if now >= self._next_entry_at - SLACK_SECONDS:
@@ -140,8 +142,8 @@ class Writer:
         if self._timer:
             self._timer.cancel()
         delta, self._unlogged = _joined(self._unlogged, is_last=self._closing), []
-        self.has_text = self.has_text or bool(delta.text)
-        self._unsaved = _plus(self._unsaved, delta)
+        self.has_text = bool(delta.text) or (self.has_text and not delta.turns_text)
+        self._unsaved = self._unsaved.plus(delta)
         self.seq += 1
         now = time.monotonic()
         self._next_entry_at = now + self._gather_seconds(delta, now - self._entry_at)
@@ -171,7 +173,8 @@ class Writer:
     def _is_checkpoint_due(self) -> bool:
         age_seconds = time.monotonic() - self._checkpoint_at
         size = len(self._unsaved.text) + len(self._unsaved.reasoning)
-        enough = size >= CHECKPOINT_CHARACTERS or self._hole_up_to_seq
+        # Pages read in the database what has become of a text that turned out to be reasoning.
+        enough = size >= CHECKPOINT_CHARACTERS or self._hole_up_to_seq or self._unsaved.turns_text
         return bool(age_seconds >= (CHECKPOINT_MIN_SECONDS if enough else self._checkpoint_seconds))
 
     async def _checkpoint(self) -> None:
@@ -181,7 +184,7 @@ class Writer:
         self._checkpoint_at = time.monotonic()
         seq, delta = self._in_doubt
         try:
-            await self._checkpoints.save(self._claim, seq, delta.text, delta.reasoning)
+            await self._checkpoints.save(self._claim, seq, delta.text, delta.reasoning, turns_text=delta.turns_text)
         except database.AWAY as error:
             log.warning("checkpoint_failed", generation_id=self._claim.generation_id, error=type(error).__name__)
             metrics.database_failed()
@@ -191,10 +194,11 @@ class Writer:
             self._hole_up_to_seq = 0
 
 
-def _joined(parts: list[TextPart | ReasoningPart], *, is_last: bool) -> Delta:
-    text = "".join(part.text for part in parts if isinstance(part, TextPart))
-    return Delta(text, "".join(part.text for part in parts if isinstance(part, ReasoningPart)), is_last)
-
-
-def _plus(first: Delta, second: Delta) -> Delta:
-    return Delta(first.text + second.text, first.reasoning + second.reasoning)
+def _joined(parts: list[WrittenPart], *, is_last: bool) -> Delta:
+    """The parts as one entry; only the last that turns the text counts, because that turns all before it."""
+    turn = max((i for i, part in enumerate(parts) if isinstance(part, TextWasReasoning)), default=-1)
+    before, after = parts[: turn + 1], parts[turn + 1 :]
+    thought = "".join(part.text for part in before if not isinstance(part, TextWasReasoning))
+    text = "".join(part.text for part in after if isinstance(part, TextPart))
+    reasoning = "".join(part.text for part in after if isinstance(part, ReasoningPart))
+    return Delta(text, thought + reasoning, is_last, turns_text=turn >= 0)

@@ -26,6 +26,7 @@ ACTIVE_LITERALS: tuple[ColumnElement[str], ...] = tuple(literal_column(f"'{statu
 """The same for statements. The partial indexes serve only those that name the states as they do; and SQLAlchemy writes
 a list of bound values into the statement anew each time."""
 
+_EMPTY_SQL = text("''")
 _ACTIVE_SQL = text("status IN ('queued', 'running')")
 
 
@@ -67,6 +68,7 @@ class Generation(SQLModel, table=True):
     prompt_tokens: int | None = None
     completion_tokens: int | None = None
     omitted_messages: int = 0
+    sources: str = Field(default="", sa_type=Text, sa_column_kwargs={"server_default": _EMPTY_SQL})
     created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
     dispatched_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
     started_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

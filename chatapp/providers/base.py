@@ -36,6 +36,26 @@ class ReasoningPart:
 
 
 @dataclass(frozen=True, slots=True)
+class TextWasReasoning:
+    """All text of this answer so far was what the model thought, as only its end has shown: it is reasoning now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What an answer refers to. `url` is of http or https, or empty where there is none that is harmless."""
+
+    url: str
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SourcesPart:
+    """All sources of the answer that have come so far, in the order in which the answer numbers them."""
+
+    sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class UsagePart:
     """What the request cost, in tokens, as the server counts them."""
 
@@ -45,12 +65,12 @@ class UsagePart:
 
 @dataclass(frozen=True, slots=True)
 class FinishPart:
-    """The server says that the answer is over: `stop`, `length`, `content_filter` ..."""
+    """The server says that the answer is over: `stop`, `length`, `content_filter`, or whatever else it calls it."""
 
     reason: str
 
 
-Part = TextPart | ReasoningPart | UsagePart | FinishPart
+Part = TextPart | ReasoningPart | TextWasReasoning | SourcesPart | UsagePart | FinishPart
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,17 +40,20 @@ class Deadlines:
         """When waiting for the next bytes must end, by the event loop's clock."""
         return min(self._next_at, self._end_at)
 
-    def progress(self, *, has_parts: bool, has_finished: bool, is_done: bool) -> None:
-        """Set the deadline for what may come next, once the parts in some bytes have been handed on."""
+    def progress(self, *, has_parts: bool, is_ending: bool, is_done: bool) -> None:
+        """Set the deadline for what may come next, once the parts in some events have been handed on.
+
+        `is_ending` says that no more text is expected. An event that comes all the same shows that there is more.
+        """
         if is_done:
-            seconds = CLOSING_SECONDS
-        elif has_finished:
-            seconds = USAGE_SECONDS
+            seconds, is_anew = CLOSING_SECONDS, False
+        elif is_ending:
+            seconds, is_anew = USAGE_SECONDS, True
         elif has_parts:
-            seconds = self._part_seconds
+            seconds, is_anew = self._part_seconds, True
         else:
             return
-        if has_parts or seconds != self._allowed_seconds:
+        if is_anew or seconds != self._allowed_seconds:
             self._allow(seconds)
 
     def missed(self) -> ProviderError:

@@ -79,6 +79,10 @@ class Explainer:
         """The stream ended before the model was done."""
         return _error("incomplete", f"{self._name} broke off in the middle of the answer. Please try again.")
 
+    def gave_up(self, reason: str) -> ProviderError:
+        """The server ended the answer with a reason that says that it could not go on."""
+        return _error("incomplete", f"{self._name} gave up in the middle of the answer ({reason}). Please try again.")
+
     def malformed(self) -> ProviderError:
         """What came does not follow the protocol."""
         return _error("malformed", f"{self._name} sent something that cannot be read. Please try again.")

@@ -5,8 +5,7 @@ has no limit on the size of an event, and lets decoding errors escape. Only this
 """
 
 import asyncio
-import json
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Mapping, Sequence
 from contextlib import AsyncExitStack, aclosing
 from dataclasses import replace
 from typing import Any, TypeVar
@@ -17,7 +16,7 @@ from openai import AsyncOpenAI
 
 from chatapp.endpoint_address import parse_address
 from chatapp.errors import ProviderError
-from chatapp.providers.answer_reader import UNREADABLE, AnswerReader
+from chatapp.providers.answer_reader import AnswerReader
 from chatapp.providers.asides import Asides
 from chatapp.providers.base import ChatMessage, ModelInfo, Part
 from chatapp.providers.brevity import Brevity
@@ -27,7 +26,7 @@ from chatapp.providers.http_client import http_client
 from chatapp.providers.listed_window import is_of_litellm, read_model_info
 from chatapp.providers.model_list import read_model_list
 from chatapp.providers.refusal import RETRY_SECONDS, Refusal
-from chatapp.providers.sse import EventParser, EventTooLarge
+from chatapp.providers.sse import Event, EventParser, EventTooLarge
 from chatapp.providers.system_role import is_refused
 from chatapp.providers.text_repair import mend
 from chatapp.settings import Endpoint, Settings
@@ -77,20 +76,22 @@ class OpenAIProvider:
         self._asides.end()
         deadlines = Deadlines(self._settings, self._explain)
         answer = AnswerReader(self._explain, model, self._settings.answer_max_characters)
-        events = EventParser(self._settings.event_max_bytes)
         async with AsyncExitStack() as stack:
             request = {**_request(model, messages), "stream": True}
             asking = self._ask(stack, request, {"stream_options": {"include_usage": True}})
             response = await self._in_time(asking, deadlines, model)
-            chunks = response.aiter_bytes()
             watch = await stack.enter_async_context(Watch(deadlines))
-            while chunk := await self._next_chunk(chunks, answer, watch):
+            reading = await stack.enter_async_context(aclosing(self._read_events(response, answer, watch)))
+            async for events in reading:
                 has_parts = False
-                for payload in self._cut(events, chunk):
-                    for part in answer.read(payload):
+                for event in events:
+                    for part in answer.read(event):
                         has_parts = True
                         yield part
-                deadlines.progress(has_parts=has_parts, has_finished=answer.has_finished, is_done=answer.is_done)
+                if answer.has_failed:
+                    break
+                if events:
+                    deadlines.progress(has_parts=has_parts, is_ending=answer.expects_no_text, is_done=answer.is_done)
         for part in answer.end():
             yield part
 
@@ -101,10 +102,8 @@ class OpenAIProvider:
         asking = self._ask_for_body(_request(model, messages), max_tokens)
         async with self._asides.giving_way():
             body = await self._in_time(asking, deadlines, model)
-        try:
-            return mend(json.loads(body.decode(), strict=False)["choices"][0]["message"].get("content") or "")
-        except UNREADABLE as error:
-            raise self._why_unreadable(body, model) from error
+        answer = AnswerReader(self._explain, model, self._settings.answer_max_characters)
+        return answer.read_whole(body)
 
     async def list_models(self) -> list[ModelInfo]:
         """The models that the settings name for this endpoint, else those that it lists. Raises ProviderError."""
@@ -216,14 +215,20 @@ class OpenAIProvider:
         except (openai.APIError, httpx2.HTTPError) as error:
             raise self._explain.unreachable() from error
 
-    async def _next_chunk(self, chunks: AsyncIterator[bytes], answer: AnswerReader, watch: Watch) -> bytes:
-        """The next bytes of the stream; b"" at its end, or when it fails after the answer has finished."""
+    async def _read_events(
+        self, response: httpx2.Response, answer: AnswerReader, watch: Watch
+    ) -> AsyncGenerator[list[Event], None]:
+        """The events that each read of the stream completes. What fails before the answer has finished fails it."""
+        events, chunks = EventParser(self._settings.event_max_bytes), response.aiter_bytes()
         try:
-            return await watch.wait(anext(chunks, b""))
+            while chunk := await watch.wait(anext(chunks, b"")):
+                yield events.feed(chunk)
+            yield events.end()
+        except EventTooLarge:
+            answer.fail(self._explain.event_too_large())
         except (TimeoutError, httpx2.HTTPError) as error:
-            if answer.has_finished:
-                return b""
-            raise self._why_silent(error, watch) from error
+            if not answer.has_finished:
+                answer.fail(self._why_silent(error, watch))
 
     def _why_silent(self, error: Exception, watch: Watch) -> ProviderError:
         if isinstance(error, TimeoutError):
@@ -234,12 +239,6 @@ class OpenAIProvider:
         """What a response says whose status promised something else."""
         refusal = Refusal.read(0, body.decode(errors="replace"))
         return self._explain.refusal(refusal, model) if refusal.says_something else self._explain.malformed()
-
-    def _cut(self, events: EventParser, chunk: bytes) -> list[bytes]:
-        try:
-            return events.feed(chunk)
-        except EventTooLarge as error:
-            raise self._explain.event_too_large() from error
 
 
 def _request(model: str, messages: Sequence[ChatMessage]) -> dict[str, Any]:

@@ -20,11 +20,22 @@ START = Position(0, 0)
 
 @dataclass(frozen=True, slots=True)
 class Delta:
-    """Text and reasoning that an answer grew by. Only End follows the last one, once the end is stored."""
+    """Text and reasoning that an answer grew by. Only End follows the last one, once the end is stored.
+
+    `turns_text` says that the text of this generation before it was reasoning (TextWasReasoning in providers/base.py):
+    it goes behind the reasoning before it, and the answer begins with this one's text.
+    """
 
     text: str = ""
     reasoning: str = ""
     is_last: bool = False
+    turns_text: bool = False
+
+    def plus(self, other: "Delta") -> "Delta":
+        """Both as one that is not marked as the last."""
+        if other.turns_text:
+            return Delta(other.text, self.reasoning + self.text + other.reasoning, turns_text=True)
+        return Delta(self.text + other.text, self.reasoning + other.reasoning, turns_text=self.turns_text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -183,6 +183,8 @@ class Follower:
         begins = seq == 0 and entry.position.seq == 1 and entry.position.attempt > attempt  # it was queued when read
         if isinstance(entry.event, Delta) and not (follows or begins):
             self._has_gap = True
+        elif isinstance(entry.event, Delta) and entry.event.turns_text and self._shown.text_length:
+            self._has_gap = True  # the page has to begin anew, with what the database is about to have
         elif isinstance(entry.event, Delta) and not self._has_gap:
             self._shown.position = entry.position
             self._grow(batch, entry.event.text, entry.event.reasoning)
@@ -199,7 +201,7 @@ class Follower:
         if answer is None:
             batch.changed |= bool(self._generation_id)
             await self._follow(subscription, batch, "")
-        elif answer.generation_id != self._generation_id or answer.position.attempt > self._shown.position.attempt:
+        elif self._is_other(answer):
             self._show_from_snapshot(batch, answer)
             await self._follow(subscription, batch, answer.generation_id)
         elif answer.position >= self._shown.position:
@@ -211,6 +213,17 @@ class Follower:
     async def _find_active(self) -> Answer | None:
         async with database.reading() as db:
             return await queries.find_active_answer(db, self._user_id, self._conversation_id)
+
+    def _is_other(self, answer: Answer) -> bool:
+        """Whether what is shown is not the beginning of this answer: another attempt, or a text that was reasoning.
+
+        That can be seen by reasoning that grew behind a text. If it grew by itself, to show it all anew is as right.
+        """
+        shown = self._shown
+        if answer.generation_id != self._generation_id or answer.position.attempt > shown.position.attempt:
+            return True
+        has_grown = answer.position > shown.position and len(answer.reasoning) > shown.reasoning_length
+        return has_grown and shown.text_length > 0
 
     def _show_from_snapshot(self, batch: Batch, answer: Answer) -> None:
         """Replace what is shown. The text of an answer that ended before is with the messages, which changed."""

@@ -3,9 +3,10 @@
 One file per answer, `generation.<id>`, in a folder of its own; the end of the answer removes it. Text is written before
 any reader is given it, and nothing is synced: a killed process loses nothing of what the kernel has.
 
-A line is one entry: the CRC-32 of what follows it, in hexadecimal, a space, and a JSON array of attempt, number, text
-and reasoning. The first says, by the number 0, that an attempt begins: a file that holds nothing else is the proof that
-nothing was shown. A line that is torn, damaged or nothing of ours is left out.
+A line is one entry: the CRC-32 of what follows it, in hexadecimal, a space, and a JSON array of attempt, number, text,
+reasoning, and "turn" where it turns the text before it into reasoning. The first says, by the number 0, that an attempt
+begins: a file that holds nothing else is the proof that nothing was shown. A line that is torn, damaged or nothing of
+ours is left out.
 """
 
 import json
@@ -26,6 +27,8 @@ log = get_logger(__name__)
 
 MAX_BYTES = 256_000_000
 """A larger file is left out. The longest answer, two million characters, takes a tenth of that."""
+
+TURN = "turn"
 
 NAME = re.compile(r"generation\.[0-9a-f-]{36}")
 
@@ -82,7 +85,7 @@ class Journal:
     def write(self, key: str, position: Position, delta: Delta) -> None:
         """Add text of an answer, if its file could be begun."""
         if key in self._files:
-            self._write(key, [*position, delta.text, delta.reasoning])
+            self._write(key, [*position, delta.text, delta.reasoning, *([TURN] if delta.turns_text else [])])
 
     def remove(self, key: str) -> None:
         """Remove the file of an answer that has ended, whoever began it."""
@@ -165,6 +168,7 @@ def _entry(line: bytes) -> Entry | None:
         return None
     with suppress(ValueError):
         match json.loads(body):
-            case [int(attempt), int(seq), str(text), str(reasoning)]:
-                return Entry(Position(attempt, seq), Delta(text, reasoning) if seq else Changed("begun"))
+            case [int(attempt), int(seq), str(text), str(reasoning), *marks]:
+                delta = Delta(text, reasoning, turns_text=marks == [TURN])
+                return Entry(Position(attempt, seq), delta if seq else Changed("begun"))
     return None

@@ -123,7 +123,8 @@ def _position(entry_id: str) -> Position:
 def _fields(event: Event) -> tuple[str, ...]:
     if isinstance(event, Delta):
         reasoning = ("reasoning", event.reasoning) if event.reasoning else ()
-        return ("text", event.text, *reasoning, *(("last", "") if event.is_last else ()))
+        marks = (("last", event.is_last), ("turns", event.turns_text))
+        return ("text", event.text, *reasoning, *(field for name, is_set in marks if is_set for field in (name, "")))
     if isinstance(event, Changed):
         return ("changed", event.what)
     return ("end", "")
@@ -135,7 +136,7 @@ def _entries(raw: Sequence[tuple[str, Mapping[str, str]]]) -> list[Entry]:
 
 def _event(fields: Mapping[str, str]) -> Event:
     if "text" in fields:
-        return Delta(fields["text"], fields.get("reasoning", ""), "last" in fields)
+        return Delta(fields["text"], fields.get("reasoning", ""), "last" in fields, "turns" in fields)
     if "changed" in fields:
         return Changed(fields["changed"])
     return End()

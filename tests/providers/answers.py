@@ -5,7 +5,16 @@ from contextlib import aclosing
 from dataclasses import dataclass, field
 
 from chatapp.errors import ProviderError
-from chatapp.providers.base import ChatMessage, FinishPart, Part, Provider, ReasoningPart, TextPart, UsagePart
+from chatapp.providers.base import (
+    ChatMessage,
+    FinishPart,
+    Part,
+    Provider,
+    ReasoningPart,
+    TextPart,
+    TextWasReasoning,
+    UsagePart,
+)
 
 
 @dataclass
@@ -52,6 +61,8 @@ def _take(given: Given, part: Part) -> None:
             given.text += text
         case ReasoningPart(text):
             given.reasoning += text
+        case TextWasReasoning():
+            given.reasoning, given.text = given.reasoning + given.text, ""
         case UsagePart():
             given.usage = part
         case FinishPart(reason):

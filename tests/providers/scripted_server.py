@@ -10,6 +10,9 @@ from collections import deque
 from dataclasses import dataclass
 from typing import Any
 
+PAUSE = b"(a pause)"
+"""Among the pieces of a response: the rest is sent once the test says so."""
+
 
 @dataclass(frozen=True)
 class Request:
@@ -27,6 +30,7 @@ class ScriptedServer:
         self.left: list[Request] = []  # whose clients closed the connection before they had a response
         self.responses: deque[tuple[bytes, ...]] = deque()
         self.base_url = ""
+        self.goes_on = asyncio.Event()  # ends one pause
         self._server: asyncio.Server | None = None
 
     async def start(self, port: int = 0, tls: ssl.SSLContext | None = None) -> None:
@@ -47,6 +51,17 @@ class ScriptedServer:
         """Answer the next request with this JSON, or with these bytes as they are."""
         self.responses.append(whole(body, status, headers))
 
+    def will_send_in_chunks(self, *pieces: bytes, content_type: str = "text/event-stream") -> None:
+        """Answer the next request with a body in these chunks, which ends as HTTP/1.1 has it."""
+        head = f"HTTP/1.1 200 OK\r\ncontent-type: {content_type}\r\ntransfer-encoding: chunked\r\n\r\n"
+        chunks = (piece if piece == PAUSE else b"%x\r\n%b\r\n" % (len(piece), piece) for piece in pieces if piece)
+        self.responses.append((head.encode(), *chunks, b"0\r\n\r\n"))
+
+    def will_break_off(self, *pieces: bytes) -> None:
+        """The same, but the connection ends before the body does."""
+        self.will_send_in_chunks(*pieces)
+        self.responses.append(self.responses.pop()[:-1])
+
     def will_stream(self, *chunks: bytes) -> None:
         """Answer the next request with an event stream that comes in these pieces."""
         self.responses.append(streamed(*chunks))
@@ -64,10 +79,17 @@ class ScriptedServer:
             responding.cancel()
         else:
             for piece in responding.result():
-                writer.write(piece)
-                await writer.drain()
+                await self._send(writer, piece)
         gone.cancel()
         writer.close()
+
+    async def _send(self, writer: asyncio.StreamWriter, piece: bytes) -> None:
+        if piece == PAUSE:
+            await self.goes_on.wait()
+            self.goes_on.clear()
+            return
+        writer.write(piece)
+        await writer.drain()
 
     async def respond(self, _request: Request) -> tuple[bytes, ...]:
         """The pieces of the response to a request."""

@@ -9,14 +9,22 @@ from chatapp.errors import ProviderError
 from chatapp.providers.answer_reader import AnswerReader
 from chatapp.providers.base import FinishPart, Part, ReasoningPart, TextPart, UsagePart
 from chatapp.providers.explain import Explainer
+from chatapp.providers.sse import Event
 
 
 def reader(max_characters: int = 1_000) -> AnswerReader:
     return AnswerReader(Explainer("Box", ""), "m", max_characters)
 
 
-def delta(**fields: object) -> bytes:
-    return json.dumps({"choices": [{"delta": fields}]}).encode()
+def delta(**fields: object) -> Event:
+    return Event(json.dumps({"choices": [{"delta": fields}]}).encode())
+
+
+def ended(answer: AnswerReader) -> ProviderError:
+    """Why the answer failed, once no more events come."""
+    with pytest.raises(ProviderError) as caught:
+        list(answer.end())
+    return caught.value
 
 
 @pytest.mark.parametrize("field", ["reasoning_content", "reasoning", "thinking"])
@@ -39,25 +47,29 @@ def test_what_a_model_says_to_refuse_is_shown() -> None:
 def test_usage_and_finish_come_at_the_end_whatever_their_order() -> None:
     answer = reader()
     read: list[Part] = []
-    read += answer.read(b'{"choices": [{"delta": {}, "finish_reason": "length"}]}')
-    read += answer.read(b'{"choices": [], "usage": {"prompt_tokens": 3, "completion_tokens": 4}}')
+    read += answer.read(Event(b'{"choices": [{"delta": {}, "finish_reason": "length"}]}'))
+    read += answer.read(Event(b'{"choices": [], "usage": {"prompt_tokens": 3, "completion_tokens": 4}}'))
     assert read == []
     assert list(answer.end()) == [UsagePart(3, 4), FinishPart("length")]
 
 
-def test_an_end_without_a_reason_to_finish_is_no_end() -> None:
+def test_an_end_without_any_word_of_it_is_no_end() -> None:
     answer = reader()
     answer.read(delta(content="a"))
-    answer.read(b"[DONE]")
-    with pytest.raises(ProviderError) as caught:
-        list(answer.end())
-    assert caught.value.code == "incomplete"
+    assert ended(answer).code == "incomplete"
+
+
+def test_the_mark_of_the_end_without_text_before_it_is_no_end() -> None:
+    answer = reader()
+    answer.read(delta(reasoning="a"))
+    answer.read(Event(b"[DONE]"))
+    assert ended(answer).code == "incomplete"
 
 
 def test_half_a_pair_at_the_end_of_the_answer_is_not_lost() -> None:
     answer = reader()
     answer.read(delta(content="a\ud83d"))
-    answer.read(b'{"choices": [{"finish_reason": "stop"}]}')
+    answer.read(Event(b'{"choices": [{"finish_reason": "stop"}]}'))
     assert list(answer.end()) == [TextPart("\ufffd"), FinishPart("stop")]
 
 
@@ -74,40 +86,45 @@ def test_half_a_pair_at_the_end_of_the_answer_is_not_lost() -> None:
     ],
 )
 def test_events_without_text_bring_nothing(event: dict[str, Any]) -> None:
-    assert reader().read(json.dumps(event).encode()) == []
+    answer = reader()
+    assert answer.read(Event(json.dumps(event).encode())) == []
+    assert not answer.has_failed
 
 
 @pytest.mark.parametrize(
     "payload",
     [
-        b"",
         b"{",
-        b"hello",
         b"[1]",
-        b"7",
-        b"null",
         b'{"choices": 7}',
         b'{"choices": {"a": 1}}',
         b'{"choices": [7]}',
         b'{"choices": [{"delta": 7}]}',
         b'{"choices": [{"delta": {"content": 7}}]}',
-        b'{"choices": [{"delta": {"content": ["a"]}}]}',
-        b'{"usage": {"prompt_tokens": "many"}}',
         b'{"choices": [{"delta": {"content": "\xff"}}]}',
         b'{"choices": [{"delta": {"content": "\xed\xa0\x80"}}]}',
+        b'{"choices": [{"delta": {"content": [7]}}]}',
+        b'{"choices": [{"delta": {"reasoning": 7}}]}',
         b"[" * 99_999,
-        b"9" * 99_999,
     ],
 )
 def test_events_of_another_shape_are_malformed(payload: bytes) -> None:
-    with pytest.raises(ProviderError) as caught:
-        reader().read(payload)
-    assert caught.value.code == "malformed"
+    answer = reader()
+    answer.read(Event(payload))
+    assert ended(answer).code == "malformed"
 
 
 def test_an_answer_without_end_is_cut_off_and_reasoning_counts() -> None:
     answer = reader(max_characters=100)
     answer.read(delta(reasoning="x" * 60))
-    with pytest.raises(ProviderError) as caught:
-        answer.read(delta(content="x" * 60))
-    assert caught.value.code == "too_large"
+    assert answer.read(delta(content="x" * 60)) == []
+    assert ended(answer).code == "too_large"
+
+
+@pytest.mark.parametrize("payload", [b"", b"  ", b"ping", b"keep-alive", b"null", b"7", b"9" * 99_999, b'"hello"'])
+def test_events_that_say_nothing_of_the_answer_are_left_out(payload: bytes) -> None:
+    answer = reader()
+    answer.read(delta(content="a"))
+    assert answer.read(Event(payload)) == []
+    answer.read(Event(b"[DONE]"))
+    assert list(answer.end()) == [FinishPart("stop")]

@@ -7,7 +7,7 @@ from chatapp.providers.sse import EventParser, EventTooLarge
 
 def parse(*chunks: bytes, max_bytes: int = 10_000) -> list[bytes]:
     parser = EventParser(max_bytes)
-    return [payload for chunk in chunks for payload in parser.feed(chunk)]
+    return [event.data for chunk in chunks for event in parser.feed(chunk)]
 
 
 @pytest.mark.parametrize("ending", [b"\n", b"\r", b"\r\n"])

@@ -72,6 +72,8 @@ OURS: dict[str, set[str]] = {
     "generations.dispatch": {"errors", "log"},  # the composition root hands it its home; it must know none
     "generations.home": {"generations.lifecycle", "generations.runner"},
     "generations.prompt": GENERATIONS | {"catalog.service"},
+    "generations.queries": GENERATIONS | {"providers.base"},
+    "generations.sources": {"providers.base"},
     "generations.runner": GENERATIONS | {"providers"},
     "generations.second_try": GENERATIONS | {"providers"},
     "generations.writer": GENERATIONS | {"providers.base"},
@@ -110,7 +112,13 @@ OURS: dict[str, set[str]] = {
         "ui.maths",
         "ui.state",
     },
-    "ui.state.rows": {"conversations.history", "conversations.service", "generations.queries", "generations.service"}
+    "ui.state.rows": {
+        "providers.base",
+        "conversations.history",
+        "conversations.service",
+        "generations.queries",
+        "generations.service",
+    }
     | {"ui.maths", "ui.state.views"},
     # What starts and watches the rest.
     "health": {"database", "limits", "metrics", "migrations", "settings", "streaming.hub"},

@@ -31,6 +31,12 @@ async def test_the_last_text_of_an_answer_is_marked_for_its_readers(event_log: E
     assert [e.event for e in await event_log.read("g", START)] == [Delta("a"), last.event]
 
 
+async def test_text_that_turns_the_text_before_it_into_reasoning_is_marked(event_log: EventLog) -> None:
+    turn = Entry(Position(1, 2), Delta("b", "because", turns_text=True))
+    await event_log.append("g", [delta(1, 1, "a"), turn])
+    assert [e.event for e in await event_log.read("g", START)] == [Delta("a"), turn.event]
+
+
 async def test_a_repeated_append_is_refused(event_log: EventLog) -> None:
     await event_log.append("g", [delta(1, 1)])
     with pytest.raises(Fenced):

@@ -95,6 +95,14 @@ async def test_a_new_process_finds_all_that_a_killed_one_had_logged(folder: Path
     assert await found.last(key) == Position(1, 2)
 
 
+async def test_a_new_process_finds_what_turned_into_reasoning(folder: Path, key: str) -> None:
+    await written(folder, key, "thought")
+    turn = Delta("answer", " more", turns_text=True)
+    log = started(folder)
+    await log.append(key, [Entry(Position(1, 2), turn)])
+    assert (await events(log, key))[-1] == turn
+
+
 async def test_text_is_in_the_journal_before_a_reader_can_have_it(
     folder: Path, key: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

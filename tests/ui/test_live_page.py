@@ -182,6 +182,18 @@ def reasoned(reasoning: str) -> Answer:
     return Answer("answer", "generation", status=Status.RUNNING, reasoning=reasoning)
 
 
+async def test_text_that_was_reasoning_leaves_the_row(ada: Principal) -> None:
+    tab = new_tab()
+    page = await thinking(tab, ada, "")
+    await page.apply(tab, Batch(text="Let me see. "))
+    live = await tab.get_state(LiveState)
+    assert (await shown_text(tab), live.has_text) == ("Let me see. ", True)
+    await page.apply(tab, Batch(snapshot=reasoned("Let me see. ")))
+    assert (await shown_text(tab), live.has_text, live.has_reasoning) == ("", False, True)
+    await page.apply(tab, Batch(text="It is 144."))
+    assert (await shown_text(tab), live.has_text) == ("It is 144.", True)
+
+
 async def unfold(tab: rx.State, stored: str) -> ReasoningTextState:
     """Unfold the reasoning of the live row, of which the database has `stored`; returns what is shown."""
     text = await tab.get_state(ReasoningTextState)

@@ -1,9 +1,11 @@
 """The words of rows: pure mapping, looked at without a page."""
 
 import pytest
+from markdown_it import MarkdownIt
 
 from chatapp.generations.queries import Answer
-from chatapp.ui.state.rows import note
+from chatapp.providers.base import Source
+from chatapp.ui.state.rows import links, note
 
 
 @pytest.mark.parametrize(
@@ -16,3 +18,47 @@ from chatapp.ui.state.rows import note
 )
 def test_a_reader_is_told_how_many_messages_the_model_was_not_given(omitted: int, words: str) -> None:
     assert note(Answer("message", "generation", "completed", omitted_messages=omitted)) == words
+
+
+@pytest.mark.parametrize("reason", ["", "stop"])
+def test_an_answer_that_is_whole_needs_no_note(reason: str) -> None:
+    assert note(Answer("message", "generation", "completed", finish_reason=reason)) == ""
+
+
+@pytest.mark.parametrize("reason", ["content_filter", "sensitive", "some other <b>reason</b>"])
+def test_an_answer_that_ended_for_another_reason_names_it(reason: str) -> None:
+    assert reason in note(Answer("message", "generation", "completed", finish_reason=reason))
+
+
+def test_sources_are_a_numbered_list_of_links() -> None:
+    found = (
+        Source("https://a.example/x", "A title"),
+        Source("", "No address"),
+        Source("https://b.example/"),
+        Source(""),
+    )
+    assert links(found).splitlines() == [
+        "1. [A title](<https://a.example/x>)",
+        "2. No address",
+        "3. [b\\.example](<https://b.example/>)",
+        "4. Source without an address",
+    ]
+
+
+@pytest.mark.parametrize(
+    "title", ["](javascript:x)", "<script>x</script>", "**a** `b` $$c$$", "\\", "a & b &lt;", "# h"]
+)
+def test_a_title_is_never_markup(title: str) -> None:
+    (paragraph,) = MarkdownIt().parse(links([Source("https://a.example/", title)]))[3:4]
+    assert paragraph.children is not None
+    assert [token.type for token in paragraph.children if token.type not in ("text", "text_special")] == [
+        "link_open",
+        "link_close",
+    ]
+    assert "".join(token.content for token in paragraph.children) == title
+
+
+@pytest.mark.parametrize("url", ["https://a.example/>) [x](y", "https://a.example/<b>", "https://a.example/ü\\n"])
+def test_an_address_never_ends_its_link(url: str) -> None:
+    (paragraph,) = MarkdownIt().parse(links([Source(url, "t")]))[3:4]
+    assert [token.type for token in paragraph.children or ()] == ["link_open", "text", "link_close"]

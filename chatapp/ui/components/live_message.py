@@ -6,6 +6,7 @@ from chatapp.ui.components import message_actions as actions
 from chatapp.ui.components.markdown import markdown
 from chatapp.ui.components.message_status import note_line, status_lines
 from chatapp.ui.components.reasoning import reasoning
+from chatapp.ui.components.source_list import source_list
 from chatapp.ui.state.live import LiveState
 from chatapp.ui.state.sealed import SealedState
 
@@ -30,6 +31,7 @@ def live_message() -> rx.Component:
             ),
             rx.cond(is_thinking, thinking()),
             status_lines(LiveState.message_id, LiveState.status, LiveState.error),
+            source_list(LiveState.sources),
             note_line(LiveState.note),
             rx.cond(LiveState.is_active, rx.fragment(), live_actions()),
             aria_label="Answer",

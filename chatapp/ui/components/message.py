@@ -6,6 +6,7 @@ from chatapp.ui.components import message_actions as actions
 from chatapp.ui.components.markdown import markdown
 from chatapp.ui.components.message_status import note_line, status_lines
 from chatapp.ui.components.reasoning import reasoning
+from chatapp.ui.components.source_list import source_list
 
 
 @rx.memo
@@ -17,6 +18,7 @@ def message_row(
     raw: rx.Var[str],
     error: rx.Var[str],
     note: rx.Var[str],
+    sources: rx.Var[str],
     version: rx.Var[int],
     versions: rx.Var[int],
     previous_id: rx.Var[str],
@@ -32,6 +34,7 @@ def message_row(
         rx.el.h2(rx.cond(role == "user", "You said", "Answer"), class_name="visually-hidden"),
         rx.cond(role == "user", _question(text), _answer(message_id, text, has_reasoning)),
         status_lines(message_id, status, error),
+        source_list(sources),
         note_line(note),
         actions.bar(
             rx.cond(text != "", actions.copy(stored)),

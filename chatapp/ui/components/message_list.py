@@ -71,6 +71,7 @@ def _row(message: MessageView) -> Any:
         raw=message.raw,
         error=message.error,
         note=message.note,
+        sources=message.sources,
         version=message.version,
         versions=message.versions,
         previous_id=message.previous_id,

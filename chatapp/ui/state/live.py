@@ -18,6 +18,7 @@ class LiveState(rx.State):
     raw: str = ""
     error: str = ""
     note: str = ""
+    sources: str = ""
     version: int = 1
     versions: int = 1
     previous_id: str = ""

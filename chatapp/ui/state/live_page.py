@@ -91,7 +91,7 @@ class LivePage:
     async def _show_status(self, state: rx.State, answer: Answer) -> None:
         live = await state.get_state(LiveState)
         if live.message_id == answer.message_id:
-            screen.assign(live, status=shown_status(answer))
+            screen.assign(live, status=shown_status(answer), has_text=bool(answer.text))
 
     async def _look_at_title(self, state: rx.State) -> None:
         conversation = await state.get_state(ConversationState)

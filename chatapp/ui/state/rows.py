@@ -1,14 +1,21 @@
 """From domain data to what the page shows: pure mapping, no state and no database."""
 
+import re
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from urllib.parse import quote, urlsplit
 
 from chatapp.conversations.history import Entry
 from chatapp.conversations.service import Summary
 from chatapp.generations.queries import Answer
 from chatapp.generations.service import can_continue
+from chatapp.providers.base import Source
 from chatapp.ui.maths import translate
 from chatapp.ui.state.views import ConversationRow, MessageView
+
+_MARKUP = re.compile(r"[!-/:-@\[-`{-~]")
+_IN_ADDRESSES = "!#$%&'()*+,/:;=?@[]~"
+"""What stays as it is in an address; what would end it, or is no ASCII, is percent-encoded."""
 
 
 def message_view(entry: Entry, *, is_last: bool = False) -> MessageView:
@@ -25,6 +32,7 @@ def message_view(entry: Entry, *, is_last: bool = False) -> MessageView:
         status=shown_status(answer) if answer else "completed",
         error=answer.error_message if answer else "",
         note=note(answer) if answer else "",
+        sources=links(answer.sources) if answer else "",
         version=place + 1,
         versions=len(entry.versions),
         previous_id=around[place],
@@ -44,9 +52,34 @@ def note(answer: Answer) -> str:
     words = []
     if answer.omitted_messages:
         words.append(omission(answer.omitted_messages))
-    if answer.finish_reason == "length":
-        words.append("The answer reached the model's length limit.")
+    if end := _end(answer.finish_reason):
+        words.append(end)
     return " ".join(words)
+
+
+def _end(finish_reason: str) -> str:
+    """Why an answer ended, where that is not because it is whole."""
+    match finish_reason:
+        case "" | "stop":
+            return ""
+        case "length":
+            return "The answer reached the model's length limit."
+        case "content_filter":
+            return "A filter of the model's provider cut this answer (content_filter)."
+    return f"The model's server ended this answer for another reason than that it is complete: {finish_reason}."
+
+
+def links(sources: Sequence[Source]) -> str:
+    """What an answer refers to, as a numbered list in markdown; "" without any.
+
+    Titles and addresses are hostile: no character of a title is markup, and none of an address ends it.
+    """
+    return "\n".join(f"{number}. {_link(source)}" for number, source in enumerate(sources, start=1))
+
+
+def _link(source: Source) -> str:
+    name = _MARKUP.sub(r"\\\g<0>", source.title or urlsplit(source.url).hostname or "Source without an address")
+    return f"[{name}](<{quote(source.url, safe=_IN_ADDRESSES)}>)" if source.url else name
 
 
 def omission(count: int) -> str:

@@ -68,6 +68,7 @@ async def put_live(state: rx.State, entry: Entry) -> None:
         is_active=entry.answer.is_active,
         error=view.error,
         note=view.note,
+        sources=view.sources,
         version=view.version,
         versions=view.versions,
         previous_id=view.previous_id,
@@ -82,7 +83,7 @@ async def put_live(state: rx.State, entry: Entry) -> None:
 async def clear_live(state: rx.State) -> None:
     """Empty the live row."""
     live, sealed = await state.get_state(LiveState), await state.get_state(SealedState)
-    assign(live, message_id="", status="", s0="", s1="", s2="", raw="", error="", note="", is_active=False)
+    assign(live, message_id="", status="", s0="", s1="", s2="", raw="", error="", note="", sources="", is_active=False)
     assign(live, has_text=False, has_reasoning=False, can_continue=False)
     assign(sealed, **{name: "" for name in SealedState.get_fields() if name.startswith("p")})
 

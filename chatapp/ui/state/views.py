@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class MessageView:
-    """One finished message of the shown path. `raw` is the stored text, only where the shown text differs from it."""
+    """One finished message of the shown path. `raw` is the stored text, only where the shown text differs from it.
+    `sources` is markdown."""
 
     id: str
     role: str
@@ -14,6 +15,7 @@ class MessageView:
     raw: str = ""
     error: str = ""
     note: str = ""
+    sources: str = ""
     version: int = 1
     versions: int = 1
     previous_id: str = ""
