@@ -69,7 +69,7 @@ export: .venv/installed ## pages as static files, headers for Caddy and nginx, t
 	@exec $(BIN)/python -m chatapp export
 
 clean: ## remove what was installed and built; data stays
-	rm -rf .venv .web .states export
+	rm -rf .venv .venv-* .web .states export
 
 .venv/installed: requirements.txt | .venv
 	@echo "Installing what chatapp needs into .venv ..."

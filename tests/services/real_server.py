@@ -3,8 +3,10 @@
 import signal
 import socket
 import subprocess
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 from tests.waiting import until_sync
 
@@ -24,6 +26,8 @@ def refuse_taken(port: int) -> None:
 
 class RealServer:
     """One process that serves until it is told otherwise. `answers` says whether it serves yet."""
+
+    START_SECONDS = 60.0
 
     def __init__(
         self,
@@ -51,7 +55,7 @@ class RealServer:
             self._process = subprocess.Popen(
                 self._command, stdout=log, stderr=log, user=self._user, cwd=self._folder, env=self._environment
             )
-        until_sync(self._is_up, seconds=60, what=f"{self._command[0]} (see {self._log_file})")
+        until_sync(self._is_up, seconds=self.START_SECONDS, what=f"{self._command[0]} (see {self._log_file})")
 
     @property
     def pid(self) -> int:
@@ -90,3 +94,16 @@ class RealServer:
     def _wait(self) -> None:
         assert self._process is not None
         self._process.wait(timeout=60)
+
+
+Started = TypeVar("Started", bound=RealServer)
+
+
+@contextmanager
+def serving(server: Started) -> Iterator[Started]:
+    """The server, which ends with the block, however that ends."""
+    try:
+        server.start()
+        yield server
+    finally:
+        server.kill()
