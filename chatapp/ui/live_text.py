@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from chatapp.ui.link_definitions import LinkDefinitions
+
 SEALED_SLOTS = tuple(f"p{number}" for number in range(20))
 LIVE_SLOTS = ("s0", "s1", "s2")
 SLOTS: tuple[str, ...] = SEALED_SLOTS + LIVE_SLOTS
@@ -110,6 +112,12 @@ class LiveText:
         self._changed: set[str] = set()
         self._sealed_count = 0
         self._seal_at_characters = _SEAL_CHARACTERS
+        self._links = LinkDefinitions()
+
+    @property
+    def definitions(self) -> str:
+        """What each slot needs before it for its links, as markdown that shows nothing; empty if nothing is sealed."""
+        return self._links.known if self._sealed_count else ""
 
     @property
     def text(self) -> str:
@@ -124,6 +132,8 @@ class LiveText:
         self._slots = dict.fromkeys(SLOTS, "")
         self._changed = set(SLOTS)
         self._sealed_count, self._seal_at_characters = 0, _SEAL_CHARACTERS
+        self._links = LinkDefinitions()
+        self._links.feed(text)
         self._set_open(text)
         self._seal_when_due()
 
@@ -131,6 +141,7 @@ class LiveText:
         """Add the next piece, of any size."""
         if not text:
             return
+        self._links.feed(text)
         self._put("s2", self._slots["s2"] + text)
         if len(self._slots["s2"]) > max(_S2_CHARACTERS, len(self._slots["s1"]) // 8):
             self._put("s1", self._slots["s1"] + self._slots["s2"])
@@ -140,6 +151,10 @@ class LiveText:
                 self._put("s0", self._slots["s0"] + self._slots["s1"])
                 self._put("s1", "")
         self._seal_when_due()
+
+    def end(self) -> None:
+        """Nothing more will be added."""
+        self._links.end()
 
     def take_changes(self) -> dict[str, str]:
         """The slots that differ from what was handed out before, with their new values.

@@ -1,4 +1,4 @@
-r"""Turns the maths that models write, `\( x \)` and `\[ x \]`, into the `$$` that the page's markdown renderer knows.
+r"""Turns the maths that models write into the `$$` that the page's renderer knows, and nothing else into maths.
 
     So \( a + b \) is 3.        So $$ a + b $$ is 3.
 
@@ -8,30 +8,35 @@ r"""Turns the maths that models write, `\( x \)` and `\[ x \]`, into the `$$` th
                                 $$
                                 is 3.
 
-It reads markdown just far enough to tell code and maths from text. It is no parser: code that is only indented is taken
-for text, and whether the maths itself is right is for the renderer to say. Text arrives in pieces; how it was cut never
-changes what comes out.
+A display stands on lines of its own; so do `$$ a $$` alone on its line, `$$` at the end of a line of prose, and
+`\begin{align}`. Dollars that are none are escaped. It reads markdown just far enough to tell code and maths from text.
+It is no parser: code that is only indented is taken for text. A fence of markdown is made longer, so that fences in it
+with a language do not end it. Text arrives in pieces; how it was cut never changes what comes out.
 """
 
 import re
 from collections.abc import Callable
 from enum import Enum, auto
 
+from chatapp.ui.formulas import Formula, Found, Place, find
+
 _MARKER = r"(?:>|[-*+](?=[ \t])|\d{1,9}[.)](?=[ \t]))"
 _MARGIN = re.compile(rf"[ \t]*(?:{_MARKER}[ \t]*)*")
 _MARGIN_LIMIT = 200
 """Characters of a line that are kept to know its margin. Only the margin is cut by that, and only a longer one."""
+_INFO_LIMIT = 200
+_LONGER_FENCE = 3
 
-# Whatever ends a paragraph ends the inline code and the maths in it, closed or not: a blank line or a fence.
+# Whatever ends a paragraph ends the inline code in it, closed or not: a blank line or a fence.
 _PARAGRAPH_END = r"\n(?=[ \t\r>]*(?:\n|`{3}|~{3}|\Z))"
 # Each alternative begins with a plain character: only then the search jumps
 # (100 KB of plain text in 0.8 ms instead of 8).
-_TEXT_TOKEN = re.compile(r"\\[\s\S]|``*|~~~+|\$\$+")
-_MATHS_TOKEN = re.compile(rf"{_PARAGRAPH_END}(?P<end>)|\\[^\n]|\n(?P<line>[ \t\r>]*)")
-_DOLLARS = re.compile(r"\$\$+")
-_DOLLARS_IN_TEXT = re.compile(rf"\$\$+|{_PARAGRAPH_END}")
+_TOKEN = re.compile(r"\\[\s\S]|``*|~~~+|\$\$+")
 _INFO_END = re.compile(r"[`\n]")
+_LINE_END = re.compile(r"\n")
+_MARKDOWN = re.compile(r"[ \t]*(?:markdown|md)[ \t\r]*", re.IGNORECASE)
 _SPACE = re.compile(r"[ \t\r]*")
+_TABLE_BAR = re.compile(r"\\\||\|")
 
 # A run of these at the end of a piece may become a different token with the next one, so it waits. That works because
 # every token that can still grow consists of nothing else: holding back the run never cuts a token in two.
@@ -42,15 +47,11 @@ _OPEN_ENDED = "\\`~$> \t\r\n"
 class _Mode(Enum):
     """Where in the text we are, and what ends that."""
 
-    TEXT = auto()  # until code, dollars or maths begin
-    FENCE_INFO = (
-        auto()
-    )  # behind the opening ``` of a line: until the line ends, or a backtick shows it to be inline code
-    VERBATIM = auto()  # code or dollars of the text: until `_verbatim_end` is found
-    INLINE = auto()  # behind \(: until \) or the end of the paragraph
-    DISPLAY_START = auto()  # right behind \[: until the line break that belongs there is made
-    DISPLAY = auto()  # until \] or the end of the paragraph
-    DISPLAY_END = auto()  # right behind \]: until the line break that belongs there is made
+    TEXT = auto()  # until code or maths begin
+    FENCE_INFO = auto()  # at the opening ``` of a line: until its end, or a backtick shows it to be inline code
+    VERBATIM = auto()  # code: until `_verbatim_end` is found
+    MARKDOWN = auto()  # a fence of markdown: the same, not counting fences in it
+    DISPLAY_END = auto()  # right behind a display: until the line break that belongs there is made
 
 
 class MathsTranslator:
@@ -58,26 +59,28 @@ class MathsTranslator:
 
     def __init__(self) -> None:
         self._mode = _Mode.TEXT
-        self._verbatim_end = _DOLLARS
-        self._fence_length = 0  # of a line that may yet turn out to begin with inline code
+        self._verbatim_end = re.compile("")
+        self._fence = ""
+        self._fence_inside = re.compile("")  # a line of a fence in a fence of markdown
+        self._fences_inside = 0
         self._held = ""  # the end of the last piece, which waits for the next
+        self._has_ended = False
         self._line_so_far = ""  # the beginning of the current line, as shown
-        self._margin = ""  # what each line of the open display begins with
+        self._margin = ""  # what each line of the last display begins with
+        self._last_character = ""  # of those shown
         self._last_dollars = ""  # "$" if the last character shown is a dollar of the text, "$$" if it is ours
         self._shown: list[str] = []
-        # Each step consumes from `at` and returns the next position.
+        # Each step consumes from `at` and returns the next position; the same if it has to wait.
         self._steps: dict[_Mode, Callable[[str, int, int], int]] = {
             _Mode.TEXT: self._text,
             _Mode.FENCE_INFO: self._fence_info,
             _Mode.VERBATIM: self._verbatim,
-            _Mode.INLINE: self._inline,
-            _Mode.DISPLAY_START: self._display_start,
-            _Mode.DISPLAY: self._display,
+            _Mode.MARKDOWN: self._markdown,
             _Mode.DISPLAY_END: self._display_end,
         }
 
     def feed(self, text: str) -> str:
-        """Take the next piece; gives what can be shown now. A few characters may wait for the next piece."""
+        """Take the next piece; gives what can be shown now. A formula waits until it is whole."""
         source = self._held + text
         in_text = len(source.rstrip(_OPEN_ENDED_IN_TEXT))
         elsewhere = len(source.rstrip(_OPEN_ENDED))
@@ -85,63 +88,120 @@ class MathsTranslator:
         return self._take_shown()
 
     def flush(self) -> str:
-        """The text has ended: gives what waited, and the end of maths that were left open."""
-        source, self._held = self._held, ""
+        """The text has ended: gives what waited."""
+        source, self._held, self._has_ended = self._held, "", True
         self._walk(source, len(source), len(source))
-        if self._mode in (_Mode.INLINE, _Mode.DISPLAY_START, _Mode.DISPLAY):
-            self._close_maths()
-        self._mode = _Mode.TEXT
+        if self._mode is _Mode.FENCE_INFO:
+            self._copy(self._fence, 0, len(self._fence))
+        self._mode, self._has_ended = _Mode.TEXT, False
         return self._take_shown()
 
     def _walk(self, source: str, end_in_text: int, end_elsewhere: int) -> int:
         at = 0
         while at < (end := end_in_text if self._mode is _Mode.TEXT else end_elsewhere):
-            at = self._steps[self._mode](source, at, end)
+            mode, start = self._mode, at
+            at = self._steps[mode](source, at, end)
+            if at == start and mode is self._mode:
+                break
         return at
 
     def _text(self, source: str, at: int, end: int) -> int:
-        token = _TEXT_TOKEN.search(source, at, end)
+        token = _TOKEN.search(source, at, end)
         if token is None:
             return self._copy(source, at, end)
         self._copy(source, at, token.start())
         mark = token.group()
-        if mark == r"\(":
-            self._dollars()
-            self._mode = _Mode.INLINE
-        elif mark == r"\[":
-            self._open_display()
-        else:
-            if mark[0] in "`~$":
-                self._open_verbatim(mark)
-            self._copy(source, token.start(), token.end())
-        return token.end()
-
-    def _open_verbatim(self, mark: str) -> None:
-        starts_line = _MARGIN.fullmatch(self._line_so_far) is not None
+        if mark in (r"\(", r"\[", "$$", r"\b"):
+            return self._maths(source, token)
         if mark[0] == "$":
-            self._begin_verbatim(_DOLLARS if starts_line else _DOLLARS_IN_TEXT)
-        elif starts_line and len(mark) >= 3:
-            self._begin_verbatim(re.compile(rf"\n[ \t\r>]*{mark[0]}{{{len(mark)},}}[ \t\r]*(?=\n|\Z)"))
-            if mark[0] == "`":
-                self._fence_length, self._mode = len(mark), _Mode.FENCE_INFO
-        elif mark[0] == "`":
-            self._begin_code(len(mark))
+            return self._escape(token)
+        if mark[0] in "`~":
+            return self._open_code(source, token)
+        return self._copy(source, token.start(), token.end())
 
-    def _begin_code(self, ticks: int) -> None:
-        self._begin_verbatim(re.compile(rf"(?<!`)`{{{ticks}}}(?!`)|{_PARAGRAPH_END}"))
+    def _maths(self, source: str, token: re.Match[str]) -> int:
+        starts_line = _MARGIN.fullmatch(self._line_so_far) is not None
+        in_table = self._line_so_far.lstrip().startswith("|")
+        place = Place(self._last_character, starts_line, in_table)
+        found = find(source, token.start(), place, has_ended=self._has_ended)
+        if found is Found.UNKNOWN:
+            return token.start()
+        if not isinstance(found, Formula):
+            return self._escape(token) if token.group() == "$$" else self._copy(source, token.start(), token.end())
+        if found.is_display and not in_table:
+            self._show_display(found.content, starts_line=starts_line)
+        else:
+            self._show_inline(found.content, in_table=in_table)
+        return found.end
 
-    def _begin_verbatim(self, end: re.Pattern[str]) -> None:
-        self._verbatim_end, self._mode = end, _Mode.VERBATIM
+    def _escape(self, dollars: re.Match[str]) -> int:
+        escaped = r"\$" * len(dollars.group())
+        self._copy(escaped, 0, len(escaped))
+        return dollars.end()
+
+    def _show_inline(self, content: str, *, in_table: bool) -> None:
+        """In one line: a line that began with `$$` would open a display, and a bar would end a table's cell."""
+        line = re.sub(r"\n[ \t\r>]*", " ", content)
+        if in_table:
+            line = _TABLE_BAR.sub(lambda bar: r"\Vert " if len(bar.group()) > 1 else r"\vert ", line)
+        self._dollars()
+        self._copy(line, 0, len(line))
+        self._dollars()
+
+    def _show_display(self, content: str, *, starts_line: bool) -> None:
+        """Each line gets the margin, or a lazy line would end a list item's display; blank ones would end it anyway."""
+        margin = _MARGIN.match(self._line_so_far)
+        self._margin = re.sub(r"[^>\s]", " ", margin.group()) if margin else ""
+        if not starts_line:
+            self._break_line()
+        self._dollars()
+        for line in content.split("\n"):
+            kept = line.strip(" \t\r>") if ">" in self._margin else line.strip(" \t\r")
+            if kept:
+                self._break_line()
+                self._copy(kept, 0, len(kept))
+        self._break_line()
+        self._dollars()
+        self._mode = _Mode.DISPLAY_END
+
+    def _display_end(self, source: str, at: int, end: int) -> int:
+        self._mode = _Mode.TEXT
+        space = _SPACE.match(source, at, end)
+        start = space.end() if space else at
+        if source[start : start + 1] not in ("\n", ""):
+            self._break_line()
+        return start
+
+    def _open_code(self, source: str, token: re.Match[str]) -> int:
+        mark = token.group()
+        if len(mark) >= 3 and _MARGIN.fullmatch(self._line_so_far):
+            self._fence, self._mode = mark, _Mode.FENCE_INFO
+            return token.end()
+        if mark[0] == "`":
+            self._begin_inline_code(len(mark))
+        return self._copy(source, token.start(), token.end())
+
+    def _begin_inline_code(self, ticks: int) -> None:
+        self._verbatim_end = re.compile(rf"(?<!`)`{{{ticks}}}(?!`)|{_PARAGRAPH_END}")
+        self._mode = _Mode.VERBATIM
 
     def _fence_info(self, source: str, at: int, end: int) -> int:
-        token = _INFO_END.search(source, at, end)
-        if token is None:
-            return self._copy(source, at, end)
-        if token.group() == "`":  # no fence then: its info may hold no backtick
-            self._begin_code(self._fence_length)
-        else:
-            self._mode = _Mode.VERBATIM
-        return self._copy(source, at, token.start())
+        bound = min(end, at + _INFO_LIMIT)
+        token = (_INFO_END if self._fence[0] == "`" else _LINE_END).search(source, at, bound)
+        if token is None and not self._has_ended and bound < at + _INFO_LIMIT:
+            return at
+        start = token.start() if token else bound
+        fence, self._fences_inside = self._fence, 0
+        self._verbatim_end = re.compile(rf"\n[ \t\r>]*{fence[0]}{{{len(fence)},}}[ \t\r]*(?=\n|\Z)")
+        self._mode = _Mode.VERBATIM
+        if token and token.group() == "`":  # no fence then: its info may hold no backtick
+            self._begin_inline_code(len(fence))
+        elif fence[0] == "`" and _MARKDOWN.fullmatch(source, at, start):
+            line = rf"\n[ \t>]*(?P<ticks>`{{{len(fence)},}})(?:[ \t]*(?P<language>[^\s`])|[ \t\r]*(?=\n|\Z))"
+            self._fence_inside, self._mode = re.compile(line), _Mode.MARKDOWN
+            fence += "`" * _LONGER_FENCE
+        self._copy(fence, 0, len(fence))
+        return self._copy(source, at, start)
 
     def _verbatim(self, source: str, at: int, end: int) -> int:
         token = self._verbatim_end.search(source, at, end)
@@ -150,79 +210,29 @@ class MathsTranslator:
         self._mode = _Mode.TEXT
         return self._copy(source, at, token.end())
 
-    def _inline(self, source: str, at: int, end: int) -> int:
-        return self._maths(source, at, end, closing=r"\)")
-
-    def _display(self, source: str, at: int, end: int) -> int:
-        return self._maths(source, at, end, closing=r"\]")
-
-    def _maths(self, source: str, at: int, end: int, closing: str) -> int:
-        token = _MATHS_TOKEN.search(source, at, end)
+    def _markdown(self, source: str, at: int, end: int) -> int:
+        token = self._fence_inside.search(source, at, end)
         if token is None:
             return self._copy(source, at, end)
-        self._copy(source, at, token.start())
-        if token["end"] is not None:
-            self._close_maths()
-            self._mode = _Mode.TEXT
-            return token.start()
-        if token.group() == closing:
-            self._close_maths()
-            self._mode = _Mode.DISPLAY_END if self._mode is _Mode.DISPLAY else _Mode.TEXT
-        elif token["line"] is not None:
-            self._next_line(token["line"])
+        self._copy(source, at, token.end("ticks"))
+        if token["language"]:
+            self._fences_inside += 1
+        elif self._fences_inside:
+            self._fences_inside -= 1
         else:
-            self._copy(source, token.start(), token.end())
-        return token.end()
-
-    def _open_display(self) -> None:
-        starts_line = _MARGIN.fullmatch(self._line_so_far) is not None
-        margin = _MARGIN.match(self._line_so_far)
-        self._margin = re.sub(r"[^>\s]", " ", margin.group()) if margin else ""
-        if not starts_line:
-            self._break_line()
-        self._dollars()
-        self._mode = _Mode.DISPLAY_START
-
-    def _display_start(self, source: str, at: int, end: int) -> int:
-        self._mode = _Mode.DISPLAY
-        return self._break_before_text(source, at, end)
-
-    def _display_end(self, source: str, at: int, end: int) -> int:
-        self._mode = _Mode.TEXT
-        return self._break_before_text(source, at, end)
-
-    def _break_before_text(self, source: str, at: int, end: int) -> int:
-        space = _SPACE.match(source, at, end)
-        start = space.end() if space else at
-        if source[start : start + 1] not in ("\n", ""):
-            self._break_line()
-        return start
-
-    def _next_line(self, line_start: str) -> None:
-        """Inside maths: a display gets its margin on each line, or a lazy line would end a list item's display.
-
-        Inline maths go on in the same line: a line that began with `$$` would open a display.
-        """
-        if self._mode is _Mode.INLINE:
-            self._copy(" ", 0, 1)
-            return
-        self._break_line()
-        kept = line_start.lstrip(" \t\r>" if ">" in self._margin else " \t\r")
-        self._copy(kept, 0, len(kept))
-
-    def _close_maths(self) -> None:
-        if self._mode is not _Mode.INLINE and self._line_so_far.strip(" \t>"):
-            self._break_line()
-        self._dollars()
+            self._copy("`" * _LONGER_FENCE, 0, _LONGER_FENCE)
+            self._mode = _Mode.TEXT
+        return self._copy(source, token.end("ticks"), token.end())
 
     def _break_line(self) -> None:
         self._shown.append("\n" + self._margin)
-        self._line_so_far, self._last_dollars = self._margin, ""
+        self._line_so_far, self._last_dollars, self._last_character = self._margin, "", ""
 
     def _dollars(self) -> None:
         # Four dollars in a row would be another mark, so a space keeps ours apart from others.
         self._shown.append(" $$" if self._last_dollars else "$$")
-        self._line_so_far, self._last_dollars = (self._line_so_far + "$$")[:_MARGIN_LIMIT], "$$"
+        self._line_so_far = (self._line_so_far + "$$")[:_MARGIN_LIMIT]
+        self._last_dollars, self._last_character = "$$", "$"
 
     def _copy(self, source: str, at: int, end: int) -> int:
         """Show this part of the source as it is; gives where it ends."""
@@ -231,6 +241,7 @@ class MathsTranslator:
         if self._last_dollars == "$$" and source[at] == "$":
             self._shown.append(" ")
         self._shown.append(source[at:end])
+        self._last_character = source[end - 1]
         self._last_dollars = "$" if source[end - 1] == "$" else ""
         newline = source.rfind("\n", at, end)
         if newline >= 0:

@@ -44,9 +44,10 @@ class Renderer:
         for piece in pieces:
             live.append(translator.feed(piece))
         shown = dict.fromkeys(SLOTS, "") | live.take_changes()
-        growing = self.html(*_parts(shown), growing=True)
+        growing = self.html(*_parts(shown, live.definitions), growing=True)
         live.append(translator.flush())
-        return growing, self.html(*_parts(shown | live.take_changes()))
+        live.end()
+        return growing, self.html(*_parts(shown | live.take_changes(), live.definitions))
 
 
 @contextmanager
@@ -84,8 +85,10 @@ class _Words(HTMLParser):
             self.words.append(data)
 
 
-def _parts(slots: dict[str, str]) -> list[str]:
-    return [*filter(None, (slots[name] for name in SEALED_SLOTS)), "".join(slots[name] for name in LIVE_SLOTS)]
+def _parts(slots: dict[str, str], definitions: str) -> list[str]:
+    """As the live message gives them to the renderer."""
+    sealed = [slots[name] for name in SEALED_SLOTS if slots[name]]
+    return [definitions + part for part in (*sealed, "".join(slots[name] for name in LIVE_SLOTS))]
 
 
 def _inside(html: str) -> str:

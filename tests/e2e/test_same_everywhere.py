@@ -14,10 +14,15 @@ from tests.e2e.rendered import Renderer, renderer, visible_text
 
 ANSWERS = {path.stem: path.read_bytes().decode() for path in sorted(Path(__file__).with_name("answers").glob("*.md"))}
 LONG = {
+    "references after nine thousand characters": "".join(
+        f"Paragraph {n} tells of [the source][s{n % 3}] and of [another][s{(n + 1) % 3}], at some length.\n\n"
+        for n in range(120)
+    )
+    + "[s0]: https://example.com/0\n[s1]: https://example.com/1\n[s2]: https://example.com/2\n",
     "plain paragraphs": "".join(f"Paragraph {n}, as plain as the others, at some length.\n\n" for n in range(300)),
 }
-CLOSED = "\n\nThe end.\n"
-"""Half-written markup at the very end of a text is shown as closed while it grows, and only then."""
+CLOSED = "\n\n# The end\n\nNo more.\n"
+"""Half-written markup at the very end of a text is shown as closed while it grows, and half a formula not at all."""
 
 
 @pytest.fixture(scope="module")
@@ -63,11 +68,11 @@ TAG_NAMES = st.one_of(WORD, st.sampled_from(NAMES.split(" ")))
 TAGS = st.builds("<{}{}{}>".format, st.sampled_from(["", "/"]), TAG_NAMES, st.sampled_from(["", "/", " ", "\n"]))
 MARKS = st.sampled_from(
     ["<", ">", "<!--", "-->", "<![CDATA[", "<?", "*", "**", "_", "~", "~~", "`", "``", "[", "]", "(", ")", "![", "|",
-     "\\",      "#", "&", ":", "!"]
+     "\\",      "\\(", "\\)", "\\[", "\\]", "$", "$$", "#", "&", ":", "!"]
 )  # fmt: skip
 LINE_STARTS = st.sampled_from(
     ["# ", "- ", "1. ", "> ", "    ", "| ", "```\n", "```md\n", "~~~\n", "---\n", "| a | b |\n|---|---|\n",
-     "[^1]: ", "[^2]: ", "<details>\n", "</details>\n", "<script>\n", "[a]: "]
+     "\\begin{align}\n", "[^1]: ", "[^2]: ", "<details>\n", "</details>\n", "<script>\n", "$$\n", "[a]: "]
 )  # fmt: skip
 BREAKS = st.builds("{}{}".format, st.sampled_from(["\n", "\n\n"]), st.one_of(st.just(""), LINE_STARTS))
 PIECES = st.one_of(

@@ -84,8 +84,10 @@ OURS: dict[str, set[str]] = {
     "ui.frame_allowance": set(),
     "ui.guard": {"accounts", "errors", "log", "settings", "ui.event_frames", "ui.origins", "ui.token_binding"}
     | {"ui.state.boundary"},
-    "ui.live_text": set(),
-    "ui.maths": set(),
+    "ui.formulas": set(),
+    "ui.link_definitions": set(),
+    "ui.live_text": {"ui.link_definitions"},
+    "ui.maths": {"ui.formulas"},
     "ui.origins": {"log", "settings"},
     "ui.theme": set(),
     "ui.token_binding": {"accounts.cookies", "settings"},

@@ -70,7 +70,6 @@ def test_display_maths_stand_on_lines_of_their_own(source: str, shown: str) -> N
         "1. ```\n   \\(x\\)\n   ```\n",
         "```\n\\(never closed\\)\n\n\\(still code\\)",
         "```no`fence \\(x\\)```",
-        "$$\n\\(x\\)\n\n\\[y\\]\n$$",
         r"Inline $$ \(x\) $$ too.",
         "~~struck~~ and a\\`b and C:\\dir\\",
         "# Title\n\n- list\n- [ ] task\n\n| a | b |\n|---|---|\n",
@@ -90,7 +89,7 @@ def test_text_without_maths_to_translate_stays_as_it_is(text: str) -> None:
         ("`open \\(a\\)\n\n\\(b\\)", "`open \\(a\\)\n\n$$b$$"),
         ("a `open\n```\n\\(x\\)\n```\n\\(b\\)", "a `open\n```\n\\(x\\)\n```\n$$b$$"),
         ("$$x$$ \\(a\\)", "$$x$$ $$a$$"),
-        ("a $$ open\n\n\\(b\\)", "a $$ open\n\n$$b$$"),
+        ("a $$ open\n\n\\(b\\)", "a \\$\\$ open\n\n$$b$$"),
     ],
 )
 def test_maths_after_code_or_dollars_are_translated_again(source: str, shown: str) -> None:
@@ -100,16 +99,48 @@ def test_maths_after_code_or_dollars_are_translated_again(source: str, shown: st
 @pytest.mark.parametrize(
     ("source", "shown"),
     [
-        ("\\(open\n\nnext \\(x\\)", "$$open$$\n\nnext $$x$$"),
-        ("\\(open\n> \nnext", "$$open$$\n> \nnext"),
-        ("\\[open\n\nnext \\(x\\)", "$$\nopen\n$$\n\nnext $$x$$"),
-        ("\\(open\n```\n\\(\n```", "$$open$$\n```\n\\(\n```"),
-        ("\\(open", "$$open$$"),
-        ("\\[open", "$$\nopen\n$$"),
+        ("$$E = mc^2$$", "$$\nE = mc^2\n$$"),
+        ("a\n\n$$ x \\tag{1} $$\n\nb", "a\n\n$$\nx \\tag{1}\n$$\n\nb"),
+        ("$$x$$ is", "$$x$$ is"),
+        ("$$\na\n$$ is", "$$\na\n$$\nis"),
+        ("splits as$$\nA = B\n$$\nwhere", "splits as\n$$\nA = B\n$$\nwhere"),
+        ("\\[\nx = 1\n\n+ 2\n\\]", "$$\nx = 1\n+ 2\n$$"),
+        ("- \\[\n  a\n\n  b\n  \\]", "- $$\n  a\n  b\n  $$"),
+        ("\\begin{align}\na &= b \\\\\nc &= d\n\\end{align}\nso",
+         "$$\n\\begin{align}\na &= b \\\\\nc &= d\n\\end{align}\n$$\nso"),
+        ("| \\( |x| \\) | \\(\\|y\\|\\) |", "| $$ \\vert x\\vert  $$ | $$\\Vert y\\Vert $$ |"),
     ],
-)
-def test_maths_left_open_end_with_their_paragraph(source: str, shown: str) -> None:
+)  # fmt: skip
+def test_displays_are_told_from_formulas_in_a_line(source: str, shown: str) -> None:
     assert translate(source) == shown
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\\(open\n\nnext", "\\(open\n> \nnext", "\\[open\n\n# next", "\\[open\n```\n\\(\n```", "\\(open", "\\[open",
+        "\\(\\)", "a group is written \\( and \\), and a bracket \\[ or \\].", r"C:\(old\)\new",
+        "\\begin{itemize}\na\n\\end{itemize}", "\\begin{align}\nopen", "see \\begin{align}a\\end{align}",
+    ],
+)  # fmt: skip
+def test_what_is_no_formula_stays_as_it_is(text: str) -> None:
+    assert translate(text) == text
+
+
+@pytest.mark.parametrize(
+    "dollars", ["$$ in cash", "| $$ | $$$ |", "$$", "$$$ a $$$", "$$\n\n# a", "tea $$ and coffee $$ too"]
+)
+def test_dollars_that_begin_no_formula_are_escaped(dollars: str) -> None:
+    assert translate(dollars) == dollars.replace("$", "\\$")
+
+
+def test_maths_in_a_triangle_are_no_prose() -> None:
+    assert translate(r"The triangle \( ABC \) and \( mv \).") == "The triangle $$ ABC $$ and $$ mv $$."
+
+
+def test_a_fence_of_markdown_holds_fences_with_a_language() -> None:
+    inside = "# Tool\n\n```bash\nls\n```\n\n```python\nx\n```\nEnd.\n"
+    assert translate(f"```markdown\n{inside}```  \nafter \\(x\\)") == f"``````markdown\n{inside}``````  \nafter $$x$$"
 
 
 @pytest.mark.parametrize("seed", range(60))
@@ -128,14 +159,14 @@ def test_how_the_text_was_cut_never_shows(seed: int) -> None:
 
 def test_only_what_is_ambiguous_is_held_back() -> None:
     translator = MathsTranslator()
-    fed = [translator.feed(piece) for piece in ("Hello\n", "a \\", "(x", "\\)", " `", "`", "b``", ".\n", "\\[y\\]")]
-    assert fed == ["Hello\n", "a ", "$$x", "$$", " ", "", "``b", "``.\n", "$$\ny\n$$"]
+    fed = [translator.feed(piece) for piece in ("Hello\n", "a \\", "(x", "\\) ", " `", "`", "b``", ".\n", "\\[y\\]")]
+    assert fed == ["Hello\n", "a ", "", "$$x$$ ", " ", "", "``b", "``.\n", "$$\ny\n$$"]
     assert translator.flush() == ""
 
 
 def test_a_flushed_translator_is_empty() -> None:
     translator = MathsTranslator()
-    assert translator.feed("a \\(b `") + translator.flush() == "a $$b `$$"
+    assert translator.feed("a \\(b `") + translator.flush() == "a \\(b `"
     assert translator.flush() == ""
 
 
@@ -149,6 +180,9 @@ def test_a_flushed_translator_is_empty() -> None:
         "`",
         "\\[",
         "\n ",
+        "$$ a\n",
+        "\\begin{align}\n",
+        "\\(a",
     ],
 )
 def test_a_hundred_kilobytes_take_milliseconds(unit: str) -> None:

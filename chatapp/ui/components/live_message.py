@@ -49,8 +49,12 @@ def live_text() -> rx.Component:
     """The text in parts. The one behind the last sealed slot grows; when it is sealed it stays where it is, and loses
     only the beginning of the next: mounting it anew, with its formulas and colours, took a tenth of a second."""
     writing = LiveState.is_active & LiveState.has_text
-    parts = [live_part(text=rx.cond(slot != "", slot, OPEN_TEXT), growing=(slot == "") & writing) for slot in SLOTS]
-    parts.append(live_part(text=OPEN_TEXT, growing=writing))
+    links = SealedState.definitions
+    parts = [
+        live_part(text=links + rx.cond(slot != "", slot, OPEN_TEXT).to(str), growing=(slot == "") & writing)
+        for slot in SLOTS
+    ]
+    parts.append(live_part(text=links + OPEN_TEXT, growing=writing))
     return rx.fragment(parts[0], *(rx.cond(slot != "", part) for slot, part in zip(SLOTS, parts[1:], strict=True)))
 
 

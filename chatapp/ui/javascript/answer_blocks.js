@@ -3,13 +3,16 @@
 // code, maths, lists and <details>. Each block takes along the definitions of the links in it.
 import remend from "remend";
 
+/** What a definition of a link leads to; `[Note]: important` is none, but words to be shown. */
+export const ADDRESS = /^(?:https?:|mailto:|www\.|\.{1,2}\/|[\w-]+\.[a-z])/i;
+
 const LINE = /[^\n]*(?:\n|$)/g;
 const FENCE = /^ {0,3}(`{3,}(?=[^`]*$)|~{3,})/;
 const LIST = /^ {0,3}(?:[-*+]|\d{1,9}[.)])(?:[ \t]|$)/;
 const DETAILS_LINE = /^ {0,3}<\/?details[\s>]/i;
 const DETAILS = /<details[\s>]/gi;
 const DETAILS_END = /<\/details>/gi;
-const DEFINITION = /^ {0,3}\[(?!\^)((?:\\.|[^[\]\\])+)\]:[ \t]*\S/;
+const DEFINITION = /^ {0,3}\[(?!\^)((?:\\.|[^[\]\\])+)\]:[ \t]*<?(\S+)/;
 const FOOTNOTE = /^ {0,3}\[\^[^\]\s]+\]:/m;
 const TO_LAST_PARAGRAPH = /^[^]*\n[ \t>]*\n/;
 const LABEL = /\[((?:\\.|[^[\]\\])+)\]/g;
@@ -93,8 +96,8 @@ class Reader {
   }
 
   readDefinition(content) {
-    const label = this.mayDefine && DEFINITION.exec(content)?.[1];
-    if (label && !this.definitions.has(normal(label))) this.definitions.set(normal(label), content);
+    const [, label, address] = (this.mayDefine && DEFINITION.exec(content)) || [];
+    if (ADDRESS.test(address ?? "") && !this.definitions.has(normal(label))) this.definitions.set(normal(label), content);
     this.mayDefine = !content || Boolean(label);
   }
 

@@ -5,10 +5,10 @@ import remarkCjkStrikethrough from "remark-cjk-friendly-gfm-strikethrough";
 import remarkGfm from "remark-gfm";
 import { SKIP, visit } from "unist-util-visit";
 
+import { ADDRESS } from "./answer_blocks.js";
 import { readFormatting } from "./answer_formatting.js";
 
 const WEB_OR_MAIL = /^(https?:\/\/|mailto:)/i;
-const ADDRESS = /^(?:https?:|mailto:|www\.|\.{1,2}\/|[\w-]+\.[a-z])/i;
 const ADDRESS_START = /https?:\/\/|www\./i;
 // Full-width and other East Asian punctuation ends a bare address, in a host's name every East Asian letter does.
 const ADDRESS_END = /[\u2018-\u201d\u2026\u3000-\u303f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65]/u;

@@ -107,6 +107,7 @@ class LivePage:
         self.has_ended, self.reasoning = True, answer.reasoning
         if is_whole:
             self.shown.append(self.maths.flush())
+            self.shown.end()
         else:
             await self._restart(answer.message_id, answer.text)
 
@@ -120,6 +121,8 @@ class LivePage:
 
     def _cut(self, text: str) -> None:
         self.shown.restart(self.maths.feed(text) + (self.maths.flush() if self.has_ended else ""))
+        if self.has_ended:
+            self.shown.end()
 
     def _append(self, text: str) -> None:
         self.stored_text.append(text)
@@ -133,7 +136,7 @@ class LivePage:
         if any(getattr(_home(name, live, sealed), name) != text for name, text in self.written.items()):
             # An event has emptied the row since, and shows the same answer again: write all of it.
             await self._restart(self.answer_id, "".join(self.stored_text))
-        for name, text in self.shown.take_changes().items():
+        for name, text in {**self.shown.take_changes(), "definitions": self.shown.definitions}.items():
             self.written[name] = text
             if getattr(_home(name, live, sealed), name) != text:
                 setattr(_home(name, live, sealed), name, text)

@@ -85,7 +85,7 @@ async def clear_live(state: rx.State) -> None:
     live, sealed = await state.get_state(LiveState), await state.get_state(SealedState)
     assign(live, message_id="", status="", s0="", s1="", s2="", raw="", error="", note="", sources="", is_active=False)
     assign(live, has_text=False, has_reasoning=False, can_continue=False)
-    assign(sealed, **{name: "" for name in SealedState.get_fields() if name.startswith("p")})
+    assign(sealed, definitions="", **{name: "" for name in SealedState.get_fields() if name.startswith("p")})
 
 
 def shown_rows(conversation: ConversationState) -> list[MessageView]:

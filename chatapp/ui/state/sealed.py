@@ -4,8 +4,12 @@ import reflex as rx
 
 
 class SealedState(rx.State):
-    """Each slot is written once. Twenty suffice for the longest answer, see live_text."""
+    """Each slot is written once. Twenty suffice for the longest answer, see live_text.
 
+    `definitions` are those of links: once some of the text is sealed, each part is shown with all of them.
+    """
+
+    definitions: str = ""
     p0: str = ""
     p1: str = ""
     p2: str = ""
