@@ -30,11 +30,11 @@ KEYS = (
         r"((?:api[ _-]?key|token|secret|password|authorization)[\"']?\s*[:=]\s*[\"']?)(?=\S*[\d*])[^\s\"',;]{8,}",
         re.IGNORECASE,
     ),
-    re.compile(r"[\w-]*(?:\*{3,}|[•●]{3,})[\w*•●-]*"),
+    re.compile(r"(?<![\w-])[\w-]*(?:\*{3,}|[•●]{3,})[\w*•●-]*"),
     re.compile(r"(?<!\w)(?=[A-Za-z0-9]*\d)(?=[A-Za-z0-9]*[A-Za-z])[A-Za-z0-9]{32,}(?!\w)"),
 )
 """What keys look like: with a known beginning, behind their name, starred out, or long and random. Model names are
-none of these: their parts are short, and joined by signs."""
+none of these: their parts are short, and joined by signs. Each takes time in proportion to the text."""
 
 ADDRESSES = re.compile(
     r"\b\w+://\S+|(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?::\d+)?(?!\w|\.\d)|(?<!\w)localhost(?::\d+)?|\[[0-9a-f:]*::?[0-9a-f:]+\]:\d+",

@@ -1,5 +1,7 @@
 """What an endpoint did wrong is said in words for people, with a kind for programs, and never with a secret."""
 
+import random
+
 import pytest
 
 from chatapp.endpoint_address import parse_address
@@ -153,3 +155,56 @@ def test_a_servers_sermon_is_shortened() -> None:
 )
 def test_an_error_inside_a_stream_has_a_kind_too(error: object, code: str) -> None:
     assert explain(0, {"error": error})[0] == code
+
+
+PIECES = (
+    "error",
+    "model",
+    "not found",
+    "404",
+    " try again in ",
+    "1m30s",
+    "context length",
+    "\0",
+    "\ud800",
+    "<html>",
+    "{",
+)
+NAMES = (
+    "error",
+    "message",
+    "detail",
+    "code",
+    "errors",
+    "base_resp",
+    "status_code",
+    "metadata",
+    "raw",
+    "retry_after",
+    "loc",
+)
+
+
+def anything(dice: random.Random, depth: int = 0) -> object:
+    """A body of random shape out of what error bodies are made of."""
+    kind = dice.random()
+    if kind < 0.3 or depth > 6:
+        return "".join(dice.choices(PIECES, k=dice.randint(0, 30)))
+    if kind < 0.5:
+        return dice.choice([None, True, -1, 429, 1008, "401", 1e308, float("nan"), 10**400])
+    if kind < 0.8:
+        return {dice.choice(NAMES): anything(dice, depth + 1) for _ in range(3)}
+    return [anything(dice, depth + 1) for _ in range(3)]
+
+
+def test_whatever_a_server_sends_becomes_an_error_that_can_be_stored_and_shown() -> None:
+    dice = random.Random(1)
+    explainer = Explainer("Box", KEY, parse_address("http://box/v1"))
+    for _ in range(2_000):
+        body = anything(dice)
+        refusal = Refusal.read(dice.choice([0, 200, 301, 400, 401, 403, 404, 408, 413, 429, 500]), body)
+        words = explainer.refusal(refusal, dice.choice(["", "m"])).user_message
+        assert words.encode(), body
+        assert "\0" not in words, body
+        assert len(words) <= SHOWN_CHARACTERS, body
+        assert refusal.seconds_until_retry is None or 0 <= refusal.seconds_until_retry <= 2, body

@@ -2,6 +2,7 @@
 
 import random
 import string
+import time
 
 import pytest
 
@@ -112,7 +113,8 @@ def test_a_cut_is_shown_and_does_not_give_half_a_key_away() -> None:
     assert "sk-" not in shown
 
 
-@pytest.mark.timeout(10)
-@pytest.mark.parametrize("sign", ["*", "a1", "sk-", "1.", "x", "token=", "[:", "Bearer ", "eyJ", "…"])
+@pytest.mark.parametrize("sign", ["*", "a1", "sk-", "1.", "x", "token=", "[:", "Bearer ", "eyJ", "…", "error", "401"])
 def test_hostile_repetitions_take_no_time(sign: str) -> None:
+    started = time.process_time()
     assert len(Quoting([KEYS[1]]).quote(sign * (4_000 // len(sign)), 300)) <= 300
+    assert time.process_time() - started < 0.25
