@@ -1,4 +1,4 @@
-"""The thoughts of a real model."""
+"""The thoughts of a real model, as llama.cpp takes them out of its text and as it leaves them there."""
 
 from pathlib import Path
 
@@ -15,8 +15,10 @@ pytestmark = pytest.mark.timeout(600)  # the first test installs the server
 THOUGHT, SAID = 40, 60
 
 
-async def test_thoughts_are_kept_apart_from_the_answer(placed: Settings, tmp_path: Path) -> None:
-    with serving(LlamaServer(tmp_path, thoughts_and_words(THOUGHT, SAID), template=THINKING)) as server:
+@pytest.mark.parametrize("in_content", [False, True], ids=["of their own", "as tags in the text"])
+async def test_thoughts_are_kept_apart_from_the_answer(placed: Settings, tmp_path: Path, in_content: bool) -> None:
+    grammar = thoughts_and_words(THOUGHT, SAID)
+    with serving(LlamaServer(tmp_path, grammar, template=THINKING, think_in_content=in_content)) as server:
         async with chatting(placed, openai_base_url=server.url) as chat:
             for question in ("How large are whales?", "Tell me more."):
                 answer = await chat.ask(question)

@@ -58,6 +58,7 @@ class LlamaServer(RealServer):
         *,
         context: int = 2_048,
         template: str = CHATML,
+        think_in_content: bool = False,
     ) -> None:
         port = free_port()
         address = f"http://127.0.0.1:{port}"
@@ -66,6 +67,7 @@ class LlamaServer(RealServer):
         program = Path(__file__).with_name("run_llama.py")
         command = [str(packages_venv("llama") / "python"), str(program), "--port", str(port)]
         command += ["--context", str(context), "--grammar", grammar, "--template", template]
+        command += ["--think-in-content"] if think_in_content else []
         super().__init__(command, folder / f"llama-{port}.log", self._is_ready)
 
     def is_idle(self) -> bool:

@@ -18,6 +18,7 @@ def main() -> None:
     parser.add_argument("--context", type=int)
     parser.add_argument("--grammar")
     parser.add_argument("--template")
+    parser.add_argument("--think-in-content", action="store_true")
     server = serve(parser.parse_args())
     print("listening at", server.listening_address)  # it ends with the last reference to it
     signal.pause()
@@ -36,6 +37,8 @@ def serve(options: argparse.Namespace) -> xllamacpp.Server:
     params.chat_template = options.template
     kind = xllamacpp.common_grammar_type.COMMON_GRAMMAR_TYPE_USER
     params.sampling.grammar = xllamacpp.CommonGrammar(kind, options.grammar)
+    if options.think_in_content:
+        params.reasoning_format = xllamacpp.common_reasoning_format.COMMON_REASONING_FORMAT_NONE
     return xllamacpp.Server(params)
 
 
