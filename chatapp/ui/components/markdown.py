@@ -1,7 +1,7 @@
 """The one place that turns markdown into a page: Streamdown, set so that no text can run, load or hide anything.
 
-HTML in the text is parsed and reduced to a harmless subset, links lead to web and mail addresses only, images are
-shown as their description and never fetched. The strings of JavaScript here are the module constants that the
+Of HTML only a few harmless elements work, links lead to web and mail addresses only, images are shown as their
+description and never fetched: `ui/javascript/` says so. The strings of JavaScript here are module constants that the
 renderer wants as objects: created inside a component they would be new at every render and defeat its memory of
 finished blocks (3.5 times the work). They decide nothing about chatapp.
 """
@@ -101,6 +101,7 @@ STYLE: theme.Style = {
     "& h2": {"font_size": "1.125rem"},
     "& h3, & h4, & h5, & h6": {"font_size": "1rem"},
     "& pre, & [data-streamdown=inline-code]": {"font_family": theme.FONT_CODE, "font_size": theme.FONT_SMALL},
+    "& [data-footnote-ref], & [data-footnote-backref]": {"color": theme.LINK},
     "& td, & th": {"overflow_wrap": "normal"},
     "& td": {"vertical_align": "top"},
     # One frame around code and none around tables' frames, where the renderer draws two.
