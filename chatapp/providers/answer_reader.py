@@ -18,6 +18,9 @@ from chatapp.providers.thinking_tags import ThinkingTags
 UNREADABLE = (ValueError, RecursionError, TypeError, AttributeError, LookupError)
 """What `malformed` stands for: no JSON, JSON that is nested too deeply, or another shape than any that is known."""
 
+_USUAL = frozenset({"id", "object", "created", "model", "choices", "system_fingerprint", "service_tier"})
+"""What stands in every event and is not looked at: there are thousands."""
+
 _decode = json.JSONDecoder(strict=False).decode  # some servers leave control characters as they are
 
 
@@ -116,8 +119,11 @@ class AnswerReader:
             return
         # Decoded strictly: json.loads(bytes) would let half a surrogate pair pass as UTF-8.
         decoded = _decode(data.decode())
-        for found in decoded if isinstance(decoded, list) else (decoded,):
-            self._take_event(found, event.name, parts)
+        if isinstance(decoded, list):
+            for found in decoded:
+                self._take_event(found, event.name, parts)
+        else:
+            self._take_event(decoded, event.name, parts)
 
     def _take_words(self, event: Event, data: bytes) -> None:
         words = data.decode(errors="replace")
@@ -127,28 +133,37 @@ class AnswerReader:
             self._said = self._said or words
 
     def _take_event(self, event: Mapping[str, Any], name: bytes, parts: list[Part]) -> None:
+        choices = event.get("choices")
+        if choices:
+            self._take_choice(choices[0] or {}, parts)
+        if not choices or not event.keys() <= _USUAL or name:
+            self._take_rest(event, name, parts)
+
+    def _take_rest(self, event: Mapping[str, Any], name: bytes, parts: list[Part]) -> None:
+        """What stands beside the choices, which few events have."""
         if usage := usage_of(event):
             self._usage = usage
         if self._sources.take_event(event):
             parts.append(SourcesPart(self._sources.all()))
-        if choices := event.get("choices"):
-            self._take_choice(choices[0] or {}, parts)
-        elif stream_errors.speaks(event):
+        if not event.get("choices") and stream_errors.speaks(event):
             self._said = self._said or event
         if error := stream_errors.error_of(event, name, has_finished=self.has_finished):
             self._refuse(error)
 
     def _take_choice(self, choice: Mapping[str, Any], parts: list[Part]) -> None:
-        self._has_deltas |= bool(choice.get("delta"))
-        # Perplexity sends each delta beside the whole message so far.
-        message = choice.get("delta") or (None if self._has_deltas else choice.get("message"))
-        self._has_answer |= bool(message)
-        has_text = self._take_message(message, parts) if message else False
+        if message := choice.get("delta"):
+            self._has_deltas = True
+        elif not self._has_deltas:  # Perplexity sends each delta beside the whole message so far
+            message = choice.get("message")
+        has_text = False
+        if message:
+            self._has_answer = True
+            has_text = self._take_message(message, parts)
         if has_text and self._finish_reason:
             self._finish_reason, self._is_finish_doubtful = "", True
-        if reason := stream_errors.finish_reason_of(choice):
+        if choice.get("finish_reason") and (reason := stream_errors.finish_reason_of(choice)):
             self._finish_reason, self._finish_came_alone = reason, not has_text
-        if error := stream_errors.error_of_choice(choice):
+        if "error" in choice and (error := stream_errors.error_of_choice(choice)):
             self._refuse(error)
 
     def _take_message(self, message: Mapping[str, Any], parts: list[Part]) -> bool:
