@@ -98,6 +98,8 @@ async def _open_models(settings: Settings, stack: AsyncExitStack) -> None:
     made = Registry(settings, endpoints, demo_url)
     stack.push_async_callback(made.aclose)
     registry.use(made)
+    stack.push_async_callback(catalog.stop)
+    catalog.start()
 
 
 async def _open_events(settings: Settings, stack: AsyncExitStack) -> Hub:

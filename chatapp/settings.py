@@ -77,6 +77,12 @@ class Endpoint(BaseModel):
     api_key: Annotated[SecretStr, AfterValidator(_bare_key)] = SecretStr("")
     models: tuple[str, ...] = ()
 
+    @property
+    def named_models(self) -> tuple[str, ...]:
+        """The models that the settings name. The address of a deployment (Azure) names one, and has no list."""
+        deployment = parse_address(self.base_url).deployment
+        return self.models or ((deployment,) if deployment else ())
+
 
 class Settings(BaseSettings):
     """The settings, validated. Durations are in seconds, sizes in the unit their name ends with."""

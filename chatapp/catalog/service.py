@@ -1,73 +1,57 @@
-"""The models that a person can pick, and how much each can take in. Asking endpoints is cached, see model_lists."""
+"""The models that a person can pick, and how much each can take in. Nobody waits for an endpoint, see model_lists."""
 
 import asyncio
-from dataclasses import dataclass
+from collections.abc import AsyncGenerator
 
 import genai_prices
 
 from chatapp.accounts.principal import Principal
 from chatapp.catalog.chat_models import find_preferred
-from chatapp.catalog.model_lists import DOWN_SECONDS, FRESH_SECONDS, list_of
+from chatapp.catalog.choices import Catalog, Group, ModelChoice
+from chatapp.catalog.model_lists import NO_LIST, ModelList, list_of
+from chatapp.catalog.offers import find_default, offered
 from chatapp.errors import ProviderError
 from chatapp.providers import registry
-from chatapp.providers.base import Provider
+from chatapp.settings import Endpoint
 from chatapp.settings import current as settings
 
 _has_known_models = False
 
 
-@dataclass(frozen=True, slots=True)
-class ModelChoice:
-    """A model to pick."""
+async def list_models(_principal: Principal) -> AsyncGenerator[Catalog, None]:
+    """What this person, like everybody so far, can pick: what is known at once, and again whenever an endpoint answers.
 
-    key: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """The models of one endpoint. `error` is filled while it is down; its models are those of the last time then."""
-
-    name: str
-    models: tuple[ModelChoice, ...]
-    error: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Catalog:
-    """All there is to pick from, in the order in which people see it."""
-
-    groups: tuple[Group, ...]
-    only_demo: bool
-
-    @property
-    def models(self) -> tuple[ModelChoice, ...]:
-        """The models of all endpoints."""
-        return tuple(model for group in self.groups for model in group.models)
-
-    @property
-    def fresh_seconds(self) -> float:
-        """For how long asking again would bring the same; not for long where an endpoint may soon be found."""
-        is_complete = not self.only_demo and not any(group.error for group in self.groups)
-        return FRESH_SECONDS if is_complete else DOWN_SECONDS
-
-
-async def list_models(_principal: Principal) -> Catalog:
-    """What this person, like everybody so far, can pick. An endpoint that is down is a group with an error."""
+    Ends when all have, or have failed, which an endpoint that hangs takes some seconds for. One that is down is a group
+    with an error. Whoever has seen enough closes the generator; the endpoints are asked all the same.
+    """
     endpoints = registry.current()
+    pending = _refresh(endpoints)
+    yield _catalog(endpoints)
     await endpoints.look_again()
-    groups = await asyncio.gather(*(_list_group(name, of) for name, of in endpoints.providers.items()))
-    return Catalog(tuple(groups), endpoints.only_demo)
+    pending |= _refresh(endpoints)
+    while pending:
+        done, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+        yield _catalog(endpoints)
 
 
-def default_model(_principal: Principal, catalog: Catalog, preferred: str = "") -> str:
+def known_models(_principal: Principal) -> Catalog:
+    """The same as it is known now."""
+    return _catalog(registry.current())
+
+
+def default_model(_principal: Principal, catalog: Catalog, preferred: str = "", current: str = "") -> str:
     """The key of the model that a new conversation starts with; "" when there is none at all.
 
-    The operator's choice comes first, then `preferred` (this person's last), then the better known, then the first.
+    The operator's choice comes first, then `preferred` (this person's last), then `current` (what was chosen for them
+    before all endpoints had answered), then the better known, then the first.
     """
     ids = {choice.key: choice.name for choice in catalog.models}
-    for wanted in (settings().default_model, preferred):
-        if found := next((key for key, name in ids.items() if wanted in (key, name)), None):
+    for wanted in (settings().default_model, preferred, current):
+        if wanted in ids:
+            return wanted
+        if found := next((key for key, name in ids.items() if wanted == name), None):
             return found
     known = find_preferred(list(ids))
     return known or next(iter(ids), "")
@@ -76,19 +60,30 @@ def default_model(_principal: Principal, catalog: Catalog, preferred: str = "") 
 async def context_tokens(model_key: str) -> int:
     """The window of a model: as its endpoint says, else as bundled data knows it, else as the settings assume.
 
-    Asks the endpoint only when nobody has before: answers must not wait for its list. Downloads nothing.
+    Waits for nobody: an endpoint that has not said it is asked, and the next question profits. Downloads nothing.
     """
+    endpoints = registry.current()
     try:
-        provider, model_id = registry.current().provider(model_key)
+        provider, model_id = endpoints.provider(model_key)
     except ProviderError:
         return settings().context_tokens
-    models = list_of(provider)
-    if not models.was_asked:
-        await models.refresh(provider)
-    said = next((model.context_tokens for model in models.models if model.id == model_id), None)
+    models = list_of(provider, endpoints.endpoints[model_key.partition("/")[0]])
+    said = models.windows.get(model_id)
+    if not said:
+        models.refresh(provider)
     if not said and not _has_known_models:
         await load_known_models()
     return said or _known_context_tokens(model_id) or settings().context_tokens
+
+
+def start() -> None:
+    """Ask every endpoint of this process for its list, so that it is there before somebody comes."""
+    _refresh(registry.current())
+
+
+async def stop() -> None:
+    """End what is still being asked."""
+    await asyncio.gather(*(models.aclose() for models in _lists(registry.current()).values()))
 
 
 async def load_known_models() -> None:
@@ -99,11 +94,30 @@ async def load_known_models() -> None:
     _has_known_models = True
 
 
-async def _list_group(name: str, provider: Provider) -> Group:
-    models = list_of(provider)
-    await models.refresh(provider)
-    choices = (ModelChoice(f"{name}/{model.id}", model.id) for model in models.models)
-    return Group(name, tuple(choices), models.error)
+def _lists(endpoints: registry.Registry) -> dict[str, ModelList]:
+    by_name = endpoints.endpoints
+    return {name: list_of(provider, by_name[name]) for name, provider in endpoints.providers.items()}
+
+
+def _refresh(endpoints: registry.Registry) -> set[asyncio.Task[None]]:
+    """The questions that are under way, each asked once however many want to know."""
+    providers = endpoints.providers
+    asked = (models.refresh(providers[name]) for name, models in _lists(endpoints).items())
+    return {task for task in asked if task}
+
+
+def _catalog(endpoints: registry.Registry) -> Catalog:
+    by_name, lists = endpoints.endpoints, _lists(endpoints)
+    home, default = find_default(settings().default_model, by_name, lists)
+    groups = (_group(endpoint, lists[name], default if name == home else "") for name, endpoint in by_name.items())
+    return Catalog(tuple(groups), endpoints.only_demo)
+
+
+def _group(endpoint: Endpoint, models: ModelList, default: str) -> Group:
+    choices = tuple(ModelChoice(f"{endpoint.name}/{one}", one) for one in offered(endpoint, models, default))
+    is_named = bool(endpoint.named_models or default)
+    error = models.error if models.error and not (is_named and models.error.code in NO_LIST) else None
+    return Group(endpoint.name, choices, error.user_message if error else "", models.is_pending)
 
 
 def _known_context_tokens(model_id: str) -> int | None:

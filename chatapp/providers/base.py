@@ -109,7 +109,7 @@ class Provider(Protocol):
         ...
 
     async def list_models(self) -> list[ModelInfo]:
-        """The models that the endpoint offers; raises ProviderError."""
+        """The models that the endpoint lists; raises ProviderError."""
         ...
 
     async def aclose(self) -> None:

@@ -56,7 +56,6 @@ class OpenAIProvider:
     def __init__(self, endpoint: Endpoint, settings: Settings) -> None:
         self._settings = settings
         self._address = parse_address(endpoint.base_url)
-        self._models = endpoint.models or ((self._address.deployment,) if self._address.deployment else ())
         self._api_key = endpoint.api_key.get_secret_value()
         self._explain = Explainer(endpoint.name, self._api_key, self._address)
         self._refused_parameters: set[str] = set()
@@ -106,9 +105,9 @@ class OpenAIProvider:
         return answer.read_whole(body)
 
     async def list_models(self) -> list[ModelInfo]:
-        """The models that the settings name for this endpoint, else those that it lists. Raises ProviderError."""
-        if self._models:
-            return [ModelInfo(model_id) for model_id in self._models]
+        """The models that this endpoint lists, as `Provider.list_models` promises; a deployment is the only one."""
+        if self._address.deployment:
+            return [ModelInfo(self._address.deployment)]
         deadlines = Deadlines(self._settings, self._explain, first_seconds=LIST_TIMEOUT_SECONDS)
         body = await self._in_time(self._get_model_list(), deadlines, "")
         try:

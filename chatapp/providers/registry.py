@@ -71,6 +71,11 @@ class Registry:
         """The providers by the name of their endpoint, in the order in which people see them."""
         return dict(self._providers)
 
+    @property
+    def endpoints(self) -> dict[str, Endpoint]:
+        """What is set up, by name and in the same order."""
+        return dict(self._endpoints)
+
     def provider(self, model_key: str) -> tuple[Provider, str]:
         """Who serves a model, and the model's id there. Raises ProviderError when nobody does any more."""
         name, _, model_id = model_key.partition("/")
@@ -79,7 +84,8 @@ class Registry:
         endpoint = self._endpoints.get(name)
         if endpoint is None:
             raise ProviderError(f"The endpoint '{name}' is not set up any more. Pick another model.", code="rejected")
-        if endpoint.models and model_id not in endpoint.models:
+        named = {*endpoint.models, self._settings.default_model}
+        if endpoint.models and named.isdisjoint({model_id, model_key}):
             raise ProviderError(
                 f"The endpoint '{name}' does not offer the model '{model_id}'. Pick another model.", code="rejected"
             )

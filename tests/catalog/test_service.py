@@ -6,10 +6,11 @@ import pytest
 
 from chatapp.accounts.principal import Principal
 from chatapp.catalog import model_lists, service
-from chatapp.catalog.service import Catalog, Group, ModelChoice
+from chatapp.catalog.choices import Catalog, Group, ModelChoice
 from chatapp.demo_model.server import DemoModel
 from chatapp.settings import Endpoint
 from tests.catalog.conftest import UseEndpoints
+from tests.catalog.listing import all_of
 from tests.providers.scripted_server import ScriptedServer
 
 FIXED = Endpoint(name="Fixed", base_url="http://127.0.0.1:1/v1", models=("b-model", "org/a-model"))
@@ -29,18 +30,16 @@ async def test_models_are_grouped_by_endpoint_in_its_order(
 ) -> None:
     server.will_send({"data": [{"id": "z", "max_model_len": 4096}, {"id": "org/y"}]})
     use(endpoint, FIXED)
-    catalog = await service.list_models(somebody)
-    assert catalog.groups == (
-        Group("Box", (ModelChoice("Box/z", "z"), ModelChoice("Box/org/y", "org/y"))),
-        Group("Fixed", (ModelChoice("Fixed/b-model", "b-model"), ModelChoice("Fixed/org/a-model", "org/a-model"))),
-    )
+    box, fixed = (await all_of(somebody)).groups
+    assert box == Group("Box", (ModelChoice("Box/z", "z"), ModelChoice("Box/org/y", "org/y")))
+    assert fixed.models == (ModelChoice("Fixed/b-model", "b-model"), ModelChoice("Fixed/org/a-model", "org/a-model"))
 
 
 async def test_the_demo_alone_says_so(use: UseEndpoints, somebody: Principal) -> None:
     demo = DemoModel()
     await demo.start()
     use(demo_url=demo.base_url)
-    catalog = await service.list_models(somebody)
+    catalog = await all_of(somebody)
     await demo.close()
     assert catalog.only_demo
     assert service.default_model(somebody, catalog) == "Demo/demo"
@@ -51,8 +50,8 @@ async def test_everybody_who_comes_meanwhile_waits_for_the_same_answer(
 ) -> None:
     server.will_send(listed("m"))
     use(endpoint)
-    await asyncio.gather(*(service.list_models(somebody) for _ in range(20)))
-    await service.list_models(somebody)
+    await asyncio.gather(*(all_of(somebody) for _ in range(20)))
+    await all_of(somebody)
     assert len(server.requests) == 1
 
 
@@ -67,8 +66,8 @@ async def test_a_list_is_asked_for_again_once_it_is_old(
     server.will_send(listed("old"))
     server.will_send(listed("new"))
     use(endpoint)
-    await service.list_models(somebody)
-    assert [choice.name for choice in (await service.list_models(somebody)).models] == ["new"]
+    await all_of(somebody)
+    assert [choice.name for choice in (await all_of(somebody)).models] == ["new"]
 
 
 async def test_an_endpoint_that_goes_down_says_why_and_keeps_its_models(
@@ -82,11 +81,11 @@ async def test_an_endpoint_that_goes_down_says_why_and_keeps_its_models(
     server.will_send(listed("m"))
     server.will_send({}, status=401)
     use(endpoint, FIXED)
-    assert (await service.list_models(somebody)).groups[0].error == ""
-    group = (await service.list_models(somebody)).groups[0]
+    assert (await all_of(somebody)).groups[0].error == ""
+    group = (await all_of(somebody)).groups[0]
     assert [choice.key for choice in group.models] == ["Box/m"]
     assert group.error == "The endpoint 'Box' asks for a key. Ask whoever runs this chat to check it."
-    await service.list_models(somebody)
+    await all_of(somebody)
     assert len(server.requests) == 2, "an endpoint that is down is left alone for a while"
 
 
@@ -95,7 +94,7 @@ async def test_models_that_cannot_chat_are_hidden(
 ) -> None:
     server.will_send(listed("gpt-4o", "text-embedding-3-small", "whisper-1"))
     use(endpoint)
-    assert [choice.name for choice in (await service.list_models(somebody)).models] == ["gpt-4o"]
+    assert [choice.name for choice in (await all_of(somebody)).models] == ["gpt-4o"]
 
 
 @pytest.mark.parametrize(
@@ -126,10 +125,11 @@ def test_without_a_known_model_the_first_is_preselected_and_without_any_none(
 
 
 async def test_a_window_is_what_the_endpoint_says_else_what_is_known_else_assumed(
-    use: UseEndpoints, endpoint: Endpoint, server: ScriptedServer
+    use: UseEndpoints, endpoint: Endpoint, server: ScriptedServer, somebody: Principal
 ) -> None:
     server.will_send({"data": [{"id": "gpt-4o", "max_model_len": 4096}, {"id": "gpt-4"}, {"id": "unheard-of"}]})
     use(endpoint, context_tokens=1234)
+    await all_of(somebody)
     assert await service.context_tokens("Box/gpt-4o") == 4096
     assert await service.context_tokens("Box/gpt-4") == 8192
     assert await service.context_tokens("Box/unheard-of") == 1234
@@ -137,11 +137,22 @@ async def test_a_window_is_what_the_endpoint_says_else_what_is_known_else_assume
     assert len(server.requests) == 1
 
 
+async def test_the_window_of_a_model_that_the_settings_name_is_what_the_endpoint_says(
+    use: UseEndpoints, endpoint: Endpoint, server: ScriptedServer, somebody: Principal
+) -> None:
+    server.will_send({"data": [{"id": "m", "max_model_len": 4096}, {"id": "other"}]})
+    use(endpoint.model_copy(update={"models": ("m", "unlisted")}), context_tokens=1234)
+    assert [choice.name for choice in (await all_of(somebody)).models] == ["m", "unlisted"]
+    assert await service.context_tokens("Box/m") == 4096
+    assert await service.context_tokens("Box/unlisted") == 1234
+
+
 async def test_an_answer_does_not_wait_for_an_old_list(
-    use: UseEndpoints, endpoint: Endpoint, server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
+    use: UseEndpoints, endpoint: Endpoint, server: ScriptedServer, somebody: Principal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(model_lists, "FRESH_SECONDS", 0)
     server.will_send({"data": [{"id": "m", "max_model_len": 4096}]})
     use(endpoint)
+    await all_of(somebody)
     assert [await service.context_tokens("Box/m") for _ in range(3)] == [4096] * 3
     assert len(server.requests) == 1

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 PASSWORD = "correct horse battery"
+IS_PHONE = "matchMedia('(pointer: coarse)').matches && !matchMedia('(any-pointer: fine)').matches"
 ENDED = ("completed", "stopped", "failed", "interrupted")
 
 
@@ -58,9 +59,12 @@ def composer(page: Page) -> Locator:
 
 
 def send(page: Page, text: str) -> None:
-    """Type a question, press Enter, and see it in the conversation."""
+    """Type a question, send it (by Enter, but on a phone by the button), and see it in the conversation."""
     composer(page).fill(text)
-    composer(page).press("Enter")
+    if page.evaluate(IS_PHONE):
+        page.get_by_test_id("send").tap()
+    else:
+        composer(page).press("Enter")
     expect(questions(page).last).to_contain_text(text.splitlines()[0][:40])
 
 

@@ -6,7 +6,7 @@ from sqlmodel import Session, select
 
 from chatapp.models import Draft
 from tests.e2e.deployments import Deployment
-from tests.e2e.reading import composer, expect_conversation, expect_counted, questions, send
+from tests.e2e.reading import IS_PHONE, composer, expect_conversation, expect_counted, new_person, questions, send
 from tests.e2e.seeding import person_id
 from tests.e2e.slow_server import SlowServer, reload_slowly
 from tests.waiting import until_sync
@@ -19,6 +19,21 @@ def test_shift_enter_breaks_the_line_and_enter_sends(ada: Page) -> None:
     expect(questions(ada)).to_have_count(0)
     composer(ada).press("Enter")
     expect(questions(ada).last).to_have_text("count 3\nplease")
+
+
+def test_on_a_phone_enter_breaks_the_line_and_the_button_sends(browser: Browser, server: Deployment) -> None:
+    phone = new_person(browser, server.url, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    assert phone.evaluate(IS_PHONE)
+    composer(phone).tap()
+    phone.keyboard.type("count 3")
+    phone.keyboard.press("Enter")
+    phone.keyboard.type("please")
+    expect(composer(phone)).to_have_value("count 3\nplease")
+    expect(questions(phone)).to_have_count(0)
+    phone.get_by_test_id("send").tap()
+    expect(questions(phone).last).to_have_text("count 3\nplease")
+    expect_counted(phone, 3)
+    phone.context.close()
 
 
 def test_white_space_alone_is_not_sent(ada: Page) -> None:

@@ -18,7 +18,7 @@ async def test_a_server_that_lists_models_is_found(demo: DemoModel, quick: Setti
 
 
 async def test_some_other_program_on_the_port_is_not(server: ScriptedServer, quick: Settings) -> None:
-    bodies: list[object] = [b"<html>", {"data": []}, {"object": "list", "data": None}, {"models": [{"id": "x"}]}]
+    bodies: list[object] = [b"<html>", {"data": []}, {"object": "list", "data": None}, {"things": [{"id": "x"}]}]
     for body in bodies:
         server.responses.clear()
         server.will_send(body)

@@ -147,13 +147,6 @@ async def test_the_model_list_of_the_demo(provider: OpenAIProvider) -> None:
     assert await provider.list_models() == [ModelInfo("demo")]
 
 
-async def test_models_named_in_the_settings_are_not_asked_for(quick: Settings) -> None:
-    endpoint = Endpoint(name="X", base_url="http://127.0.0.1:1/v1", models=("a", "b"))
-    provider = OpenAIProvider(endpoint, quick)
-    assert await provider.list_models() == [ModelInfo("a"), ModelInfo("b")]
-    await provider.aclose()
-
-
 async def test_a_model_list_that_is_none_is_a_typed_error(scripted: OpenAIProvider, server: ScriptedServer) -> None:
     server.will_send(b"<html>Welcome</html>")
     with pytest.raises(ProviderError) as caught:

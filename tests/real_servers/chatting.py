@@ -12,6 +12,7 @@ from chatapp.generations import service as generations
 from chatapp.generations.queries import Answer
 from chatapp.process import running
 from chatapp.settings import Settings
+from tests.catalog.listing import all_of
 from tests.conftest import add_person
 from tests.generations.conversing import answer_of, ended, has_text
 
@@ -69,4 +70,4 @@ async def chatting(settings: Settings, **own: object) -> AsyncIterator[Chat]:
     made = settings.model_copy(update={"reaper_seconds": 3600, "auto_title": False, **own})
     async with running(made):
         ada = await add_person("ada")
-        yield Chat(ada, catalog.default_model(ada, await catalog.list_models(ada)))
+        yield Chat(ada, catalog.default_model(ada, await all_of(ada)))

@@ -10,6 +10,7 @@ from pydantic import SecretStr
 from chatapp.catalog import service as catalog
 from chatapp.models import Status
 from chatapp.settings import Settings
+from tests.catalog.listing import all_of
 from tests.faults.talking import counted
 from tests.real_servers.chatting import Chat, chatting
 from tests.services.demo_server import DemoServer
@@ -64,7 +65,7 @@ async def chat(placed: Settings, proxy: LiteLLMProxy) -> AsyncIterator[Chat]:
 
 
 async def test_its_models_are_offered_and_a_window_is_known_that_it_tells(chat: Chat) -> None:
-    (group,) = (await catalog.list_models(chat.principal)).groups
+    (group,) = (await all_of(chat.principal)).groups
     assert [choice.name for choice in group.models] == ["demo", MODEL]
     assert await catalog.context_tokens(chat.model) == WINDOW
 

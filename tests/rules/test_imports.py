@@ -59,9 +59,7 @@ OURS: dict[str, set[str]] = {
     "streaming.redis_log": {"errors", "redis_client", "streaming"},
     # The domains. Only those that talk to a model may know that providers exist.
     "accounts": DOMAIN | {"accounts"},
-    "catalog": DOMAIN | {"accounts.principal", "catalog"},
-    "catalog.model_lists": {"catalog", "errors", "providers"},
-    "catalog.service": DOMAIN | {"accounts.principal", "catalog", "providers"},
+    "catalog": DOMAIN | {"accounts.principal", "catalog", "providers"},
     "conversations": DOMAIN
     | {"accounts.principal", "conversations", "generations.queries", "generations.service", "streaming.notices"},
     "conversations.titles": {"errors", "providers"},
@@ -98,6 +96,7 @@ OURS: dict[str, set[str]] = {
         "metrics",
         "accounts",
         "clock",
+        "catalog.choices",
         "catalog.service",
         "conversations.history",
         "conversations.service",

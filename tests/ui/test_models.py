@@ -2,13 +2,14 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 
 import pytest
 import pytest_asyncio
 
 from chatapp.accounts.principal import Principal
 from chatapp.catalog import service as catalog
+from chatapp.catalog.choices import Catalog
 from chatapp.catalog.model_lists import FRESH_SECONDS
 from chatapp.conversations import history
 from chatapp.conversations import service as conversations
@@ -124,9 +125,10 @@ async def test_a_list_that_ends_after_the_pick_does_not_undo_it(owner: Person, m
     await owner.list_models()
     picked, list_models = asyncio.Event(), catalog.list_models
 
-    async def hanging(principal: Principal) -> catalog.Catalog:
+    async def hanging(principal: Principal) -> AsyncGenerator[Catalog, None]:
         await picked.wait()
-        return await list_models(principal)
+        async for found in list_models(principal):
+            yield found
 
     monkeypatch.setattr(catalog, "list_models", hanging)  # an endpoint that takes its time
     opening = asyncio.create_task(owner.list_models())

@@ -21,6 +21,12 @@ DRAFT_DELAY_MS = 500
 # Focus opens the keyboard on a phone, over what the reader came to see. Pages are also rendered without a window.
 HAS_POINTER = rx.Var("(globalThis.matchMedia?.('(hover: hover)').matches ?? false)").to(bool)
 
+# A phone, whose keyboard has no Shift-Enter: there Enter breaks the line and the button sends. With a mouse or trackpad
+# comes a keyboard.
+IS_PHONE = rx.Var(
+    "(globalThis.matchMedia?.('(pointer: coarse)').matches && !globalThis.matchMedia('(any-pointer: fine)').matches)"
+).to(bool)
+
 # Whoever is typing elsewhere while the server starts anew goes on there.
 IS_UNFOCUSED = rx.Var("(globalThis.document?.activeElement === globalThis.document?.body)").to(bool)
 
@@ -99,8 +105,7 @@ def composer_box(draft: rx.Var[str], rest: rx.RestProp) -> rx.Component:
         rows=1,
         auto_focus=HAS_POINTER,
         auto_height=True,
-        enter_key_submit=True,
-        enter_key_hint="send",
+        enter_key_submit=~IS_PHONE,
         on_change=_save_draft,
         data_testid="composer",
         class_name="composer-box",
@@ -110,7 +115,8 @@ def composer_box(draft: rx.Var[str], rest: rx.RestProp) -> rx.Component:
 def send_or_stop() -> rx.Component:
     """Send, or stop while an answer is written: one button that keeps the focus when it turns from one into the other.
 
-    Enter in the box submits at any time; while an answer is written the server says why it cannot, and the text stays.
+    Enter in the box submits too, except on a phone, at any time: while an answer is written the server says why it
+    cannot, and the text stays.
     """
     active = LiveState.is_active
     name = rx.cond(active, "Stop", "Send")

@@ -57,8 +57,8 @@ def notice() -> rx.Component:
             class_name="quiet-line",
         ),
         rx.cond(
-            (ModelsState.selected == "") & (ModelsState.options.length() > 0),
-            rx.el.p(ModelsState.options[0].error, data_testid="error", class_name="quiet-line error-words"),
+            ModelsState.advice != "",
+            rx.el.p(ModelsState.advice, data_testid="error", class_name="quiet-line error-words"),
         ),
     )
 

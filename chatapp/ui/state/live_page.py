@@ -77,7 +77,7 @@ class LivePage:
             screen.show_not_found(conversation)
             return
         await screen.show_history(state, found, by_follower=True)
-        await show_own_model(state)
+        await show_own_model(state, self.principal)
         answer = found.entries[-1].answer if found.entries else None
         if answer is None or not answer.is_active:
             await take_back(state, generations.BUSY)

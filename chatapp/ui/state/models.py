@@ -1,31 +1,35 @@
-"""The models a person can pick, and the one they picked."""
+"""The model that a person's next question goes to, and how it is picked."""
 
 import time
+from contextlib import aclosing
+from typing import Any
 
 import reflex as rx
 
 from chatapp.accounts import service as accounts
 from chatapp.accounts.principal import Principal
 from chatapp.catalog import service as catalog
-from chatapp.catalog.service import Catalog
+from chatapp.catalog.choices import Catalog
 from chatapp.conversations import service as conversations
+from chatapp.errors import Invalid
 from chatapp.ui.guard import current_principal, principal_of
 from chatapp.ui.state.boundary import shows_errors, text_argument
 from chatapp.ui.state.conversation import ConversationState
+from chatapp.ui.state.model_picker import PickerState, activate, active_key, renew, search_for
 from chatapp.ui.state.person import PersonState
 from chatapp.ui.state.screen import assign
-from chatapp.ui.state.views import ModelOption
 
 
 class ModelsState(rx.State):
-    """`selected` is what the next question of this tab goes to, as `endpoint/model`.
+    """`selected` is what the next question of this tab goes to, as `endpoint/model`; `advice` says what to do where
+    there is none.
 
     While it is not settled it is still that of the conversation before.
     """
 
-    options: list[ModelOption] = []
     selected: str = ""
     selected_name: str = ""
+    advice: str = ""
     loading: bool = True
 
     _is_settled: bool = False
@@ -33,34 +37,51 @@ class ModelsState(rx.State):
 
     @rx.event(background=True)
     async def load(self) -> None:
-        """List what the endpoints offer. In the background: one that hangs must not hold up the page."""
+        """List what the endpoints offer, each as soon as it answers. In the background: one that hangs holds up nothing
+        else."""
         async with self:
             principal = await current_principal(self)
-        found = await catalog.list_models(principal)
-        async with self:
-            await fill(self, principal, found)
+        async with aclosing(catalog.list_models(principal)) as lists:
+            async for found in lists:
+                async with self:
+                    await fill(self, principal, found)
+
+    @rx.event
+    async def unfold(self) -> Any:
+        """The picker opens: with all models, at the one that is selected. The lists are looked up again."""
+        picker = await self.get_state(PickerState)
+        search_for(picker, catalog.known_models(principal_of(self)), "")
+        activate(picker, self.selected)
+        return ModelsState.load
 
     @rx.event
     @shows_errors
     async def select(self, key: str) -> None:
         """Answer with this model from now on, here and in new conversations."""
-        key = text_argument(key, max_characters=300)
-        option = next((o for o in self.options if o.key == key), None)
-        if option is None:
-            return
-        principal, conversation = principal_of(self), await self.get_state(ConversationState)
-        await accounts.set_preferred_model(principal, option.key)
-        if conversation.conversation_id:
-            await conversations.set_model(principal, conversation.conversation_id, option.key)
-        conversation.model = option.key  # a list that is being looked up is filled in by this
-        await show_own(self)
+        await _select(self, text_argument(key, max_characters=accounts.MODEL_MAX_CHARACTERS))
+
+    @rx.event
+    @shows_errors
+    async def choose(self, search: str) -> None:
+        """The same with the model that the keys have come to; the first of a search that is not shown yet."""
+        picker, search = await self.get_state(PickerState), text_argument(search)
+        if search != picker.searched:
+            search_for(picker, catalog.known_models(principal_of(self)), search)
+        await _select(self, active_key(picker))
 
 
 async def selected_model(state: rx.State, principal: Principal) -> str:
-    """What the next question goes to, also when it is sent before the models are listed."""
+    """What the next question goes to. It is known at once unless nothing is known yet; then the first endpoint that
+    answers decides. Raises Invalid when there is no model at all."""
     models = await state.get_state(ModelsState)
     if not models._is_settled:
-        await fill(state, principal, await catalog.list_models(principal))
+        async with aclosing(catalog.list_models(principal)) as lists:
+            async for found in lists:
+                await fill(state, principal, found)
+                if models.selected:
+                    break
+    if not models.selected:
+        raise Invalid(models.advice)
     return models.selected
 
 
@@ -69,16 +90,18 @@ def is_fresh(models: ModelsState) -> bool:
     return models._is_settled and time.time() < models._fresh_until
 
 
-async def show_own(state: rx.State) -> None:
-    """Select the model of the conversation that is shown now, if the list has it.
+async def show_own(state: rx.State, principal: Principal) -> None:
+    """Select the model of the conversation that is shown now, unless its endpoint is there and does not have it.
 
     Which one it is otherwise has to be looked up: by `load`, or by a question that is faster.
     """
     models, own = await state.get_state(ModelsState), (await state.get_state(ConversationState)).model
-    option = next((o for o in models.options if own and o.key == own), None)
-    assign(models, _is_settled=option is not None)
-    if option:
-        assign(models, selected=option.key, selected_name=option.name)
+    if own and own == models.selected and models._is_settled:
+        return
+    is_own = bool(own) and catalog.known_models(principal).may_have(own)
+    assign(models, _is_settled=is_own)
+    if is_own:
+        assign(models, selected=own, selected_name=_name_of(own))
 
 
 async def fill(state: rx.State, principal: Principal, found: Catalog) -> None:
@@ -88,25 +111,28 @@ async def fill(state: rx.State, principal: Principal, found: Catalog) -> None:
     """
     models, person = await state.get_state(ModelsState), await state.get_state(PersonState)
     own = (await state.get_state(ConversationState)).model
-    names = {choice.key: choice.name for choice in found.models}
-    is_away = any(group.error and own.startswith(f"{group.name}/") for group in found.groups)
-    key = own if own in names or is_away else ""
-    key = key or catalog.default_model(principal, found, await accounts.get_preferred_model(principal))
-    assign(models, options=options(found), loading=False)
+    key = own if own and found.may_have(own) else ""
+    if not key:
+        chosen = models.selected if models._is_settled else ""
+        preferred = await accounts.get_preferred_model(principal)
+        key = catalog.default_model(principal, found, preferred, chosen)
+    assign(models, selected=key, selected_name=_name_of(key), _is_settled=bool(key))
+    assign(models, advice=found.advice, loading=found.is_pending and not key)
     assign(models, _fresh_until=time.time() + found.fresh_seconds)
-    assign(models, selected=key, selected_name=names.get(key, key.partition("/")[2]))
-    assign(models, _is_settled=bool(key))
     assign(person, only_demo=found.only_demo)
+    renew(await state.get_state(PickerState), found)
 
 
-def options(found: Catalog) -> list[ModelOption]:
-    """The catalogue as lines; an endpoint that is down gets one that says so."""
-    lines = []
-    for group in found.groups:
-        heading = group.name
-        for model in group.models:
-            lines.append(ModelOption(model.key, model.name, heading=heading))
-            heading = ""
-        if group.error:
-            lines.append(ModelOption("", "", heading=heading, error=group.error))
-    return lines
+async def _select(state: rx.State, key: str) -> None:
+    principal, conversation = principal_of(state), await state.get_state(ConversationState)
+    if not any(model.key == key for model in catalog.known_models(principal).models):
+        return
+    await accounts.set_preferred_model(principal, key)
+    if conversation.conversation_id:
+        await conversations.set_model(principal, conversation.conversation_id, key)
+    conversation.model = key  # a list that is being looked up is filled in by this
+    await show_own(state, principal)
+
+
+def _name_of(key: str) -> str:
+    return key.partition("/")[2]

@@ -79,7 +79,7 @@ async def fill(state: rx.State, principal: Principal, conversation_id: str) -> N
         await screen.show_history(state, found)
     elif looks_up:
         screen.show_not_found(conversation)
-    await show_own_model(state)
+    await show_own_model(state, principal)
     if not (await state.get_state(SidebarState)).loaded:
         await conversation_list.refresh(state, principal)
 
@@ -102,7 +102,7 @@ async def fill_with_text(state: rx.State, principal: Principal, conversation_id:
         first = await anext(batches)
         await _turn_to(state, principal, conversation_id, connects=True)
         await LivePage(principal, conversation_id).apply(state, first)
-    await show_own_model(state)
+    await show_own_model(state, principal)
 
 
 async def _is_empty(state: BaseState) -> bool:

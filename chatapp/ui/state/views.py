@@ -35,9 +35,13 @@ class ConversationRow:
 
 @dataclass(frozen=True)
 class ModelOption:
-    """One line of the model picker. `heading` names the endpoint on its first row; `error` says why it is down."""
+    """One line of the model picker: a model, or with an empty `key` a line that only says something.
 
-    key: str
-    name: str
+    `heading` names the endpoint on its first line. `note` says why there is no model, `error` why it is down.
+    """
+
+    key: str = ""
+    name: str = ""
     heading: str = ""
+    note: str = ""
     error: str = ""

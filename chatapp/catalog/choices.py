@@ -1,0 +1,69 @@
+"""What there is to pick from, as the page is shown it."""
+
+from dataclasses import dataclass
+
+from chatapp.catalog.model_lists import DOWN_SECONDS, FRESH_SECONDS
+
+WHAT_TO_SET = "Where a server lists no models, set CHATAPP_DEFAULT_MODEL to the name of one, and start again."
+
+
+@dataclass(frozen=True, slots=True)
+class ModelChoice:
+    """A model to pick."""
+
+    key: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The models of one endpoint. `error` is filled while it is down; its models are those of the last time then.
+
+    `is_pending` says that it has not answered yet; its models are those of the last time then, too.
+    """
+
+    name: str
+    models: tuple[ModelChoice, ...]
+    error: str = ""
+    is_pending: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """All there is to pick from, in the order in which people see it."""
+
+    groups: tuple[Group, ...]
+    only_demo: bool
+
+    @property
+    def models(self) -> tuple[ModelChoice, ...]:
+        """The models of all endpoints."""
+        return tuple(model for group in self.groups for model in group.models)
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether an endpoint has not answered yet."""
+        return any(group.is_pending for group in self.groups)
+
+    @property
+    def advice(self) -> str:
+        """Why there is no model at all, and what to do about it; "" where there is one, or may be in a moment."""
+        if self.models or self.is_pending:
+            return ""
+        reason = next((group.error for group in self.groups if group.error), "No server has any models yet.")
+        return f"{reason} {WHAT_TO_SET}"
+
+    @property
+    def fresh_seconds(self) -> float:
+        """For how long asking again would bring the same; not for long where an endpoint may soon be found."""
+        if self.is_pending:
+            return 0
+        is_complete = not self.only_demo and not any(group.error for group in self.groups)
+        return FRESH_SECONDS if is_complete else DOWN_SECONDS
+
+    def may_have(self, key: str) -> bool:
+        """Whether this model is there, or may be: its endpoint does not say just now."""
+        group = next((group for group in self.groups if key.startswith(f"{group.name}/")), None)
+        if group is None:
+            return False
+        return group.is_pending or bool(group.error) or any(model.key == key for model in group.models)

@@ -1,0 +1,57 @@
+"""The lines of the model picker: what of the catalogue is shown, whole or searched, and under which headings. Pure."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from chatapp.catalog.choices import Catalog
+from chatapp.ui.state.views import ModelOption
+
+NONE_YET = "No models there yet."
+LOOKING = "Looking for models…"
+NOT_FOUND = "No model has this in its name."
+
+
+def model_lines(found: Catalog, search: str, most: int) -> tuple[list[ModelOption], int]:
+    """The lines to show, at most so many models in them, and how many models more there are.
+
+    A search finds every model with all its words anywhere in its own or its endpoint's name; the one that is called
+    just so comes first.
+    """
+    lines = list(_matches(found, search) if search.strip() else _all(found))
+    places = [place for place, (_, line) in enumerate(lines) if line.key]
+    beyond = set(places[most:])
+    return _with_headings([line for place, line in enumerate(lines) if place not in beyond]), len(beyond)
+
+
+def _all(found: Catalog) -> Iterator[tuple[str, ModelOption]]:
+    for group in found.groups:
+        for model in group.models:
+            yield group.name, ModelOption(model.key, model.name)
+        if group.error:
+            yield group.name, ModelOption(error=group.error)
+        elif not group.models:
+            yield group.name, ModelOption(note=LOOKING if group.is_pending else NONE_YET)
+    if found.advice:
+        yield "", ModelOption(note=found.advice)
+
+
+def _matches(found: Catalog, search: str) -> Iterator[tuple[str, ModelOption]]:
+    words, wanted = search.casefold().split(), search.strip().casefold()
+    matches = [
+        (group.name, ModelOption(model.key, model.name))
+        for group in found.groups
+        for model in group.models
+        if all(word in model.key.casefold() for word in words)
+    ]
+    yield from sorted(matches, key=lambda match: match[1].name.casefold() != wanted)
+    if not matches:
+        yield "", ModelOption(note=NOT_FOUND)
+
+
+def _with_headings(lines: Sequence[tuple[str, ModelOption]]) -> list[ModelOption]:
+    above = ""
+    headed = []
+    for endpoint, line in lines:
+        headed.append(line if endpoint == above else replace(line, heading=endpoint))
+        above = endpoint
+    return headed
