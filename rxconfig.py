@@ -33,6 +33,8 @@ config = rx.Config(
     # A localhost address makes the page follow whatever host and port it was opened on; any other is baked in as it is.
     api_url=settings.public_url or f"http://localhost:{settings.port}",
     deploy_url=settings.effective_public_url,
+    # Reflex's default lets every page on the web read what we answer.
+    cors_allowed_origins=sorted(settings.origins),
     trusted_proxy_hops=settings.trusted_proxy_hops,
     state_manager_mode=rx.constants.StateManagerMode.MEMORY,  # the default pickles what people write to .states
     # How long the state of a closed tab is kept, in memory too; an open chat page touches its own. A tab that comes

@@ -99,7 +99,7 @@ def settings_for(folder: Path, redis_url: str = "", database_url: str = "") -> S
         redis_url=redis_url,
         database_url=database_url,
         demo_port=free_port(),
-        secret="of a benchmark",
+        secret="of a benchmark: j4Rz8mQv1tXk7WpL0cYb",
         signup="open",
         login_limit="1000/minute",
         message_limit="1000/minute",

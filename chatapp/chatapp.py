@@ -22,7 +22,7 @@ from chatapp.ui.direct_sending import send_directly
 from chatapp.ui.event_frames import FRAME_MAX_CHARACTERS, CheckFrames
 from chatapp.ui.guard import Guard, assert_installed
 from chatapp.ui.missing_files import MissingFiles
-from chatapp.ui.origins import CheckOrigins
+from chatapp.ui.origins import CheckOrigins, check_alone
 from chatapp.ui.page_addresses import PageAddresses
 from chatapp.ui.pages import chat, login, not_found, signup
 from chatapp.ui.pages import settings as settings_page
@@ -79,6 +79,7 @@ app.app_wraps[5, "Overlay"] = lambda _stateful: said_by_every_page()  # instead 
 app.add_middleware(Guard(), index=0)
 app.add_middleware(FillOnConnect())
 send_directly(app)
+check_alone(app)
 build.tell_builds_apart()
 app.register_lifespan_task(services)
 for page in (chat, login, signup, settings_page, not_found):

@@ -3,9 +3,13 @@
 import fcntl
 import os
 import secrets
+import zlib
 from pathlib import Path
 
+from chatapp.data_directory import ensure, without_links
 from chatapp.errors import SettingsError
+
+BYTES_MIN = 32
 
 
 def read_or_make(folder: Path) -> bytes:
@@ -16,24 +20,35 @@ def read_or_make(folder: Path) -> bytes:
     """
     path = folder / "secret"
     try:
-        return _read(path) or _make_first(folder, path)
+        key = _read(path) or _make_first(folder, path)
     except OSError as error:
         raise SettingsError(
             f"The key in {path} can be neither read nor made ({error.strerror}). "
             "Correct that, or set one of at least 32 random characters: CHATAPP_SECRET=..."
         ) from error
+    if not is_random(key):
+        raise SettingsError(
+            f"The key in {path} can be guessed. Remove that file, and a new one is made; logins stay as they are."
+        )
+    return key
+
+
+def is_random(key: bytes) -> bool:
+    """Whether `key` has 32 bytes that are no word, number or piece repeated: what can be compressed is not random."""
+    return len(key) >= BYTES_MIN and len(zlib.compress(key)) >= BYTES_MIN
 
 
 def _make_first(folder: Path, path: Path) -> bytes:
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / ".secret.lock").open("w") as lock:
+    ensure(folder)
+    with open(folder / ".secret.lock", "a", opener=without_links) as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         return _read(path) or _make(path)
 
 
 def _read(path: Path) -> bytes:
     try:
-        return path.read_bytes()
+        with open(path, "rb", opener=without_links) as file:
+            return file.read()
     except FileNotFoundError:
         return b""
 

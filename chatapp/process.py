@@ -91,7 +91,7 @@ async def _open_models(settings: Settings, stack: AsyncExitStack) -> None:
     if not endpoints and settings.redis_url:
         demo_url = f"http://127.0.0.1:{settings.demo_port}/v1"
     elif not endpoints:
-        demo = DemoModel(port=settings.demo_port)
+        demo = DemoModel(port=settings.demo_port, shows_log=settings.demo_log)
         await demo.start()
         stack.push_async_callback(demo.close)
         demo_url = demo.base_url

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Annotated
 
 from limits import parse_many
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 
-from chatapp import database_address
+from chatapp import database_address, kept_secret
 from chatapp.web_origin import origin_of
 
 YEAR_SECONDS = 365 * 86_400
@@ -59,6 +59,13 @@ def _rate(value: str) -> str:
     return value
 
 
+def _secret(value: SecretStr) -> SecretStr:
+    key = value.get_secret_value().encode()
+    if key and not kept_secret.is_random(key):
+        raise ValueError("must be at least 32 random characters, such as `openssl rand -hex 32` prints")
+    return value
+
+
 def _origin(value: str) -> str:
     return origin_of(value) if value else ""
 
@@ -92,6 +99,7 @@ Interval = Annotated[float, Field(ge=0.01, le=YEAR_SECONDS, allow_inf_nan=False)
 Host = Annotated[str, AfterValidator(_host)]
 Folder = Annotated[Path, BeforeValidator(_folder)]
 Rate = Annotated[str, AfterValidator(_rate)]
+Secret = Annotated[SecretStr, AfterValidator(_secret)]
 Origin = Annotated[str, AfterValidator(_origin)]
 Origins = Annotated[str, AfterValidator(_origins)]
 DatabaseAddress = Annotated[str, AfterValidator(_database)]

@@ -37,6 +37,7 @@ from chatapp.setting_types import (
     Origins,
     Rate,
     Seconds,
+    Secret,
     any_case,
     from_json,
     text_in_utf8,
@@ -102,7 +103,7 @@ class Settings(BaseSettings):
     public_url: Origin = ""
     allowed_origins: Origins = ""
     trusted_proxy_hops: int = Field(0, ge=0, le=10)
-    secret: SecretStr = SecretStr("")
+    secret: Secret = SecretStr("")
 
     data_dir: Folder = Path("data")
     database_url: DatabaseAddress = ""
@@ -129,6 +130,7 @@ class Settings(BaseSettings):
     endpoints: Annotated[tuple[Endpoint, ...], NoDecode, from_json] = ()
     discover: bool | None = None
     demo_port: int = Field(0, ge=0, le=65535)
+    demo_log: bool = False
     default_model: str = ""
     auto_title: bool = True
     context_tokens: int = Field(16_384, ge=512, le=100_000_000)

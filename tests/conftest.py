@@ -51,7 +51,11 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def settings(tmp_path: Path) -> Iterator[Settings]:
     """Settings of a fresh installation whose data lives in the test's own folder."""
     made = Settings(
-        _env_file=None, data_dir=tmp_path / "data", secret="test secret", discover=False, message_limit="1000/minute"
+        _env_file=None,
+        data_dir=tmp_path / "data",
+        secret="of the tests: j4Rz8mQv1tXk7WpL0cYb",
+        discover=False,
+        message_limit="1000/minute",
     )
     settings_module.use(made)
     limits.reset()
@@ -142,7 +146,7 @@ class ScriptedModel:
 @pytest_asyncio.fixture
 async def model() -> AsyncIterator[ScriptedModel]:
     """A scripted model server of the test's own."""
-    server = DemoModel(port=0)
+    server = DemoModel(shows_log=True)
     await server.start()
     yield ScriptedModel(server)
     await server.close()

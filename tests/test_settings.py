@@ -165,13 +165,22 @@ def test_two_installations_make_different_secrets(tmp_path: Path) -> None:
 
 
 def test_a_secret_that_is_set_is_used_and_not_written_down(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CHATAPP_SECRET", "from the vault")
-    assert load_settings().secret_bytes == b"from the vault"
+    monkeypatch.setenv("CHATAPP_SECRET", "from the vault: q8Zt3kVw6nBy1rMx5dHc")
+    assert load_settings().secret_bytes == b"from the vault: q8Zt3kVw6nBy1rMx5dHc"
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("key", ["from the vault", "a" * 64, "changeme-" * 8, "0123456789" * 4])
+def test_a_secret_that_can_be_guessed_is_refused_without_repeating_it(
+    key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CHATAPP_SECRET", key)
+    assert refusal().startswith("CHATAPP_SECRET is wrong: must be at least 32 random characters")
+    assert key not in refusal()
+
+
 def test_settings_that_are_printed_do_not_show_their_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CHATAPP_SECRET", "from the vault")
+    monkeypatch.setenv("CHATAPP_SECRET", "from the vault: q8Zt3kVw6nBy1rMx5dHc")
     monkeypatch.setenv("OPENAI_API_KEY", "sk-1")
     assert "vault" not in repr(load_settings())
     assert "sk-1" not in repr(load_settings())

@@ -49,6 +49,7 @@ def _check_redis(settings: Settings) -> None:
             int(number)  # which the library would pass over
     except (ValueError, TypeError, RedisError) as error:
         raise SettingsError(f"CHATAPP_REDIS_URL is wrong: {REDIS_EXAMPLE}") from error
+    environment.warn_of_open_redis(options.get("host", ""), has_password=bool(options.get("password")))
     has_model = settings.openai_base_url or settings.openai_api_key.get_secret_value() or settings.endpoints
     if not (has_model or settings.discover or settings.demo_port):
         raise SettingsError(

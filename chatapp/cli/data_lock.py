@@ -56,7 +56,7 @@ def _lock_files(settings: Settings) -> Iterator[tuple[Path, str]]:
 def _lock(file: Path, variable: str, how: int) -> TextIO:
     data_directory.ensure(file.parent, variable)
     try:
-        lock = file.open("w")
+        lock = open(file, "a", opener=data_directory.without_links)  # noqa: SIM115 - the caller closes it
     except OSError as error:
         raise SettingsError(data_directory.unusable(file.parent, f"{file.name}: {error.strerror}", variable)) from error
     try:

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from urllib.request import getproxies
 
 from chatapp.errors import SettingsError
-from chatapp.settings import PREFIX, names_in_use, variables
+from chatapp.settings import LOOPBACK_NAMES, PREFIX, names_in_use, variables
 from chatapp.web_origin import ascii_host
 
 PROXY_SCHEMES = frozenset({"http", "https", "socks5", "socks5h"})
@@ -47,6 +47,15 @@ def warn_of_unknown() -> None:
     for name in unknown(names_in_use()):
         near = _nearest(name)
         print(f"chatapp: {name} is no setting.{f' Did you mean {near}?' if near else ''}", file=sys.stderr)
+
+
+@cache
+def warn_of_open_redis(host: str, *, has_password: bool) -> None:
+    """Print one line if Redis is another machine's and asks nobody for a password. `host` is "" for a unix socket."""
+    if host and host not in LOOPBACK_NAMES and not has_password:
+        print(
+            f"chatapp: Redis at {host} has no password: whoever reaches it reads and forges answers.", file=sys.stderr
+        )
 
 
 def unknown(names: Iterable[str]) -> list[str]:

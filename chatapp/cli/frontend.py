@@ -12,6 +12,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from chatapp.data_directory import without_links
 from chatapp.errors import ChatappError
 from chatapp.page_sources import PAGES, ROOT, fingerprint
 
@@ -61,7 +62,7 @@ def _refuse_read_only(web: Path) -> None:
 
 def _build(log: Path) -> None:
     command = [sys.executable, "-m", "reflex", "export", "--frontend-only", "--no-zip"]
-    with log.open("w") as output:
+    with open(log, "w", opener=without_links) as output:
         done = subprocess.run(command, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT, check=False)
     if done.returncode != 0:
         tail = "\n".join(log.read_text().splitlines()[-TAIL_LINES:])

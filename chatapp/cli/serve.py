@@ -7,10 +7,12 @@ runs in this very process: whoever kills it has killed everything, and the lock 
 import argparse
 import signal
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import make_url
 
+from chatapp import data_directory
 from chatapp import settings as settings_module
 from chatapp.cli import checked_settings, frontend, port
 from chatapp.cli.data_lock import hold
@@ -65,7 +67,13 @@ def _summary(settings: Settings) -> str:
         (
             "",
             f"  chatapp    {settings.effective_public_url}",
-            f"  data       {settings.data_dir.absolute()}",
+            f"  data       {_data(settings.data_dir.absolute())}",
             f"  database   {kind}, {database.render_as_string(hide_password=True)}",
         )
     )
+
+
+def _data(folder: Path) -> str:
+    if not data_directory.is_open_to_others(folder):
+        return str(folder)
+    return f"{folder} (other accounts of this machine can look into it: chmod 700 {folder})"

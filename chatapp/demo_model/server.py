@@ -22,10 +22,11 @@ _OWN_HOSTS = frozenset({_HOST, "localhost"})
 class DemoModel:
     """The server; runs in the event loop that starts it.
 
-    `port` 0 takes a free one. Parts go out paced by the loop's clock, so the server wants a loop that is not blocked.
+    `port` 0 takes a free one. What was asked is only shown, on /log, where `shows_log` says so. Parts go out paced by
+    the loop's clock, so the server wants a loop that is not blocked.
     """
 
-    def __init__(self, *, port: int = 0) -> None:
+    def __init__(self, *, port: int = 0, shows_log: bool = False) -> None:
         self._port = port
         self._log = RequestLog()
         self._server: asyncio.Server | None = None
@@ -34,9 +35,9 @@ class DemoModel:
         self._routes: dict[tuple[str, str], Callable[[Connection, Request], Awaitable[None]]] = {
             ("GET", "/v1/models"): self._list_models,
             ("POST", "/v1/chat/completions"): self._answer,
-            ("GET", "/log"): self._show_log,
-            ("DELETE", "/log"): self._clear_log,
         }
+        if shows_log:
+            self._routes |= {("GET", "/log"): self._show_log, ("DELETE", "/log"): self._clear_log}
 
     @property
     def base_url(self) -> str:

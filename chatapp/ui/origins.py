@@ -2,13 +2,16 @@
 
 A browser says truthfully which page a post or a websocket comes from. Only our own pages may: the origin must be that
 of the address that was asked, and that address must be one of ours (else a name that an attacker points at this machine
-would count as ours: DNS rebinding). Uploads are refused as a whole: Reflex's route asks nobody who they are.
+would count as ours: DNS rebinding). A page of another origin is told nothing at all, not even what everybody may read:
+the browser that asks for it may be on this very machine. Uploads are refused as a whole: Reflex's route asks nobody who
+they are.
 """
 
 import ipaddress
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+import reflex as rx
 from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -49,7 +52,7 @@ class CheckOrigins:
             return "There are no uploads."
         if not self._is_our_host(headers) and not scope["path"].startswith("/health/"):
             return "This address is not one of this app's. Set CHATAPP_PUBLIC_URL to the address people type."
-        if scope["type"] == "http" and scope["method"] in SAFE_METHODS:
+        if scope["type"] == "http" and scope["method"] in SAFE_METHODS and "origin" not in headers:
             return ""
         if not self._is_our_origin(scope, headers):
             return "This request does not come from a page of this app. See CHATAPP_ALLOWED_ORIGINS."
@@ -80,6 +83,12 @@ class CheckOrigins:
         if self.settings.trusted_proxy_hops and forwarded in {"http", "https"}:
             return forwarded
         return "https" if scope["scheme"] in {"https", "wss"} else "http"
+
+
+def check_alone(app: rx.App) -> None:
+    """Keep socket.io from comparing origins too: its list has the other origins, and cannot have all of our own."""
+    assert app.sio is not None
+    app.sio.eio.cors_allowed_origins = []
 
 
 async def _refuse(reason: str, scope: Scope, receive: Receive, send: Send) -> None:

@@ -65,7 +65,7 @@ def programs(root: Path, folder: Path, ports: Ports, settings: Mapping[str, str]
     return [
         Program("redis", redis.command(folder / "redis", ports.redis), 10),
         Program("postgres", cluster.command(ports.postgres), 10, user=cluster.user, stop_signal="INT"),
-        Program("demo-model", [sys.executable, "-m", "chatapp.demo_model", "--port", str(ports.demo)], 20),
+        Program("demo-model", _demo_model(ports.demo, settings.get("CHATAPP_DEMO_LOG", "")), 20),
         *(_chatapp("worker", number, shared) for number in range(1, COPIES + 1)),
         *(
             _chatapp("web", number, {**shared, "PORT": str(port)}, verb="serve")
@@ -78,6 +78,12 @@ def programs(root: Path, folder: Path, ports: Ports, settings: Mapping[str, str]
 def postgres_folder(folder: Path) -> Path:
     """Where the cluster is: beside the rest, or for root, whose folders others cannot enter, in /var/tmp."""
     return postgres.place(folder / "postgres")
+
+
+def _demo_model(port: int, log: str) -> list[str]:
+    """Its log, which everybody on this machine could read, is for tests."""
+    command = [sys.executable, "-m", "chatapp.demo_model", "--port", str(port)]
+    return command if log.lower() == "true" else [*command, "--without-log"]
 
 
 def _chatapp(name: str, number: int, environment: Mapping[str, str], verb: str = "") -> Program:

@@ -73,7 +73,7 @@ async def test_beyond_loopback_the_first_account_needs_the_printed_code(migrated
 
 
 async def test_the_code_depends_on_the_secret(settings: Settings) -> None:
-    other = Settings(_env_file=None, data_dir=settings.data_dir, secret="other")
+    other = Settings(_env_file=None, data_dir=settings.data_dir, secret="of another one: 5nHd2uGs9eKf3xJw6aTq")
     assert signup.setup_code(settings) != signup.setup_code(other)
 
 

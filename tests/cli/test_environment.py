@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from chatapp.cli import environment
+from chatapp.cli import checked_settings, environment
 from chatapp.errors import SettingsError
 from chatapp.settings import variables
 from tests.test_settings import PROXIES, VARIABLE
@@ -90,3 +90,27 @@ def test_a_name_that_is_no_setting_is_told_with_the_nearest_that_is(
 def test_no_name_that_means_something_is_taken_for_a_typo() -> None:
     of_proxies = {name for path in PROXIES for name in VARIABLE.findall(path.read_text())}
     assert environment.unknown({*variables().values(), "CHATAPP_PORT", "CHATAPP_TEST_PORT", *of_proxies, "PATH"}) == []
+
+
+@pytest.mark.parametrize(
+    ("url", "is_told"),
+    [
+        ("redis://redis.example.org:6379/0", True),
+        ("rediss://10.0.0.5", True),
+        ("redis://:word@redis.example.org", False),
+        ("redis://redis.example.org?password=word", False),
+        ("redis://127.0.0.1:6379/0", False),
+        ("redis://localhost", False),
+        ("unix:///run/redis.sock", False),
+    ],
+)
+def test_a_redis_of_another_machine_without_a_password_is_told(
+    url: str, is_told: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    environment.warn_of_open_redis.cache_clear()
+    monkeypatch.setenv("CHATAPP_REDIS_URL", url)
+    monkeypatch.setenv("CHATAPP_DEMO_PORT", "8100")
+    checked_settings.load()
+    said = capsys.readouterr().err
+    assert ("has no password" in said) is is_told
+    assert "word@" not in said

@@ -10,7 +10,7 @@ from chatapp.demo_model.server import DemoModel
 
 @pytest_asyncio.fixture
 async def demo() -> AsyncIterator[DemoModel]:
-    model = DemoModel()
+    model = DemoModel(shows_log=True)
     await model.start()
     yield model
     await model.close()

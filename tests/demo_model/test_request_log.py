@@ -84,6 +84,14 @@ async def test_the_log_can_be_cleared(client: AsyncOpenAI, demo: DemoModel) -> N
     assert await log_of(demo) == []
 
 
+async def test_without_being_told_to_it_shows_nobody_what_was_asked() -> None:
+    quiet = DemoModel()
+    await quiet.start()
+    for method in ("GET", "DELETE"):
+        assert (await raw_reply(quiet, http_request(method, "/log"))).status == 404
+    await quiet.close()
+
+
 async def test_the_log_keeps_the_newest_only() -> None:
     log = RequestLog(size=2)
     for question in ("first", "second", "third"):

@@ -6,16 +6,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import redis
 import yaml
 
 from deploy.stack.services import Ports, Program, postgres_folder, programs
 from tests.rules.source_tree import ROOT
+from tests.services.redis_server import RedisServer
 
 PORTS = Ports(public=3000, redis=6379, postgres=5432, demo=8100, web=(3001, 3002))
 DISTRIBUTION = {"redis", "postgres", "proxy"}
 """What systemd starts by units that the system's packages bring."""
 
-ADDRESSES = {"CHATAPP_DATA_DIR", "CHATAPP_DATABASE_URL", "CHATAPP_PUBLIC_URL"}
+ADDRESSES = {"CHATAPP_DATA_DIR", "CHATAPP_DATABASE_URL", "CHATAPP_PUBLIC_URL", "CHATAPP_REDIS_URL"}
 """Settings whose values are another deployment's own."""
 
 Unit = dict[str, list[str]]
@@ -115,3 +117,24 @@ def test_the_target_starts_every_web_process_and_worker(stack: dict[str, Program
     wanted = lines(ROOT / "deploy" / "systemd" / "chatapp.target")["Wants"][0].split()
     ours = {name for name in stack if name.startswith(("web-", "worker-"))}
     assert set(wanted) == {f"chatapp-{name.replace('-', '@')}.service" for name in ours}
+
+
+def test_redis_in_a_container_answers_nobody_without_the_password(tmp_path: Path, services: dict[str, Any]) -> None:
+    described = yaml.safe_load((ROOT / "deploy" / "compose.yaml").read_text())
+    content = described["configs"]["redis"]["content"]
+    (tmp_path / "redis.conf").write_text(content.replace("${REDIS_PASSWORD:?is not set}", "of-this-test"))
+    assert services["redis"]["configs"][0]["target"] == services["redis"]["command"][1]
+    server = RedisServer(tmp_path / "redis", config=tmp_path / "redis.conf", password="of-this-test")
+    server.start()
+    try:
+        with redis.Redis(port=server.port) as stranger, pytest.raises(redis.AuthenticationError):
+            stranger.ping()
+    finally:
+        server.stop()
+    address = services["web-1"]["environment"]["CHATAPP_REDIS_URL"]
+    assert address == "redis://:${REDIS_PASSWORD:?is not set}@127.0.0.1:6379/0"
+
+
+def test_no_password_stands_in_a_command(services: dict[str, Any]) -> None:
+    for name, service in services.items():
+        assert not any("PASSWORD" in part for part in service["command"]), name

@@ -33,6 +33,7 @@ class Server:
             "PORT": str(port),
             "CHATAPP_DATA_DIR": str(data_dir),
             "CHATAPP_DEMO_PORT": str(self.demo_port),
+            "CHATAPP_DEMO_LOG": "true",
             "CHATAPP_DISCOVER": "false",
             "CHATAPP_SIGNUP": "open",
             "CHATAPP_LOGIN_LIMIT": "1000/minute",

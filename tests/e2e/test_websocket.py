@@ -37,7 +37,7 @@ EVENTS = int(os.environ.get("CHATAPP_TEST_FUZZ", "500"))
 EVENTS_A_CONNECTION = 100
 """Each with a hostile send. Few enough that none of them is kept waiting for sending too fast."""
 
-API_KEY, SECRET = "sk-sentinel-of-the-endpoint", "sentinel of the installation"
+API_KEY, SECRET = "sk-sentinel-of-the-endpoint", "sentinel of the installation 5nHd2uGs"
 PASSWORD = "sentinel passphrase of ada"
 TRACES = ("Traceback", 'File "', "site-packages", "An error occurred")
 FOLLOWER_SECONDS = 7

@@ -23,7 +23,7 @@ def quick(settings: Settings) -> Settings:
 
 @pytest_asyncio.fixture
 async def demo() -> AsyncIterator[DemoModel]:
-    model = DemoModel()
+    model = DemoModel(shows_log=True)
     await model.start()
     yield model
     await model.close()

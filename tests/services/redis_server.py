@@ -16,13 +16,20 @@ LAST_PORT = 65_535
 
 
 class RedisServer(RealServer):
-    """A Redis whose data is in `folder`; `settings` are further ones, such as `--cluster-enabled`, `yes`."""
+    """A Redis whose data is in `folder`; `settings` are further ones, such as `--cluster-enabled`, `yes`.
 
-    def __init__(self, folder: Path, *settings: str, port: int = 0) -> None:
+    `config` is a file with more of them, among which `password` may be.
+    """
+
+    def __init__(
+        self, folder: Path, *settings: str, port: int = 0, config: Path | None = None, password: str = ""
+    ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.port = port or free_port()
-        self.url = stack_redis.url(self.port)
-        super().__init__([*stack_redis.command(folder, self.port), *settings], folder / "redis.log", self._is_ready)
+        self.url = stack_redis.url(self.port).replace("//", f"//:{password}@" if password else "//")
+        program, *arguments = stack_redis.command(folder, self.port)
+        told = [program, *([str(config)] if config else []), *arguments, *settings]
+        super().__init__(told, folder / "redis.log", self._is_ready)
 
     def flush(self) -> None:
         """Forget everything it holds."""
