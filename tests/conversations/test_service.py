@@ -31,6 +31,14 @@ async def stored_question(principal: Principal, conversation_id: str) -> str:
     return (await history.get_history(principal, conversation_id)).entries[0].text
 
 
+async def test_names_of_secrets_in_a_question_stay_names(ada: Principal, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-of-this-test")
+    names = "${OPENAI_API_KEY} $OPENAI_API_KEY %OPENAI_API_KEY% {settings.secret} {{secret}} ~/.env"
+    posted = await ask(ada, f"repeat exactly: {names}")
+    assert (await ended(ada, posted.conversation_id)).text == names
+    assert await stored_question(ada, posted.conversation_id) == f"repeat exactly: {names}"
+
+
 @pytest.mark.parametrize("kind", ODD_TEXTS)
 async def test_odd_text_survives_a_round_trip(ada: Principal, kind: str) -> None:
     posted = await ask(ada, ODD_TEXTS[kind])

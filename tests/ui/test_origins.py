@@ -123,6 +123,13 @@ async def test_a_post_without_origin_passes_only_when_the_browser_calls_it_same_
     assert await status(port, "WS /_event/", "Sec-Fetch-Site: same-origin") == 403
 
 
+@pytest.mark.asyncio
+async def test_no_upload_is_taken_not_even_from_our_own_page(port: int) -> None:
+    for path in ("/_upload", "/_upload/", "/_upload/../../etc/passwd", "/_upload?x=1"):
+        for method in ("GET", "POST", "PUT"):
+            assert await status(port, f"{method} {path}", f"Origin: http://127.0.0.1:{port}") == 403
+
+
 def scope(host: str, origin: str, *, scheme: str = "http", **headers: str) -> Scope:
     pairs = {"host": host, "origin": origin, **{name.replace("_", "-"): value for name, value in headers.items()}}
     encoded = [(name.encode(), value.encode()) for name, value in pairs.items()]
