@@ -6,7 +6,7 @@ BIN := .venv/bin
 PIP_INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-compile
 
 .DEFAULT_GOAL := help
-.PHONY: help run stack worker dev test faults check lint e2e-all e2e-deployments bench bench-baseline export clean
+.PHONY: help run stack worker dev test faults attacks check lint e2e-all e2e-deployments bench bench-baseline export clean
 
 help: ## list the commands
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -32,6 +32,9 @@ test: .venv/installed-dev ## run the tests (finds or fetches a browser first); T
 faults: .venv/installed-dev ## kill and break everything, all of it (up to 75 minutes); writes docs/reliability.md
 	@$(BIN)/python -m tests.browser
 	@CHATAPP_TEST_FAULTS=1 CHATAPP_TEST_FAULTS_REPORT=docs/reliability.md $(BIN)/python -m pytest -m faults
+
+attacks: .venv/installed-dev ## attack a server as much as docs/security.md says (up to 15 minutes)
+	@CHATAPP_TEST_ATTACKS=1 $(BIN)/python -m pytest tests/attacks
 
 SIDE_BY_SIDE := $(BIN)/python -m pytest --dist loadfile
 ALONE := $(BIN)/python -m pytest -m alone

@@ -24,6 +24,7 @@ from chatapp.ui.guard import Guard, assert_installed
 from chatapp.ui.missing_files import MissingFiles
 from chatapp.ui.origins import CheckOrigins, check_alone
 from chatapp.ui.page_addresses import PageAddresses
+from chatapp.ui.page_failures import note_client_error, receive_reports
 from chatapp.ui.pages import chat, login, not_found, signup
 from chatapp.ui.pages import settings as settings_page
 from chatapp.ui.state.boundary import tell_failure
@@ -59,6 +60,7 @@ app = rx.App(
     html_lang="en",
     toaster=None,
     backend_exception_handler=tell_failure,
+    frontend_exception_handler=note_client_error,
     head_components=[
         rx.el.link(rel="icon", href="/favicon.svg"),
         rx.el.meta(name="viewport", content=VIEWPORT),
@@ -80,6 +82,7 @@ app.add_middleware(Guard(), index=0)
 app.add_middleware(FillOnConnect())
 send_directly(app)
 check_alone(app)
+receive_reports()
 build.tell_builds_apart()
 app.register_lifespan_task(services)
 for page in (chat, login, signup, settings_page, not_found):

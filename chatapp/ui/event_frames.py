@@ -9,6 +9,7 @@ in their full form and no longer than it makes them. What the arguments hold is 
 import asyncio
 import inspect
 import json
+import re
 import time
 from collections.abc import Callable
 from typing import Any
@@ -26,12 +27,15 @@ CONNECT, DISCONNECT, EVENT = "40/_event,", "41/_event,", "42/_event,"
 """How packets of Reflex's namespace begin on the wire: engine.io's `message`, socket.io's type, the namespace."""
 
 OWN_HANDLERS = "reflex___state____state.chatapp___"
+PAGE_FAILED = "reflex___state____state.reflex___state____frontend_event_exception_state.handle_frontend_exception"
+"""What a page sends when it breaks, of any length. A long report is passed over: the page that sends it goes on."""
+
 REFLEX_HANDLERS = frozenset(
     {
         "reflex___state____state.hydrate",
         "reflex___state____state.hydrate_and_load",
         "reflex___state____state.reflex___state____on_load_internal_state.on_load_internal",
-        "reflex___state____state.reflex___state____frontend_event_exception_state.handle_frontend_exception",
+        PAGE_FAILED,
     }
 )
 """What the page calls by itself: it opens, goes to another address, breaks. The others are Reflex's own affair."""
@@ -43,6 +47,10 @@ FRAME_MAX_CHARACTERS = 1_500_000
 """Of JSON: the longest message has 200,000, each at most 6 of these. Reflex looks only after we have parsed."""
 
 EVENT_FIELDS = frozenset({"name", "payload", "event_actions", "handler", "router_data"})
+
+LONG_CHARACTERS = 16_384
+NAME = re.compile(r'42/_event,\["event",\{"name":"([\w.]+)"')
+"""How the frame of an event begins as the page writes it, which says what it is before it is parsed."""
 
 CLIENT_ERROR = "client_error"
 """What the page reports when it cannot use an update. Reflex shortens it and counts it."""
@@ -82,17 +90,23 @@ class _Connection:
         self._allowance = FrameAllowance()
 
     async def receive(self) -> Message:
-        message = await self._receive()
+        message = await self._receive_paced()
+        while is_long_report(message.get("text")):
+            message = await self._receive_paced()
         if message["type"] != "websocket.receive":
             return message
-        if wait_seconds := self._allowance.take(time.monotonic()):
-            await asyncio.sleep(wait_seconds)
         if is_usable(message.get("text"), self._registration):
             return message
         logger.warning("websocket closed", reason="a frame that no page of this app sends")
         self._is_closed = True
         await self._send({"type": "websocket.close", "code": CLOSE_POLICY})
         return {"type": "websocket.disconnect", "code": CLOSE_POLICY}
+
+    async def _receive_paced(self) -> Message:
+        message = await self._receive()
+        if message["type"] == "websocket.receive" and (wait_seconds := self._allowance.take(time.monotonic())):
+            await asyncio.sleep(wait_seconds)
+        return message
 
     async def send(self, message: Message) -> None:
         if not self._is_closed:
@@ -102,6 +116,16 @@ class _Connection:
 async def _refuse(receive: Receive, send: Send) -> None:
     await receive()  # websocket.connect; closing before accepting it makes the server answer 403
     await send({"type": "websocket.close", "code": CLOSE_POLICY})
+
+
+def is_long_report(frame: str | None) -> bool:
+    """Whether a page says at length that it broke; such a frame need not be parsed."""
+    return frame is not None and len(frame) > LONG_CHARACTERS and _name_of(frame) == PAGE_FAILED
+
+
+def _name_of(frame: str) -> str:
+    begun = NAME.match(frame)
+    return begun[1] if begun else ""
 
 
 def is_usable(frame: str | None, registration: RegistrationContext) -> bool:

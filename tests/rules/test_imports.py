@@ -43,6 +43,7 @@ OURS: dict[str, set[str]] = {
     "log": {"redaction"},
     "metrics": set(),
     "redaction": set(),
+    "repeated": set(),
     "limits": GROUND,
     "database": GROUND | {"inline_sqlite"},
     "inline_sqlite": {"prepared_sqlite"},
@@ -87,6 +88,7 @@ OURS: dict[str, set[str]] = {
     "ui.live_text": {"ui.link_definitions"},
     "ui.maths": {"ui.formulas"},
     "ui.origins": {"log", "settings"},
+    "ui.page_failures": {"log", "repeated"},
     "ui.theme": set(),
     "ui.token_binding": {"accounts.cookies", "settings"},
     "ui.components": PAGE_PARTS,
@@ -175,7 +177,7 @@ LIBRARIES: dict[str, set[str]] = {
     | {"cli.checked_settings", "cli.serve", "database_address"},  # which only take the address of a database apart
     "sqlmodel": {"database", "inline_sqlite", "models", "accounts", "conversations", "doctor", "generations"},
     "starlette": {"accounts.cookies", "accounts.routes", "health", "ui", "chatapp", "cli.server"},
-    "structlog": {"log"},
+    "structlog": {"log", "repeated"},
 }
 """Library -> the parts of chatapp that may import it."""
 

@@ -1,0 +1,38 @@
+"""What a page says about its own failures: a line in the log, and nothing that the page would do.
+
+Reflex searches such a report with regular expressions whose time grows with the cube of its length, logs all of it,
+and answers some with code that reloads the page. A browser can send any report that it likes.
+"""
+
+from reflex.state import FrontendEventExceptionState
+from reflex_base.event import EventHandler
+from reflex_base.registry import RegistrationContext
+from reflex_base.utils.format import format_event_handler
+
+from chatapp.log import get_logger
+from chatapp.repeated import Repeated
+
+REPORT_MAX_CHARACTERS = 2_000
+
+log = Repeated(get_logger(__name__))
+
+
+def handle_frontend_exception(_state: FrontendEventExceptionState, info: object, component_stack: object) -> None:
+    """Log the beginning of what a page says; neither argument is checked."""
+    _log(" ".join(words for words in (info, component_stack) if isinstance(words, str)))
+
+
+def note_client_error(exception: Exception) -> None:
+    """Log what a page says about an update that it could not use; Reflex has shortened and counted it."""
+    _log(str(exception))
+
+
+def receive_reports() -> None:
+    """Have both called, the first in place of Reflex's handler of that name. Its pages know only that one."""
+    handler = EventHandler(fn=handle_frontend_exception, state=FrontendEventExceptionState)
+    replaced = RegistrationContext.get().event_handlers[format_event_handler(handler)]
+    RegistrationContext.register_event_handler(handler, replaced.states)
+
+
+def _log(report: str) -> None:
+    log.warning("page_failed", reason="a page says so", report=report[:REPORT_MAX_CHARACTERS])
