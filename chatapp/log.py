@@ -6,7 +6,7 @@ What people write and what models answer is never logged; ids and codes are. Lib
 import logging
 import sys
 from contextlib import suppress
-from typing import Any, TextIO, cast
+from typing import TextIO, cast
 
 import structlog
 
@@ -14,11 +14,6 @@ from chatapp.redaction import redact
 
 LIBRARY_LEVEL_MIN = logging.WARNING
 """Below it, libraries say much: every request, and some of them (openai at debug) the messages in it."""
-
-SERVER_LOGGERS: dict[str, Any] = {
-    "loggers": {name: {"handlers": [], "propagate": True} for name in ("_granian", "granian.access")}
-}
-"""Granian gives its loggers handlers of their own, on standard output, unless it is told this."""
 
 SHARED: list[structlog.typing.Processor] = [
     structlog.contextvars.merge_contextvars,

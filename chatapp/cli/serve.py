@@ -57,7 +57,7 @@ def _serve(settings: Settings, *, with_pages: bool) -> int:
         print(_summary(settings), file=sys.stderr, flush=True)
         from chatapp.cli import server  # noqa: PLC0415 - brings Reflex, which no other command needs
 
-        return server.serve(address, settings.port, with_pages=with_pages)
+        return server.serve(address, settings, with_pages=with_pages)
 
 
 def _summary(settings: Settings) -> str:

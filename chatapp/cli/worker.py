@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from chatapp.cli import database_work, port
 from chatapp.cli.data_lock import hold
+from chatapp.connections import open_files
 from chatapp.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ def run(_arguments: argparse.Namespace) -> int:
         port.claim("127.0.0.1", settings.worker_metrics_port, "CHATAPP_WORKER_METRICS_PORT")
     with hold(settings):
         database_work.migrated(settings)
+        open_files.raise_limit()
         from chatapp.worker import serving  # noqa: PLC0415 - Dramatiq is for this command alone
 
         return serving.serve(settings)

@@ -9,6 +9,7 @@ import pytest
 import redis
 import yaml
 
+from chatapp.connections import open_files
 from deploy.stack.services import Ports, Program, postgres_folder, programs
 from tests.rules.source_tree import ROOT
 from tests.services.redis_server import RedisServer
@@ -101,6 +102,15 @@ def test_units_run_the_same_commands_and_end_as_the_programs_do(stack: dict[str,
         assert int(found["TimeoutStopSec"][0]) == stack[name].stop_seconds, name
         assert found["KillSignal"] == [f"SIG{stack[name].stop_signal}"], name
         assert found["Restart"] == ["always"], name
+
+
+def test_web_processes_and_workers_may_have_enough_files_open(
+    stack: dict[str, Program], services: dict[str, Any]
+) -> None:
+    for name in ("web-1", "web-2", "worker-1", "worker-2"):
+        assert name in stack
+        assert services[name]["ulimits"]["nofile"] == open_files.ENOUGH, name
+        assert unit(name)["LimitNOFILE"] == [str(open_files.ENOUGH)], name
 
 
 def test_units_have_the_same_settings(stack: dict[str, Program]) -> None:

@@ -85,12 +85,17 @@ class PageSocket:
 
     def ask(self, text: str) -> str:
         """Send a question of a new conversation and read until its answer is complete; returns the conversation."""
+        conversation_id = self.begin(text)
+        self.emit(f"{ROOT}.reflex___state____on_load_internal_state.on_load_internal", {}, at(f"/c/{conversation_id}"))
+        self.read_word('"status_rx_state_":"completed"', seconds=30)
+        return conversation_id
+
+    def begin(self, text: str) -> str:
+        """Send a question of a new conversation; returns the conversation."""
         fields = [["text", text], ["client_message_id", str(uuid.uuid4())]]
         self.emit(SEND, {"form": {"__reflex_form_data__": fields}})
         found = CONVERSATION.search(self.read_until(lambda frame: CONVERSATION.search(frame) is not None))
         assert found is not None
-        self.emit(f"{ROOT}.reflex___state____on_load_internal_state.on_load_internal", {}, at(f"/c/{found[1]}"))
-        self.read_word('"status_rx_state_":"completed"', seconds=30)
         return found[1]
 
 

@@ -115,14 +115,10 @@ OURS: dict[str, set[str]] = {
         "ui.maths",
         "ui.state",
     },
-    "ui.state.rows": {
-        "providers.base",
-        "conversations.history",
-        "conversations.service",
-        "generations.queries",
-        "generations.service",
-    }
-    | {"ui.maths", "ui.state.views"},
+    "ui.state.rows": {"conversations.history", "conversations.service", "generations.queries", "generations.service"}
+    | {"providers.base", "ui.maths", "ui.state.views"},
+    # Whoever connects, before the app hears of it.
+    "connections": {"connections", "limits", "log", "repeated"},
     # What starts and watches the rest.
     "health": {"database", "limits", "metrics", "migrations", "settings", "streaming.hub"},
     "process": DOMAIN
@@ -138,8 +134,10 @@ OURS: dict[str, set[str]] = {
     "cli": GROUND
     | {"accounts", "cli", "data_directory", "database", "doctor", "migrations", "page_sources", "sqlite_file"}
     | {"web_origin"},
+    "cli.server": {"connections", "settings"},
     "cli.exported_files": {"cli", "page_sources", "settings", "ui.backend_address", "ui.content_security_policy"},
-    "cli.worker": {"cli.data_lock", "cli.database_work", "cli.port", "errors", "worker.serving"},
+    "cli.worker": {"cli.data_lock", "cli.database_work", "cli.port", "errors", "worker.serving"}
+    | {"connections.open_files"},
     "__main__": {"cli", "errors"},
     "chatapp": EVERYTHING,
 }
@@ -152,9 +150,10 @@ LIBRARIES: dict[str, set[str]] = {
     "dramatiq": {"worker"},
     "engineio": {"ui.direct_sending"},
     "genai_prices": {"catalog.service"},
-    "granian": {"cli.server"},
+    "uvicorn": {"cli.server", "connections"},
+    "websockets": {"connections"},
     "uvloop": {"cli.server", "worker.broker"},
-    "h11": {"demo_model"},
+    "h11": {"connections", "demo_model"},
     "httpcore2": {"providers.paced_connection", "providers.paced_transport"},
     "httpx2": {"providers.http_client", "providers.openai_provider", "providers.paced_transport"},
     "itsdangerous": {"accounts.flash"},
@@ -176,7 +175,7 @@ LIBRARIES: dict[str, set[str]] = {
     | {"doctor", "inline_sqlite", "prepared_sqlite", "sqlite_file"}
     | {"cli.checked_settings", "cli.serve", "database_address"},  # which only take the address of a database apart
     "sqlmodel": {"database", "inline_sqlite", "models", "accounts", "conversations", "doctor", "generations"},
-    "starlette": {"accounts.cookies", "accounts.routes", "health", "ui", "chatapp", "cli.server"},
+    "starlette": {"accounts.cookies", "accounts.routes", "health", "ui", "chatapp", "cli.server", "connections"},
     "structlog": {"log", "repeated"},
 }
 """Library -> the parts of chatapp that may import it."""

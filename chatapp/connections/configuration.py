@@ -1,0 +1,40 @@
+"""What uvicorn is told: our connections, and nothing of its own that would wait for ever or say much."""
+
+from starlette.types import ASGIApp
+from uvicorn.config import Config
+
+from chatapp.connections.http import HttpConnection
+from chatapp.connections.places import Places
+from chatapp.connections.websocket import MESSAGE_BYTES_MAX, WebSocketConnection
+
+BACKLOG = 4_096
+"""Connections that the kernel keeps until we get to them; it keeps no more than net.core.somaxconn."""
+
+HEAD_BYTES_MAX = 65_536
+
+
+class ServerConfig(Config):
+    """Uvicorn's configuration with the places that its connections share. `counts_peers` is False behind a proxy,
+    whose own address is everybody's."""
+
+    def __init__(self, app: ASGIApp, address: str, port: int, *, places: Places, counts_peers: bool) -> None:
+        self.places = places
+        self.counts_peers = counts_peers
+        super().__init__(
+            app,
+            host=address,
+            port=port,
+            http=HttpConnection,
+            ws=WebSocketConnection,
+            ws_max_size=MESSAGE_BYTES_MAX,
+            ws_ping_interval=None,  # engine.io has a heartbeat of its own
+            ws_per_message_deflate=False,
+            lifespan="on",
+            backlog=BACKLOG,
+            h11_max_incomplete_event_size=HEAD_BYTES_MAX,
+            log_config=None,
+            log_level="error",
+            access_log=False,
+            proxy_headers=False,  # each place that wants an address takes it by CHATAPP_TRUSTED_PROXY_HOPS
+            server_header=False,
+        )

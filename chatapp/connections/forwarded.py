@@ -1,0 +1,49 @@
+"""Places behind a trusted proxy: its connections are everybody's, so what counts is each request and websocket."""
+
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from chatapp.connections.places import Places
+from chatapp.limits import client_address
+
+TRY_AGAIN_LATER = 1013
+"""The websocket's code for it; before the handshake the server answers 403 whatever the code."""
+
+
+class CountForwarded:
+    """ASGI wrapper: refuses what comes from an address that has too much open already."""
+
+    def __init__(self, app: ASGIApp, places: Places, trusted_proxy_hops: int) -> None:
+        self._app = app
+        self._places = places
+        self._hops = trusted_proxy_hops
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on while its address has a place."""
+        if scope["type"] == "lifespan" or not self._hops:
+            await self._app(scope, receive, send)
+            return
+        request = object()
+        if not self._places.enter(request, self._address(scope)):
+            await _refuse(scope, receive, send)
+            return
+        try:
+            await self._app(scope, receive, send)
+        finally:
+            self._places.leave(request)
+
+    def _address(self, scope: Scope) -> str:
+        forwarded = b",".join(value for name, value in scope["headers"] if name == b"x-forwarded-for")
+        peer = scope["client"][0] if scope["client"] else ""
+        return client_address(peer, forwarded.decode("latin-1"), self._hops)
+
+
+async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
+    if scope["type"] == "websocket":
+        await receive()
+        await send({"type": "websocket.close", "code": TRY_AGAIN_LATER})
+        return
+    refusal = PlainTextResponse(
+        "Too many connections. Please try again later.", status_code=503, headers={"retry-after": "10"}
+    )
+    await refusal(scope, receive, send)

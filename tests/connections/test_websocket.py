@@ -1,0 +1,137 @@
+"""Websockets: read no faster than a page writes, closed when their page does not read, whole messages only."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import suppress
+
+import pytest
+from websockets.exceptions import ConnectionClosed
+from websockets.frames import CloseCode, Frame, Opcode
+
+from chatapp.connections import frame_pace, websocket
+from chatapp.connections.places import Places
+from tests.connections.small_server import SmallServer, read_all, serving
+from tests.waiting import until_sync
+
+MEGABYTE = "1000000"
+"""Makes the small server send so many bytes."""
+
+
+@pytest.fixture
+def server() -> Iterator[SmallServer]:
+    """One with four places for each address."""
+    with serving(SmallServer(Places(10, 4))) as made:
+        yield made
+
+
+def frames(opcode: Opcode, number: int, data: bytes = b"", *, fin: bool = True) -> bytes:
+    """So many frames as a browser would mask them."""
+    return Frame(opcode, data, fin).serialize(mask=True) * number
+
+
+def test_what_is_said_is_heard(server: SmallServer) -> None:
+    with server.websocket() as page:
+        page.send(["in ", "three ", "pieces"])
+        assert page.recv(timeout=10) == "in three pieces"
+        page.send("ä" * 95_000)
+        assert page.recv(timeout=10) == "ä" * 95_000
+
+
+def test_a_page_that_does_not_read_is_closed_when_eight_megabytes_wait(server: SmallServer) -> None:
+    with server.client() as connected:
+        connected.sendall(HANDSHAKE)
+        assert b" 101 " in connected.recv(1000)
+        connected.sendall(frames(Opcode.TEXT, 100, MEGABYTE.encode()))
+        until_sync(lambda: server.places.taken == 0, what="its end")
+    # Besides eight megabytes, the buffers of the system have taken some.
+    assert len(server.heard) < 40
+
+
+def test_a_page_that_reads_slowly_gets_all(server: SmallServer) -> None:
+    with server.websocket() as page:
+        for _ in range(30):
+            page.send(MEGABYTE)
+            assert len(page.recv(timeout=10)) == int(MEGABYTE)
+
+
+def test_frames_that_mean_nothing_are_read_at_the_pace_of_a_page(server: SmallServer) -> None:
+    with server.client() as connected, server.websocket() as other:
+        connected.sendall(HANDSHAKE)
+        connected.recv(1000)
+        connected.setblocking(False)  # noqa: FBT003 - the signature is the socket's
+        flood, sent = frames(Opcode.PONG, 100_000), 0
+        for _ in range(200):
+            other.send("still there")
+            assert other.recv(timeout=10) == "still there"
+            try:
+                sent += connected.send(flood[sent % len(flood) :])
+            except BlockingIOError:
+                continue
+        assert sent < 20_000_000, "it was read without a pause"
+
+
+def test_messages_that_come_too_fast_are_heard_later_and_none_is_lost(
+    server: SmallServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(frame_pace, "FRAMES_AT_ONCE", 100)
+    with server.websocket() as page:
+        for number in range(200):
+            page.send(f"number {number}")
+        assert [page.recv(timeout=10) for _ in range(200)] == [f"number {number}" for number in range(200)]
+
+
+def test_a_message_that_is_too_long_is_refused_however_many_frames_it_has(server: SmallServer) -> None:
+    piece = "x" * (websocket.MESSAGE_BYTES_MAX // 10)
+    with server.websocket() as page:
+        with suppress(ConnectionClosed):
+            page.send(piece for _ in range(11))
+        until_sync(lambda: page.close_code is not None, what="its end")
+        assert page.close_code == CloseCode.MESSAGE_TOO_BIG
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        frames(Opcode.TEXT, 1, b"\xff\xfe"),
+        frames(Opcode.CONT, 1, b"of nothing"),
+        frames(Opcode.TEXT, 1, b"begun", fin=False) + frames(Opcode.TEXT, 1, b"again"),
+        frames(Opcode.CLOSE, 1, b"\x00"),
+        b"\xff" * 100,
+        b"\x81\x05plain",
+    ],
+)
+def test_what_breaks_the_protocol_ends_the_connection_and_is_no_stack_trace(
+    server: SmallServer, sent: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    with server.client() as connected:
+        connected.sendall(HANDSHAKE)
+        connected.recv(1000)
+        connected.sendall(sent)
+        until_sync(lambda: server.places.taken == 0, what="its end")
+    assert not [record for record in caplog.records if record.exc_info or record.levelno >= logging.ERROR]
+
+
+@pytest.mark.parametrize("header", [b"X-Long: " + b"x" * 20_000, b"\r\n".join(b"X-%d: x" % n for n in range(300))])
+def test_a_handshake_with_huge_headers_is_refused_without_a_stack_trace(
+    server: SmallServer, header: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    with server.client() as connected:
+        connected.sendall(HANDSHAKE[:-2] + header + b"\r\n\r\n")
+        assert b" 431 " in read_all(connected)
+    until_sync(lambda: server.places.taken == 0, what="its end")
+    assert not [record for record in caplog.records if record.exc_info or record.levelno >= logging.ERROR]
+
+
+def test_a_websocket_holds_a_place_of_its_address_until_it_is_gone(server: SmallServer) -> None:
+    pages = [server.websocket(source="127.0.0.2") for _ in range(4)]
+    assert b" 503 " in server.get(source="127.0.0.2")
+    assert b" 200 " in server.get(source="127.0.0.3")
+    for page in pages:
+        page.close()
+    until_sync(lambda: b" 200 " in server.get(source="127.0.0.2"), what="a place")
+
+
+HANDSHAKE = (
+    b"GET /talk HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+    b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+)
