@@ -3,10 +3,11 @@
 PYTHON ?= python3
 BIN := .venv/bin
 # Without compiling all that is in the packages: Python does it for what is used, when it is, which is a small part.
-PIP_INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-compile
+INSTALL_PINNED := -m pip install -qq --disable-pip-version-check --no-compile --require-hashes
+PIP_INSTALL := $(BIN)/python $(INSTALL_PINNED)
 
 .DEFAULT_GOAL := help
-.PHONY: help run stack worker dev test faults attacks check lint e2e-all e2e-deployments bench bench-baseline export clean
+.PHONY: help run stack worker dev test faults attacks check lint e2e-all e2e-deployments bench bench-baseline export pins audit licences sbom clean
 
 help: ## list the commands
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -71,6 +72,27 @@ bench-baseline: .venv/installed-dev ## measure, and keep the result as what COMP
 export: .venv/installed ## pages as static files, headers for Caddy and nginx, the back end as a zip; all in export/
 	@exec $(BIN)/python -m chatapp export
 
+SUPPLY := .venv-supply/bin
+
+pins: .venv-supply/installed ## resolve requirements*.in anew: versions and hashes of every package, for all Pythons
+	@for name in requirements requirements-stack requirements-dev requirements-supply; do \
+	  $(SUPPLY)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras \
+	    --no-annotate --no-header $$name.in -o $$name.txt $(if $(UPGRADE),--upgrade) || exit 1; done
+
+audit: .venv-supply/installed .venv/installed ## ask PyPI and npm for known holes in what is pinned
+	@$(SUPPLY)/pip-audit --strict --disable-pip --require-hashes -r requirements.txt; python=$$?; \
+	  cd reflex.lock && PATH="$(CURDIR)/$(BIN):$$PATH" npm audit --package-lock-only && exit $$python
+
+licences: .venv/installed ## write docs/licences.md from what is installed
+	@$(BIN)/python -m deploy.licences > docs/licences.md.new && mv docs/licences.md.new docs/licences.md
+
+sbom: .venv-supply/installed .venv/installed ## the bill of materials of a release, as CycloneDX, in export/
+	@rm -rf export/npm && mkdir -p export && cp -r reflex.lock export/npm
+	@$(SUPPLY)/cyclonedx-py requirements requirements.txt -o export/python.cdx.json
+	@cd export/npm && PATH="$(CURDIR)/$(BIN):$$PATH" && npm pkg set name=chatapp-pages version=0.0.0 && \
+	  npm sbom --package-lock-only --legacy-peer-deps --omit=dev --sbom-format cyclonedx > ../pages.cdx.json
+	@rm -r export/npm
+
 clean: ## remove what was installed and built; data stays
 	rm -rf .venv .venv-* .web .states export
 
@@ -88,6 +110,11 @@ clean: ## remove what was installed and built; data stays
 	@echo "Installing what the tests need into .venv ..."
 	@$(PIP_INSTALL) -r $<
 	@touch $@ .venv/installed-stack .venv/installed
+
+.venv-supply/installed: requirements-supply.txt
+	@$(PYTHON) -m venv .venv-supply
+	@.venv-supply/bin/python $(INSTALL_PINNED) -r $<
+	@touch $@
 
 .venv:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
