@@ -9,7 +9,6 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from chatapp.endpoint_address import parse_address
 from chatapp.errors import ChatappError, ProviderError, SettingsError
-from chatapp.log import get_logger
 from chatapp.providers.base import Provider
 from chatapp.providers.discovery import find_local_servers
 from chatapp.providers.openai_provider import OpenAIProvider
@@ -20,8 +19,6 @@ DEMO_NAME = "Demo"
 
 LOOK_AGAIN_SECONDS = 30.0
 """How often local servers are looked for, at most, while there is none."""
-
-log = get_logger(__name__)
 
 
 async def find_endpoints(settings: Settings) -> list[Endpoint]:
@@ -99,7 +96,6 @@ class Registry:
         for endpoint in await self._discover(self._settings):
             self._add(endpoint)
             self._looks_again = False
-            log.info("local_model_server_found", endpoint=endpoint.name)
 
     async def aclose(self) -> None:
         """Close all connections."""
