@@ -60,4 +60,5 @@ async def test_what_is_found_is_said_with_its_address(
     log.configure("info", sys.stderr)
     port = int(demo.base_url.removesuffix("/v1").rpartition(":")[2])
     await find_local_servers(quick, (("Ollama", port),))
+    log.configure("info", sys.__stderr__)  # or later tests would log to what this one captured
     assert f'"address": "http://127.0.0.1:{port}/v1"' in capsys.readouterr().err
