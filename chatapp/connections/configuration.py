@@ -5,6 +5,7 @@ from uvicorn.config import Config
 
 from chatapp.connections.http import HttpConnection
 from chatapp.connections.places import Places
+from chatapp.connections.unread import Unread
 from chatapp.connections.websocket import MESSAGE_BYTES_MAX, WebSocketConnection
 
 BACKLOG = 4_096
@@ -17,8 +18,18 @@ class ServerConfig(Config):
     """Uvicorn's configuration with the places that its connections share. `counts_peers` is False behind a proxy,
     whose own address is everybody's."""
 
-    def __init__(self, app: ASGIApp, address: str, port: int, *, places: Places, counts_peers: bool) -> None:
+    def __init__(  # noqa: PLR0913 - what the caller alone knows
+        self,
+        app: ASGIApp,
+        address: str,
+        port: int,
+        *,
+        places: Places,
+        counts_peers: bool,
+        unread: Unread | None = None,
+    ) -> None:
         self.places = places
+        self.unread = unread or Unread()
         self.counts_peers = counts_peers
         super().__init__(
             app,

@@ -9,6 +9,7 @@ from websockets.frames import CloseCode, Frame, Opcode
 from websockets.http11 import Request
 
 from chatapp.connections.frame_pace import FramePace
+from chatapp.connections.unread import BEHIND_BYTES
 from chatapp.log import get_logger
 from chatapp.repeated import Repeated
 
@@ -20,9 +21,6 @@ MESSAGE_BYTES_MAX = 1_500_000
 
 UNREAD_BYTES_MAX = 8_000_000
 """What may wait for a page that does not read. Closed, it comes back and is filled anew; a page is at most 2 MB."""
-
-SENT_AT_ONCE_BYTES = 1_000_000
-"""After so many, what is to be sent is given to the system before more is made."""
 
 SLICE_BYTES = 4_096
 """What is looked at in one go: at most 682 frames, which take about 5 ms."""
@@ -68,8 +66,9 @@ class WebSocketConnection(WebSocketsSansIOProtocol):
     async def send(self, message: Any) -> None:
         """Send it. The transport does so at the end of the event loop's turn, which must not go on for ever."""
         await super().send(message)
-        if self.transport.get_write_buffer_size() > SENT_AT_ONCE_BYTES:
+        if self.transport.get_write_buffer_size() > BEHIND_BYTES:
             await asyncio.sleep(0)
+            self.config.unread.note(self.transport)
 
     async def receive(self) -> Any:
         """The next message for the app."""

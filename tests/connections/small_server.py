@@ -17,17 +17,20 @@ from websockets.sync.client import ClientConnection, connect
 
 from chatapp.connections.configuration import ServerConfig
 from chatapp.connections.places import Places
+from chatapp.connections.unread import Unread
 from tests.waiting import until_sync
 
 
 class SmallServer:
     """What tests see of it. `heard` is every message that reached the app."""
 
-    def __init__(self, places: Places, *, counts_peers: bool = True) -> None:
+    def __init__(self, places: Places, *, counts_peers: bool = True, unread: Unread | None = None) -> None:
         self.heard: list[str] = []
         self.places = places
         self._server = Server(
-            ServerConfig(self.wrap(self._app()), "127.0.0.1", 0, places=places, counts_peers=counts_peers)
+            ServerConfig(
+                self.wrap(self._app()), "127.0.0.1", 0, places=places, counts_peers=counts_peers, unread=unread
+            )
         )
 
     def wrap(self, app: ASGIApp) -> ASGIApp:

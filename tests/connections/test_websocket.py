@@ -1,6 +1,7 @@
 """Websockets: read no faster than a page writes, closed when their page does not read, whole messages only."""
 
 import logging
+import socket
 from collections.abc import Iterator
 from contextlib import suppress
 
@@ -8,8 +9,9 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.frames import CloseCode, Frame, Opcode
 
-from chatapp.connections import frame_pace, websocket
+from chatapp.connections import frame_pace, http, websocket
 from chatapp.connections.places import Places
+from chatapp.connections.unread import Unread
 from tests.connections.small_server import SmallServer, read_all, serving
 from tests.waiting import until_sync
 
@@ -45,6 +47,40 @@ def test_a_page_that_does_not_read_is_closed_when_eight_megabytes_wait(server: S
         until_sync(lambda: server.places.taken == 0, what="its end")
     # Besides eight megabytes, the buffers of the system have taken some.
     assert len(server.heard) < 40
+
+
+def test_when_too_much_waits_for_all_pages_together_whoever_is_behind_the_most_is_closed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(websocket, "UNREAD_BYTES_MAX", 1_000_000_000)
+    with (
+        serving(SmallServer(Places(10, 4), unread=Unread(2_000_000))) as server,
+        server.client() as somewhat,
+        server.client() as mostly,
+        server.websocket() as reader,
+    ):
+        for connected, megabytes in ((somewhat, 1), (mostly, 20)):
+            connected.sendall(HANDSHAKE)
+            assert b" 101 " in connected.recv(1000)
+            connected.sendall(frames(Opcode.TEXT, megabytes, MEGABYTE.encode()))
+        until_sync(lambda: server.places.taken == 2, what="one end")
+        somewhat.sendall(frames(Opcode.TEXT, 1, b"still there"))
+        until_sync(lambda: "still there" in server.heard, what="the other to be heard")
+        reader.send("reading")
+        assert reader.recv(timeout=10) == "reading"
+
+
+@pytest.mark.skipif(not hasattr(socket, "TCP_USER_TIMEOUT"), reason="only Linux gives such a connection up")
+def test_a_page_that_reads_nothing_is_given_up_even_when_little_waits(
+    server: SmallServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(http, "UNREAD_SECONDS", 2)
+    with server.client() as connected:
+        connected.sendall(HANDSHAKE)
+        assert b" 101 " in connected.recv(1000)
+        connected.sendall(frames(Opcode.TEXT, 7, MEGABYTE.encode()))
+        until_sync(lambda: server.places.taken == 0, seconds=30, what="its end")
+    assert len(server.heard) == 7
 
 
 def test_a_page_that_reads_slowly_gets_all(server: SmallServer) -> None:
