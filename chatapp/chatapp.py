@@ -30,6 +30,7 @@ from chatapp.ui.pages import settings as settings_page
 from chatapp.ui.state.boundary import tell_failure
 from chatapp.ui.state.opening import FillOnConnect
 from chatapp.ui.token_binding import BindTokens
+from chatapp.ui.visitors import KnowVisitors
 
 settings = settings_module.current()
 BUILD = get_web_dir() / "build" / "client"
@@ -73,6 +74,7 @@ app = rx.App(
         Starlette(routes=[*health.ROUTES, *AuthRoutes(settings).routes()]),
         harden,
         CheckFrames(),
+        KnowVisitors(settings),
         BindTokens(settings),
         CheckOrigins(settings),
     ],

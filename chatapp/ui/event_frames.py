@@ -7,38 +7,24 @@ in their full form and no longer than it makes them. What the arguments hold is 
 """
 
 import asyncio
-import inspect
 import json
 import re
 import time
-from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs
 
 from reflex_base.registry import RegistrationContext
-from reflex_base.utils.form import FORM_DATA_ENTRIES_KEY
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from chatapp.log import get_logger
-from chatapp.ui.frame_allowance import FrameAllowance
+from chatapp.repeated import Repeated
+from chatapp.ui.event_fields import LONG_HANDLERS, PAGE_FAILED, is_event, shorten_place
+from chatapp.ui.frame_allowance import CONNECTION_BYTES, EVENT_BYTES, Allowances
+from chatapp.ui.visitors import VISITOR, SocketVisitor
 
 PATH = "/_event"
 CONNECT, DISCONNECT, EVENT = "40/_event,", "41/_event,", "42/_event,"
 """How packets of Reflex's namespace begin on the wire: engine.io's `message`, socket.io's type, the namespace."""
-
-OWN_HANDLERS = "reflex___state____state.chatapp___"
-PAGE_FAILED = "reflex___state____state.reflex___state____frontend_event_exception_state.handle_frontend_exception"
-"""What a page sends when it breaks, of any length. A long report is passed over: the page that sends it goes on."""
-
-REFLEX_HANDLERS = frozenset(
-    {
-        "reflex___state____state.hydrate",
-        "reflex___state____state.hydrate_and_load",
-        "reflex___state____state.reflex___state____on_load_internal_state.on_load_internal",
-        PAGE_FAILED,
-    }
-)
-"""What the page calls by itself: it opens, goes to another address, breaks. The others are Reflex's own affair."""
 
 PLAIN = frozenset({"2", "3", CONNECT, DISCONNECT})
 """Frames that say all with how they begin; the first two are the heartbeat."""
@@ -46,22 +32,31 @@ PLAIN = frozenset({"2", "3", CONNECT, DISCONNECT})
 FRAME_MAX_CHARACTERS = 1_500_000
 """Of JSON: the longest message has 200,000, each at most 6 of these. Reflex looks only after we have parsed."""
 
-EVENT_FIELDS = frozenset({"name", "payload", "event_actions", "handler", "router_data"})
-
 LONG_CHARACTERS = 16_384
-NAME = re.compile(r'42/_event,\["event",\{"name":"([\w.]+)"')
-"""How the frame of an event begins as the page writes it, which says what it is before it is parsed."""
+"""A longer frame must hold what a person has typed, in an event that says so at its beginning."""
+
+NAME = re.compile(r'42/_event,\["event", ?\{"name": ?"([\w.]+)"')
+"""How the frame of an event begins as the page writes it, which tells what it is before it is parsed."""
+
+STRUCTURE_MAX_CHARACTERS = 20_000
+"""Of a long frame, outside its strings. Parsing 1.4 MB takes 1 ms when it is text, and 175 ms when it is brackets."""
+
+STRINGS_MAX = 5_000
+DECODER = json.JSONDecoder()
 
 CLIENT_ERROR = "client_error"
 """What the page reports when it cannot use an update. Reflex shortens it and counts it."""
 
 CLOSE_POLICY = 1008
 
-logger = get_logger(__name__)
+log = Repeated(get_logger(__name__))
 
 
 class CheckFrames:
-    """Wraps the app; belongs into `api_transformer`."""
+    """Wraps the app; belongs into `api_transformer`, inside what knows the visitors."""
+
+    def __init__(self) -> None:
+        self._allowances = Allowances()
 
     def __call__(self, app: ASGIApp) -> ASGIApp:
         """The app, which now gets no frame that its page would not send."""
@@ -73,7 +68,7 @@ class CheckFrames:
             elif not parse_qs(scope["query_string"].decode("latin-1")).get("token"):
                 await _refuse(receive, send)  # Reflex would take it, and log each of its events with all that it holds
             else:
-                connection = _Connection(registration, receive, send)
+                connection = _Connection(scope[VISITOR], self._allowances, registration, receive, send)
                 await app(scope, connection.receive, connection.send)
 
         return checked
@@ -82,12 +77,20 @@ class CheckFrames:
 class _Connection:
     """One websocket, of which the app hears until its first unusable frame."""
 
-    def __init__(self, registration: RegistrationContext, receive: Receive, send: Send) -> None:
+    def __init__(
+        self,
+        visitor: SocketVisitor,
+        allowances: Allowances,
+        registration: RegistrationContext,
+        receive: Receive,
+        send: Send,
+    ) -> None:
+        self._visitor = visitor
+        self._allowances = allowances
         self._registration = registration
         self._receive = receive
         self._send = send
         self._is_closed = False
-        self._allowance = FrameAllowance()
 
     async def receive(self) -> Message:
         message = await self._receive_paced()
@@ -95,16 +98,23 @@ class _Connection:
             message = await self._receive_paced()
         if message["type"] != "websocket.receive":
             return message
-        if is_usable(message.get("text"), self._registration):
-            return message
-        logger.warning("websocket closed", reason="a frame that no page of this app sends")
+        frame = read_frame(message.get("text"), self._registration, is_stranger=self._visitor.is_stranger)
+        if frame is not None:
+            return {"type": "websocket.receive", "text": frame}
+        log.warning("websocket closed", reason="a frame that no page of this app sends")
         self._is_closed = True
         await self._send({"type": "websocket.close", "code": CLOSE_POLICY})
         return {"type": "websocket.disconnect", "code": CLOSE_POLICY}
 
     async def _receive_paced(self) -> Message:
         message = await self._receive()
-        if message["type"] == "websocket.receive" and (wait_seconds := self._allowance.take(time.monotonic())):
+        sizes = {
+            "websocket.connect": CONNECTION_BYTES,
+            "websocket.receive": EVENT_BYTES + len(message.get("text") or message.get("bytes") or ""),
+        }
+        moment = time.monotonic()
+        allowance = self._allowances.of(self._visitor.sender, moment)
+        if wait_seconds := allowance.take(sizes.get(message["type"], 0), moment):
             await asyncio.sleep(wait_seconds)
         return message
 
@@ -119,8 +129,47 @@ async def _refuse(receive: Receive, send: Send) -> None:
 
 
 def is_long_report(frame: str | None) -> bool:
-    """Whether a page says at length that it broke; such a frame need not be parsed."""
+    """Whether a page says at length that it broke. Such a frame is passed over, and the page that sends it goes on."""
     return frame is not None and len(frame) > LONG_CHARACTERS and _name_of(frame) == PAGE_FAILED
+
+
+def read_frame(frame: str | None, registration: RegistrationContext, *, is_stranger: bool = False) -> str | None:
+    """The frame as the app may have it, or None if no page sends it to these handlers. A binary one is None."""
+    if frame is None or not _has_fitting_length(frame, is_stranger=is_stranger):
+        return None
+    if frame in PLAIN:
+        return frame
+    prefix, body = frame[: len(EVENT)], frame[len(EVENT) :]
+    try:
+        content = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    event = _find_event(prefix, content)
+    if event is None or (event and not is_event(event, registration)):
+        return None
+    if len(frame) > LONG_CHARACTERS and event["name"] not in LONG_HANDLERS:  # JSON may hold a name twice
+        return None
+    return prefix + json.dumps(content, separators=(",", ":")) if event and shorten_place(event) else frame
+
+
+def _has_fitting_length(frame: str, *, is_stranger: bool) -> bool:
+    if len(frame) <= LONG_CHARACTERS:
+        return True
+    if is_stranger or len(frame) > FRAME_MAX_CHARACTERS:
+        return False
+    return _name_of(frame) in LONG_HANDLERS and _is_mostly_text(frame)
+
+
+def _find_event(prefix: str, content: Any) -> Any:
+    """What a packet says is an event; {} where it needs none, None where it must not be."""
+    if prefix == CONNECT and isinstance(content, dict):
+        return (content["event"] or None) if "event" in content else {}
+    if prefix != EVENT or not isinstance(content, list) or len(content) != 2:
+        return None
+    name, argument = content
+    if name == CLIENT_ERROR and isinstance(argument, dict):
+        return {}
+    return argument or None if name == "event" else None
 
 
 def _name_of(frame: str) -> str:
@@ -128,69 +177,16 @@ def _name_of(frame: str) -> str:
     return begun[1] if begun else ""
 
 
-def is_usable(frame: str | None, registration: RegistrationContext) -> bool:
-    """Whether a frame (None: a binary one) is one that the page sends, for handlers that there are."""
-    if frame is None or len(frame) > FRAME_MAX_CHARACTERS:
-        return False
-    if frame in PLAIN:
-        return True
-    prefix, body = frame[: len(EVENT)], frame[len(EVENT) :]
-    try:
-        content = json.loads(body)
-    except (ValueError, RecursionError):
-        return False
-    if prefix == CONNECT:
-        return isinstance(content, dict) and ("event" not in content or _is_event(content["event"], registration))
-    if prefix != EVENT or not isinstance(content, list) or len(content) != 2:
-        return False
-    name, argument = content
-    return isinstance(argument, dict) if name == CLIENT_ERROR else name == "event" and _is_event(argument, registration)
-
-
-def _is_event(fields: Any, registration: RegistrationContext) -> bool:
-    if not isinstance(fields, dict) or not fields.keys() <= EVENT_FIELDS:
-        return False
-    name, payload = fields.get("name"), fields.get("payload", {})
-    handler = registration.event_handlers.get(name) if isinstance(name, str) and _may_be_called(name) else None
-    if handler is None or not isinstance(payload, dict) or not _is_place(fields.get("router_data", {})):
-        return False
-    return _fits(payload, handler.handler.fn)
-
-
-def _may_be_called(name: str) -> bool:
-    # Reflex gives every state a `setvar`, which sets any of its variables.
-    return name in REFLEX_HANDLERS or (name.startswith(OWN_HANDLERS) and not name.endswith(".setvar"))
-
-
-def _fits(payload: dict[str, Any], handler: Callable[..., Any]) -> bool:
-    """Whether a handler has these parameters, and Reflex can read the forms in them."""
-    try:
-        inspect.signature(handler).bind(None, **payload)
-    except TypeError:
-        return False
-    values = (value for value in payload.values() if isinstance(value, dict))
-    return all(_is_form(value.get(FORM_DATA_ENTRIES_KEY, [])) for value in values)
-
-
-def _is_form(entries: Any) -> bool:
-    return isinstance(entries, list) and all(
-        isinstance(entry, list) and len(entry) == 2 and isinstance(entry[0], str) for entry in entries
-    )
-
-
-def _is_place(router_data: Any) -> bool:
-    """Whether this can be an address of the page: Reflex puts the paths behind our origin and parses that."""
-    if not isinstance(router_data, dict):
-        return False
-    paths = (router_data.get("pathname", "/"), router_data.get("asPath", "/"))
-    words = router_data.get("query", {})
-    return all(_is_path(path) for path in paths) and isinstance(words, dict) and all(map(_is_text, words.values()))
-
-
-def _is_path(value: Any) -> bool:
-    return _is_text(value) and value.startswith("/")
-
-
-def _is_text(value: Any) -> bool:
-    """Whether it can be stored and sent on: JSON can hold half a surrogate pair, UTF-8 cannot."""
-    return isinstance(value, str) and not any("\ud800" <= character <= "\udfff" for character in value)
+def _is_mostly_text(frame: str) -> bool:
+    """Whether a frame holds little outside its strings, which are what takes no time to parse."""
+    at, structure = len(EVENT), 0
+    for _ in range(STRINGS_MAX):
+        quote = frame.find('"', at)
+        structure += (len(frame) if quote < 0 else quote) - at
+        if quote < 0 or structure > STRUCTURE_MAX_CHARACTERS:
+            return structure <= STRUCTURE_MAX_CHARACTERS
+        try:
+            _, at = DECODER.raw_decode(frame, quote)
+        except ValueError:
+            return False
+    return False

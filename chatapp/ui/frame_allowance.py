@@ -1,25 +1,53 @@
-"""How fast a websocket is read: a token bucket for each connection.
+"""How much may be sent over websockets: a token bucket of bytes for each person, and each address of strangers.
 
-Without one, a single page that sends without pause would keep the event loop of its process busy for everybody else.
-It is not closed, only read more slowly: what a page sends is never lost.
+Without one, somebody who sends without pause would keep the event loop of the process busy for everybody else. Nobody
+is closed for it, only read more slowly: what a page sends is never lost. A new connection fills no bucket.
 """
 
-FRAMES_PER_SECOND = 100
-FRAMES_AT_ONCE = 1_000
-"""How fast a connection may send for long, and how far ahead of that it may get. Somebody who types, scrolls and
-clicks makes a page send a few frames a second."""
+BYTES_PER_SECOND = 500_000
+BYTES_AT_ONCE = 2_500_000
+"""How fast somebody may send for long, and how far ahead of that they may get: two of the longest questions."""
+
+EVENT_BYTES = 5_000
+"""What a frame costs besides its length: dealing with an event takes about as long as reading so much."""
+
+CONNECTION_BYTES = 50_000
+"""What a connection costs: the state behind it takes half of this in memory, for five minutes after its end."""
+
+SENDERS_MAX = 10_000
+"""Buckets that are kept before those are forgotten that are full again."""
 
 
 class FrameAllowance:
-    """What one connection may still send. Moments are in seconds, of any one clock that only goes forward."""
+    """What one sender may still send. Moments are in seconds, of any one clock that only goes forward."""
 
     def __init__(self) -> None:
-        self._left = float(FRAMES_AT_ONCE)
+        self._left = float(BYTES_AT_ONCE)
         self._counted_at = float("inf")
 
-    def take(self, moment: float) -> float:
-        """Count one more frame; returns how many seconds it has to wait."""
-        earned = max(0.0, moment - self._counted_at) * FRAMES_PER_SECOND
-        self._left = min(FRAMES_AT_ONCE, self._left + earned) - 1
+    def take(self, size: int, moment: float) -> float:
+        """Count so many bytes more; returns how many seconds they have to wait."""
+        self._left = self._left_at(moment) - size
         self._counted_at = moment
-        return max(0.0, -self._left / FRAMES_PER_SECOND)
+        return max(0.0, -self._left / BYTES_PER_SECOND)
+
+    def is_full(self, moment: float) -> bool:
+        """Whether nothing is lost by forgetting it."""
+        return self._left_at(moment) >= BYTES_AT_ONCE
+
+    def _left_at(self, moment: float) -> float:
+        earned = max(0.0, moment - self._counted_at) * BYTES_PER_SECOND
+        return min(BYTES_AT_ONCE, self._left + earned)
+
+
+class Allowances:
+    """The allowances of all senders of this process, by any key."""
+
+    def __init__(self) -> None:
+        self._of: dict[str, FrameAllowance] = {}
+
+    def of(self, sender: str, moment: float) -> FrameAllowance:
+        """The one allowance of a sender, however many connections it has."""
+        if len(self._of) >= SENDERS_MAX:
+            self._of = {key: kept for key, kept in self._of.items() if not kept.is_full(moment)}
+        return self._of.setdefault(sender, FrameAllowance())

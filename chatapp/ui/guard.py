@@ -24,6 +24,7 @@ from chatapp.ui.event_frames import CheckFrames
 from chatapp.ui.origins import CheckOrigins
 from chatapp.ui.state.boundary import AWAY_SECONDS, show_error, take_back
 from chatapp.ui.token_binding import BindTokens
+from chatapp.ui.visitors import KnowVisitors
 
 log = get_logger(__name__)
 
@@ -61,6 +62,8 @@ IDLE = (UNASKED - {f"{STATES}composer____composer_state.begin"}) | {
     "reflex___state____state.reflex___state____frontend_event_exception_state.handle_frontend_exception",
 }
 """What an open tab does although nobody may sit in front of it. A page begins when somebody loads it."""
+
+INSIDE_OUT = [CheckFrames, KnowVisitors, BindTokens]
 
 ENTRANCES = frozenset({"/login", "/signup"})
 
@@ -158,10 +161,9 @@ def assert_installed(app: rx.App) -> None:
     transformers = app.api_transformer if isinstance(app.api_transformer, list | tuple) else []
     if not app._middlewares or not isinstance(app._middlewares[0], Guard):
         raise SettingsError("The guard is not the first middleware of the app: it would be open to everybody.")
-    if not any(isinstance(transformer, BindTokens) for transformer in transformers):
-        raise SettingsError("Client tokens are not bound to login sessions.")
-    if not any(isinstance(transformer, CheckFrames) for transformer in transformers):
-        raise SettingsError("What comes over the websocket is not checked.")
+    if [type(one) for one in transformers if type(one) in INSIDE_OUT] != INSIDE_OUT:
+        names = ", ".join(made.__name__ for made in INSIDE_OUT)
+        raise SettingsError(f"What comes over the websocket is not checked by {names}, in this order.")
     if not transformers or not isinstance(transformers[-1], CheckOrigins):
         raise SettingsError("The origin check is not the outermost wrapper of the app.")
 

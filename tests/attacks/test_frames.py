@@ -1,8 +1,19 @@
 """Frames that would keep a process busy, or fill its memory: their sender gets nothing by them, others go on."""
 
-from tests.attacks.scene import ANSWERED_SECONDS, PASSWORD, answered_seconds
+import json
+from contextlib import ExitStack, suppress
+from socket import SHUT_RDWR
+from threading import Thread
+
+import pytest
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+
+from chatapp.ui.visitors import LINGER_SECONDS, STRANGERS_MAX
+from tests.attacks.scale import times
+from tests.attacks.scene import ANSWERED_SECONDS, GROWTH_MB, PASSWORD, answered_seconds, megabytes
 from tests.e2e.serving import Server
-from tests.e2e.socket_client import ROOT, PageSocket, opened_page, sign_up
+from tests.e2e.socket_client import HYDRATE, ROOT, SEND, TOGGLE, PageSocket, at, connected, opened_page, sign_up
+from tests.waiting import until_sync
 
 PAGE_FAILED = f"{ROOT}.reflex___state____frontend_event_exception_state.handle_frontend_exception"
 SLOW_TO_SEARCH = 'TypeError: can\'t access property "", '
@@ -23,3 +34,79 @@ def test_what_a_page_says_of_its_failures_is_cut_counted_and_never_answered(
     reports = [line for line in attacked.log_file.read_text().splitlines() if "page_failed" in line]
     assert 1 <= len(reports) <= 5
     assert max(map(len, reports)) < 3_000
+
+
+def hydrate(more: str = "") -> str:
+    """How a page opens, with something parked in its address."""
+    event = {"name": HYDRATE, "payload": {}, "router_data": at("/login", more=more)}
+    return f"40/_event,{json.dumps({'event': event})}"
+
+
+def test_pages_of_strangers_hold_a_few_places_and_leave_nothing_behind(attacked: Server, person: PageSocket) -> None:
+    before, refused = megabytes(attacked), 0
+    with ExitStack() as stack:
+        for _ in range(times(1_500)):
+            try:
+                page = stack.enter_context(connected(attacked.url))
+            except InvalidStatus:
+                refused += 1
+                continue
+            page.send(hydrate("x" * 16_000))
+        assert refused == times(1_500) - STRANGERS_MAX
+        assert answered_seconds(person) < ANSWERED_SECONDS
+    assert megabytes(attacked) - before < GROWTH_MB
+    until_sync(lambda: _is_let_in(attacked), seconds=LINGER_SECONDS + 10, what="a place for the next page")
+
+
+def _is_let_in(server: Server) -> bool:
+    with suppress(InvalidStatus), opened_page(server.url, path="/login"):
+        return True
+    return False
+
+
+def test_a_stranger_who_sends_what_is_long_is_closed(attacked: Server, person: PageSocket) -> None:
+    until_sync(lambda: _is_let_in(attacked), what="a place")
+    before = megabytes(attacked)
+    for _ in range(times(100)):
+        with suppress(InvalidStatus), connected(attacked.url) as page:
+            with suppress(ConnectionClosed):
+                page.send(hydrate("x" * 900_000))
+            assert page.is_closed_by_server()
+    assert answered_seconds(person) < ANSWERED_SECONDS
+    assert megabytes(attacked) - before < GROWTH_MB
+
+
+@pytest.mark.parametrize("kind", ["events", "long questions"])
+def test_dense_frames_over_ten_sockets_of_one_person_keep_nobody_waiting(
+    attacked: Server, person: PageSocket, kind: str
+) -> None:
+    cookie, before = sign_up(attacked.url, PASSWORD), megabytes(attacked)
+    form = {"form": {"text": "x" * 1_400_000, "client_message_id": "1"}}
+    frame = (TOGGLE,) if kind == "events" else (SEND, form)
+
+    def flood(page: PageSocket) -> None:
+        with suppress(ConnectionClosed):
+            for _ in range(2_000):
+                page.emit(*frame)
+
+    with ExitStack() as stack:
+        pages = [stack.enter_context(opened_page(attacked.url, cookie)) for _ in range(10)]
+        floods = [Thread(target=flood, args=(page,)) for page in pages]
+        for thread in floods:
+            thread.start()
+        waits = [answered_seconds(person) for _ in range(times(1_000))]
+        for page in pages:
+            page.connection.socket.shutdown(SHUT_RDWR)  # some wait until more of theirs is read
+        for thread in floods:
+            thread.join()
+    assert sorted(waits)[int(len(waits) * 0.95)] < ANSWERED_SECONDS
+    assert megabytes(attacked) - before < GROWTH_MB
+
+
+def test_reconnects_of_one_person_are_let_in_ever_more_slowly(attacked: Server, person: PageSocket) -> None:
+    cookie, before = sign_up(attacked.url, PASSWORD), megabytes(attacked)
+    for _ in range(times(1_000)):
+        with opened_page(attacked.url, cookie):
+            pass
+    assert answered_seconds(person) < ANSWERED_SECONDS
+    assert megabytes(attacked) - before < GROWTH_MB

@@ -60,7 +60,7 @@ def hostile_values(victim: Victim, rng: random.Random) -> list[object]:
 
 def hostile_place(victim: Victim, rng: random.Random) -> Place:
     """An address, somebody else's or none, with forged headers."""
-    paths = ["/", f"/c/{victim.conversation_id}", "/c/", "/settings", "/c/%00", "/x//y?z#", "/" + "c" * 9_000]
+    paths = ["/", f"/c/{victim.conversation_id}", "/c/", "/settings", "/c/%00", "/x//y?z#", "/" + "c" * 4_000]
     forged = {"headers": {"cookie": victim.cookie}, "ip": "127.0.0.1", "sid": "x", "token": victim.token, "more": {}}
     return at(rng.choice(paths), **forged)
 

@@ -79,10 +79,11 @@ OURS: dict[str, set[str]] = {
     # The page. Components know states, states know services, no part of it knows a table or a provider.
     "ui": {"settings"},
     "ui.build": {"page_sources"},
-    "ui.event_frames": {"log", "ui.frame_allowance"},
+    "ui.event_fields": set(),
+    "ui.event_frames": {"log", "repeated", "ui.event_fields", "ui.frame_allowance", "ui.visitors"},
     "ui.frame_allowance": set(),
     "ui.guard": {"accounts", "errors", "log", "settings", "ui.event_frames", "ui.origins", "ui.token_binding"}
-    | {"ui.state.boundary"},
+    | {"ui.state.boundary", "ui.visitors"},
     "ui.formulas": set(),
     "ui.link_definitions": set(),
     "ui.live_text": {"ui.link_definitions"},
@@ -90,6 +91,7 @@ OURS: dict[str, set[str]] = {
     "ui.origins": {"log", "settings"},
     "ui.page_failures": {"log", "repeated"},
     "ui.theme": set(),
+    "ui.visitors": {"accounts", "errors", "limits", "log", "repeated", "settings"},
     "ui.token_binding": {"accounts.cookies", "settings"},
     "ui.components": PAGE_PARTS,
     "ui.pages": PAGE_PARTS,

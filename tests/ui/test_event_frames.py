@@ -9,11 +9,12 @@ import pytest
 from reflex_base.registry import RegistrationContext
 from starlette.types import Message, Receive, Scope, Send
 
-from chatapp.ui.event_frames import CLOSE_POLICY, CheckFrames, is_usable
-from chatapp.ui.frame_allowance import FRAMES_AT_ONCE, FRAMES_PER_SECOND
+from chatapp.ui.event_frames import CLOSE_POLICY, CheckFrames, read_frame
+from chatapp.ui.frame_allowance import BYTES_AT_ONCE, BYTES_PER_SECOND, CONNECTION_BYTES, EVENT_BYTES
 from chatapp.ui.pages import chat, login, settings, signup  # noqa: F401 - a page registers the states it uses
+from chatapp.ui.visitors import VISITOR, SocketVisitor
 from tests.e2e.hostile_frames import HANDLERS, Victim, unusable_frames
-from tests.e2e.socket_client import HYDRATE, SEND, at
+from tests.e2e.socket_client import HYDRATE, SEND, at, handler
 
 VICTIM = Victim("chatapp_session=hers", "token", "conversation", "message")
 FORM = {"form": {"__reflex_form_data__": [["text", "x"], ["client_message_id", "1"]]}}
@@ -24,7 +25,7 @@ def event(name: str, payload: object, place: object) -> str:
 
 
 def usable(frame: str | bytes) -> bool:
-    return isinstance(frame, str) and is_usable(frame, RegistrationContext.get())
+    return isinstance(frame, str) and read_frame(frame, RegistrationContext.get()) is not None
 
 
 @pytest.mark.parametrize(
@@ -49,7 +50,10 @@ def test_what_no_page_sends_is_not_usable(frame: str | bytes) -> None:
 
 
 async def conversation(
-    frames: list[Message], take: Callable[[Receive, Send], Any], query: bytes = b"token=t&EIO=4"
+    frames: list[Message],
+    take: Callable[[Receive, Send], Any],
+    query: bytes = b"token=t&EIO=4",
+    check: CheckFrames | None = None,
 ) -> list[Message]:
     """What a browser gets that connects with `query` and sends `frames` to an app that does `take`."""
     sent: list[Message] = []
@@ -63,8 +67,13 @@ async def conversation(
     async def send(message: Message) -> None:
         sent.append(message)
 
-    scope = {"type": "websocket", "path": "/_event/", "query_string": query}
-    await CheckFrames()(app)(scope, receive, send)
+    scope = {
+        "type": "websocket",
+        "path": "/_event/",
+        "query_string": query,
+        VISITOR: SocketVisitor("ada", is_stranger=False),
+    }
+    await (check or CheckFrames())(app)(scope, receive, send)
     return sent
 
 
@@ -94,17 +103,19 @@ async def test_a_connection_without_a_client_token_is_refused_before_the_app_hea
     assert not heard
 
 
-async def test_a_connection_that_sends_without_pause_is_read_more_slowly_and_loses_nothing() -> None:
-    number = FRAMES_AT_ONCE + FRAMES_PER_SECOND // 2
+async def test_who_sends_without_pause_is_read_more_slowly_on_all_connections_and_loses_nothing() -> None:
+    check, number = CheckFrames(), (BYTES_AT_ONCE - 2 * CONNECTION_BYTES) // EVENT_BYTES
 
     async def take(receive: Receive, _send: Send) -> None:
-        for _ in range(number):
-            await receive()
+        while (await receive())["type"] != "websocket.disconnect":
+            pass
 
     frames: list[Message] = [{"type": "websocket.receive", "text": "3"} for _ in range(number)]
+    end: Message = {"type": "websocket.disconnect"}
+    await conversation([{"type": "websocket.connect"}, *frames, end], take, check=check)
     started = time.monotonic()
-    assert await conversation(frames, take) == []
-    assert not frames
+    more = frames[: BYTES_PER_SECOND // EVENT_BYTES]
+    assert await conversation([{"type": "websocket.connect"}, *more, end], take, check=check) == []
     assert time.monotonic() - started >= 0.4
 
 
@@ -116,3 +127,46 @@ def test_a_long_frame_is_refused_before_it_is_parsed() -> None:
 
 def test_an_event_with_fields_of_its_own_is_not_usable() -> None:
     assert not usable(f'42/_event,["event",{{"name":"{HYDRATE}","payload":{{}},"more":"x"}}]')
+
+
+def test_only_what_somebody_types_may_be_long_and_only_of_somebody_known() -> None:
+    registration, text = RegistrationContext.get(), "x" * 190_000
+    send = f"42/_event,{event(SEND, {'form': {'__reflex_form_data__': [['text', text]]}}, at('/'))}"
+    draft = {"text": text, "client_message_id": "1", "conversation_id": ""}
+    assert usable(send)
+    assert usable(f"42/_event,{event(handler('composer.composer_state', 'save_draft'), draft, at('/'))}")
+    assert read_frame(send, registration, is_stranger=True) is None
+    assert not usable(f"42/_event,{event(handler('sidebar.sidebar_state', 'set_drawer'), {'is_open': text}, at('/'))}")
+    assert not usable(f'42/_event,["client_error",{{"message":"{text}"}}]')
+    twice = send.replace('"payload"', f'"name": "{HYDRATE}", "payload"', 1)
+    assert not usable(twice)
+
+
+@pytest.mark.parametrize("part", ["[],", "1,", '{"a":1},', '"",'])
+def test_a_long_frame_that_would_take_long_to_parse_is_refused(part: str) -> None:
+    beginning = f'42/_event,["event",{{"name":"{SEND}","payload":{{"form":['
+    assert usable(f"{beginning}{part * 100}1]}}}}]")
+    started = time.monotonic()
+    assert not usable(f"{beginning}{part * (1_400_000 // len(part))}1]}}}}]")
+    assert time.monotonic() - started < 0.1
+
+
+@pytest.mark.parametrize("actions", [5, [], {"more": 1}, {"debounce": "x"}, {"throttle": {}}])
+def test_an_event_with_actions_that_no_page_has_is_not_usable(actions: object) -> None:
+    fields = {"name": HYDRATE, "payload": {}, "event_actions": actions}
+    assert not usable(f"42/_event,{json.dumps(['event', fields])}")
+    fields["event_actions"] = {"debounce": 500, "preventDefault": True}
+    assert usable(f"42/_event,{json.dumps(['event', fields])}")
+
+
+def test_of_an_address_only_what_a_page_says_reaches_the_app() -> None:
+    place = at("/" + "c" * 3_000, query={"a": "b" * 3_000}, headers={"cookie": "forged"}, more="x" * 100)
+    for frame in (
+        f"42/_event,{event(HYDRATE, {}, place)}",
+        f"40/_event,{json.dumps({'event': {'name': HYDRATE, 'router_data': place}})}",
+    ):
+        read = read_frame(frame, RegistrationContext.get())
+        assert read is not None
+        assert read.startswith(frame[:10])
+        assert len(read) < 4_500
+        assert "forged" not in read

@@ -1,15 +1,28 @@
-"""A connection may send at once what a busy page never does, and then as much as time brings."""
+"""Somebody may send at once what a busy page never does, and then as much as time brings, over any connection."""
 
 import pytest
 
-from chatapp.ui.frame_allowance import FRAMES_AT_ONCE, FRAMES_PER_SECOND, FrameAllowance
+from chatapp.ui.frame_allowance import BYTES_AT_ONCE, BYTES_PER_SECOND, SENDERS_MAX, Allowances, FrameAllowance
 
 
 def test_what_is_used_up_comes_back_with_time_and_not_beyond_the_start() -> None:
     allowance = FrameAllowance()
-    assert not any(allowance.take(100.0) for _ in range(FRAMES_AT_ONCE))
-    assert allowance.take(100.0) == pytest.approx(1 / FRAMES_PER_SECOND)
-    assert allowance.take(100.0) == pytest.approx(2 / FRAMES_PER_SECOND)
-    assert not any(allowance.take(103.0) for _ in range(2 * FRAMES_PER_SECOND))
-    assert not any(allowance.take(10_000.0) for _ in range(FRAMES_AT_ONCE))
-    assert allowance.take(10_000.0)
+    assert allowance.take(BYTES_AT_ONCE, 100.0) == 0
+    assert allowance.take(BYTES_PER_SECOND, 100.0) == pytest.approx(1)
+    assert allowance.take(BYTES_PER_SECOND, 100.0) == pytest.approx(2)
+    assert allowance.take(BYTES_PER_SECOND, 103.0) == 0
+    assert allowance.take(BYTES_AT_ONCE, 10_000.0) == 0
+    assert allowance.take(1, 10_000.0) > 0
+
+
+def test_a_sender_has_one_allowance_which_is_forgotten_only_when_that_gives_nothing() -> None:
+    allowances = Allowances()
+    used = allowances.of("ada", 100.0)
+    used.take(BYTES_AT_ONCE, 100.0)
+    assert allowances.of("ada", 100.0) is used
+    for number in range(SENDERS_MAX):
+        allowances.of(str(number), 100.0)
+    assert allowances.of("ada", 100.0) is used
+    for number in range(SENDERS_MAX):
+        allowances.of(f"later {number}", 200.0)
+    assert allowances.of("ada", 200.0) is not used

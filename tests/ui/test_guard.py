@@ -19,6 +19,7 @@ from chatapp.ui.origins import CheckOrigins
 from chatapp.ui.state.account import AccountState, SecurityState
 from chatapp.ui.state.account_error import AccountErrorState
 from chatapp.ui.token_binding import BindTokens
+from chatapp.ui.visitors import KnowVisitors
 from tests.accounts.browsing import join, start_session
 from tests.ui.events import name_of, tab
 
@@ -228,25 +229,28 @@ async def test_of_all_handlers_a_stranger_reaches_the_open_ones_only(migrated: S
 def app(settings: Settings, *, transformers: list[Any] | None = None) -> rx.App:
     made = rx.App.__new__(rx.App)
     made._middlewares = [Guard()]
-    everything: list[Any] = [CheckFrames(), BindTokens(settings), CheckOrigins(settings)]
+    everything: list[Any] = [CheckFrames(), KnowVisitors(settings), BindTokens(settings), CheckOrigins(settings)]
     made.api_transformer = everything if transformers is None else transformers
     return made
 
 
-def test_the_app_starts_with_all_four_in_place(settings: Settings) -> None:
+def test_the_app_starts_with_all_five_in_place(settings: Settings) -> None:
     assert_installed(app(settings))
 
 
 def test_the_app_refuses_to_start_without_any_of_them(settings: Settings) -> None:
-    frames, binding, origins = CheckFrames(), BindTokens(settings), CheckOrigins(settings)
+    frames, visitors, binding = CheckFrames(), KnowVisitors(settings), BindTokens(settings)
+    origins = CheckOrigins(settings)
     unguarded = app(settings)
     unguarded._middlewares = []
     incomplete: tuple[list[Any], ...] = (
         [],
-        [frames, binding],
-        [frames, origins],
-        [binding, origins],
-        [origins, binding, frames],
+        [frames, visitors, binding],
+        [frames, visitors, origins],
+        [frames, binding, origins],
+        [visitors, binding, origins],
+        [visitors, frames, binding, origins],
+        [origins, binding, visitors, frames],
     )
     broken = [unguarded, *(app(settings, transformers=made) for made in incomplete)]
     for one in broken:

@@ -1,0 +1,105 @@
+"""What an event of the page may hold: a handler that it may name, with its arguments, and an address of ours."""
+
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+from reflex_base.registry import RegistrationContext
+from reflex_base.utils.form import FORM_DATA_ENTRIES_KEY
+
+OWN_HANDLERS = "reflex___state____state.chatapp___"
+COMPOSER = f"{OWN_HANDLERS}ui___state___composer____composer_state"
+PAGE_FAILED = "reflex___state____state.reflex___state____frontend_event_exception_state.handle_frontend_exception"
+"""What a page sends when it breaks, of any length."""
+
+REFLEX_HANDLERS = frozenset(
+    {
+        "reflex___state____state.hydrate",
+        "reflex___state____state.hydrate_and_load",
+        "reflex___state____state.reflex___state____on_load_internal_state.on_load_internal",
+        PAGE_FAILED,
+    }
+)
+"""What the page calls by itself: it opens, goes to another address, breaks. The others are Reflex's own affair."""
+
+LONG_HANDLERS = frozenset({f"{COMPOSER}.send", f"{COMPOSER}.save_draft"})
+"""Those that take what somebody has typed. All others take a few words."""
+
+EVENT_FIELDS = frozenset({"name", "payload", "event_actions", "handler", "router_data"})
+EVENT_ACTIONS = frozenset({"preventDefault", "stopPropagation", "throttle", "debounce", "temporal"})
+PLACE_FIELDS = ("pathname", "asPath", "query")
+ADDRESS_MAX_CHARACTERS = 2_000
+"""Of each part of an address: Reflex keeps it with the state of the tab. Ours have at most some hundreds."""
+
+
+def is_event(fields: Any, registration: RegistrationContext) -> bool:
+    """Whether `fields` are an event of the page for a handler that there is."""
+    if not isinstance(fields, dict) or not fields.keys() <= EVENT_FIELDS:
+        return False
+    name, payload, place = fields.get("name"), fields.get("payload", {}), fields.get("router_data", {})
+    handler = registration.event_handlers.get(name) if isinstance(name, str) and _may_be_called(name) else None
+    if handler is None or not isinstance(payload, dict) or not _is_place(place):
+        return False
+    if not _are_actions(fields.get("event_actions", {})) or not isinstance(fields.get("handler"), str | None):
+        return False
+    return _fits(payload, handler.handler.fn)
+
+
+def shorten_place(fields: Any) -> bool:
+    """Take out of an event's address what no page sends and Reflex would keep; returns whether there was any."""
+    place = fields.get("router_data", {})
+    kept = {name: place[name] for name in PLACE_FIELDS if name in place}
+    kept |= {name: path[:ADDRESS_MAX_CHARACTERS] for name, path in kept.items() if name != "query"}
+    if sum(len(name) + len(value) for name, value in kept.get("query", {}).items()) > ADDRESS_MAX_CHARACTERS:
+        kept["query"] = {}
+    if kept == place:
+        return False
+    fields["router_data"] = kept
+    return True
+
+
+def _may_be_called(name: str) -> bool:
+    # Reflex gives every state a `setvar`, which sets any of its variables.
+    return name in REFLEX_HANDLERS or (name.startswith(OWN_HANDLERS) and not name.endswith(".setvar"))
+
+
+def _are_actions(actions: Any) -> bool:
+    return (
+        isinstance(actions, dict)
+        and actions.keys() <= EVENT_ACTIONS
+        and all(isinstance(value, bool | int) for value in actions.values())
+    )
+
+
+def _fits(payload: dict[str, Any], handler: Callable[..., Any]) -> bool:
+    """Whether a handler has these parameters, and Reflex can read the forms in them."""
+    try:
+        inspect.signature(handler).bind(None, **payload)
+    except TypeError:
+        return False
+    values = (value for value in payload.values() if isinstance(value, dict))
+    return all(_is_form(value.get(FORM_DATA_ENTRIES_KEY, [])) for value in values)
+
+
+def _is_form(entries: Any) -> bool:
+    return isinstance(entries, list) and all(
+        isinstance(entry, list) and len(entry) == 2 and isinstance(entry[0], str) for entry in entries
+    )
+
+
+def _is_place(router_data: Any) -> bool:
+    """Whether this can be an address of the page: Reflex puts the paths behind our origin and parses that."""
+    if not isinstance(router_data, dict):
+        return False
+    paths = (router_data.get("pathname", "/"), router_data.get("asPath", "/"))
+    words = router_data.get("query", {})
+    return all(_is_path(path) for path in paths) and isinstance(words, dict) and all(map(_is_text, words.values()))
+
+
+def _is_path(value: Any) -> bool:
+    return _is_text(value) and value.startswith("/")
+
+
+def _is_text(value: Any) -> bool:
+    """Whether it can be stored and sent on: JSON can hold half a surrogate pair, UTF-8 cannot."""
+    return isinstance(value, str) and not any("\ud800" <= character <= "\udfff" for character in value)

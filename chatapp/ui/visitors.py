@@ -1,0 +1,132 @@
+"""Who is behind a websocket, known before the first frame: an ASGI wrapper that bounds what strangers keep here.
+
+A page without a login needs little: of one address, a few of them have a place at a time. Each gets a client token of
+its own, and the state under it is dropped when the connection ends, where Reflex would keep it for minutes. A page that
+finds no place tries again every few seconds; its form posts without a websocket.
+"""
+
+import asyncio
+import uuid
+from collections import Counter
+from dataclasses import dataclass, field
+from urllib.parse import parse_qsl, urlencode
+
+import reflex as rx
+from reflex.istate.manager.memory import StateManagerMemory
+from reflex.istate.manager.token import BaseStateToken
+from reflex_base.registry import RegistrationContext
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from chatapp import limits
+from chatapp.accounts import cookies, sessions
+from chatapp.errors import DatabaseAway
+from chatapp.log import get_logger
+from chatapp.repeated import Repeated
+from chatapp.settings import Settings
+
+PATH = "/_event"
+VISITOR = "chatapp.visitor"
+"""The key of the scope under which the app finds the visitor."""
+
+STRANGERS_MAX = 20
+"""Pages without a login that one address may have open at once."""
+
+LINGER_SECONDS = 1.0
+"""Before a stranger's state is dropped: events that were under way would make it anew."""
+
+LOOKUP_SECONDS = 2.0
+CLOSE_POLICY = 1008
+
+log = Repeated(get_logger(__name__))
+
+
+@dataclass(frozen=True, slots=True)
+class SocketVisitor:
+    """Who sends the frames of a connection. `sender` is what allowances count by."""
+
+    sender: str
+    is_stranger: bool
+
+
+@dataclass(frozen=True)
+class KnowVisitors:
+    """Wraps the app; belongs into `api_transformer`, outside what checks frames and inside what binds tokens."""
+
+    settings: Settings
+    _strangers: Counter[str] = field(default_factory=Counter)
+
+    def __call__(self, app: ASGIApp) -> ASGIApp:
+        """The app, which now finds the visitor in the scope of each websocket."""
+
+        async def known(scope: Scope, receive: Receive, send: Send) -> None:
+            if scope["type"] != "websocket" or not scope["path"].startswith(PATH):
+                await app(scope, receive, send)
+                return
+            visitor = await self._find_visitor(scope)
+            scope = {**scope, VISITOR: visitor}
+            if visitor.is_stranger:
+                await self._let_in(app, scope, receive, send)
+            else:
+                await app(scope, receive, send)
+
+        return known
+
+    async def _find_visitor(self, scope: Scope) -> SocketVisitor:
+        headers = Headers(scope=scope)
+        cookie = "; ".join(headers.getlist("cookie"))
+        peer = scope["client"][0] if scope.get("client") else ""
+        forwarded_for = ",".join(headers.getlist("x-forwarded-for"))
+        address = limits.client_address(peer, forwarded_for, self.settings.trusted_proxy_hops)
+        try:
+            async with asyncio.timeout(LOOKUP_SECONDS):
+                principal = await sessions.resolve_cookies(cookie, self.settings)
+        except (DatabaseAway, TimeoutError):  # nobody is known now: who brings a login may have one
+            return SocketVisitor(address, is_stranger=not cookies.session_token(cookie, self.settings))
+        if principal is None:
+            return SocketVisitor(address, is_stranger=True)
+        return SocketVisitor(str(principal.user_id), is_stranger=False)
+
+    async def _let_in(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+        address = scope[VISITOR].sender
+        if self._strangers[address] >= STRANGERS_MAX:
+            log.warning("websocket refused", reason="too many pages without a login", address=address)
+            await receive()  # websocket.connect; closing before accepting it makes the server answer 403
+            await send({"type": "websocket.close", "code": CLOSE_POLICY})
+            return
+        token = str(uuid.uuid4())
+        self._strangers[address] += 1
+        try:
+            await app(_with_token(scope, token), receive, send)
+        finally:
+            await self._forget(token, address)
+
+    async def _forget(self, token: str, address: str) -> None:
+        try:
+            await drop_state(token)
+        finally:
+            self._strangers[address] -= 1
+            if not self._strangers[address]:
+                del self._strangers[address]
+
+
+def _with_token(scope: Scope, token: str) -> Scope:
+    """The scope with another client token, if it has one."""
+    query = [(name, token if name == "token" else value) for name, value in parse_qsl(scope["query_string"].decode())]
+    return {**scope, "query_string": urlencode(query).encode()}
+
+
+async def drop_state(token: str) -> None:
+    """Drop what Reflex keeps under a client token that nobody has any more, until no event makes it anew.
+
+    The state manager can only let it expire after minutes; dropping it at once is no public part of it.
+    """
+    manager = RegistrationContext.get().app.state_manager
+    assert isinstance(manager, StateManagerMemory)
+    key = BaseStateToken(ident=token, cls=rx.State)
+    await asyncio.sleep(LINGER_SECONDS)
+    while key.cache_key in manager.states:
+        async with manager.modify_state(key):
+            pass
+        manager._purge_token(key)
+        await asyncio.sleep(LINGER_SECONDS)
