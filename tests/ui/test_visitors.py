@@ -1,0 +1,105 @@
+"""Whose websocket it is stands in its scope; strangers have few places, and a token that nobody else has."""
+
+import asyncio
+from urllib.parse import parse_qs
+
+import pytest
+from starlette.types import Message, Receive, Scope, Send
+
+from chatapp.settings import Settings
+from chatapp.ui import visitors
+from chatapp.ui.visitors import STRANGERS_MAX, VISITOR, KnowVisitors, SocketVisitor
+from tests.accounts.browsing import join
+from tests.ui.test_guard import cookie
+from tests.waiting import until
+
+dropped: list[str] = []
+
+
+@pytest.fixture(autouse=True)
+def _without_app(monkeypatch: pytest.MonkeyPatch) -> None:
+    """There are no states here; that they go is seen in tests/attacks."""
+
+    async def drop(token: str) -> None:
+        dropped.append(token)
+
+    dropped.clear()
+    monkeypatch.setattr(visitors, "drop_state", drop)
+
+
+class Sockets:
+    """Websockets to an app that keeps each open until told otherwise."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.seen: list[Scope] = []
+        self.end = asyncio.Event()
+        self._app = KnowVisitors(settings)(self._stay)
+        self._tasks: list[asyncio.Future[None]] = []
+        self.refused = 0
+
+    async def _stay(self, scope: Scope, _receive: Receive, _send: Send) -> None:
+        self.seen.append(scope)
+        await self.end.wait()
+
+    async def connect(self, address: str = "192.0.2.7", login: str = "") -> None:
+        """One more, which has got where it gets."""
+        headers = [(b"cookie", login.encode())] if login else []
+        known = {"type": "websocket", "path": "/_event/", "query_string": b"token=mine&EIO=4"}
+        scope = {**known, "client": (address, 1), "headers": headers}
+        before = len(self.seen) + self.refused
+        self._tasks.append(asyncio.ensure_future(self._app(scope, self._receive, self._send)))
+
+        async def has_arrived() -> bool:
+            return len(self.seen) + self.refused > before
+
+        await until(has_arrived, what="the app or a refusal")
+
+    async def close(self) -> None:
+        """End all that are open."""
+        self.end.set()
+        await asyncio.gather(*self._tasks)
+
+    async def _receive(self) -> Message:
+        return {"type": "websocket.connect"}
+
+    async def _send(self, message: Message) -> None:
+        self.refused += message["type"] == "websocket.close"
+
+
+@pytest.mark.asyncio
+async def test_strangers_have_so_many_places_an_address_and_get_them_back(migrated: Settings) -> None:
+    sockets = Sockets(migrated)
+    for _ in range(STRANGERS_MAX + 5):
+        await sockets.connect()
+    assert (len(sockets.seen), sockets.refused) == (STRANGERS_MAX, 5)
+    await sockets.connect("192.0.2.8")
+    assert sockets.refused == 5
+    await sockets.close()
+    await sockets.connect()
+    assert sockets.refused == 5
+    await sockets.close()
+
+
+@pytest.mark.asyncio
+async def test_each_stranger_has_a_token_of_their_own_which_is_dropped_at_the_end(migrated: Settings) -> None:
+    sockets = Sockets(migrated)
+    for _ in range(2):
+        await sockets.connect()
+    tokens = [parse_qs(scope["query_string"].decode())["token"][0] for scope in sockets.seen]
+    assert len({*tokens, "mine"}) == 3
+    assert sockets.seen[0][VISITOR] == SocketVisitor("192.0.2.7", is_stranger=True)
+    await sockets.close()
+    assert sorted(dropped) == sorted(tokens)
+
+
+@pytest.mark.asyncio
+async def test_people_who_are_signed_in_have_all_the_places_they_want(migrated: Settings) -> None:
+    login, sockets = cookie(await join("ada", migrated)), Sockets(migrated)
+    for _ in range(50):
+        await sockets.connect(login=login)
+    assert sockets.refused == 0
+    assert len({scope[VISITOR].sender for scope in sockets.seen}) == 1
+    assert not sockets.seen[0][VISITOR].is_stranger
+    assert sockets.seen[0]["query_string"] == b"token=mine&EIO=4"
+    await sockets.close()
+    assert dropped == []
