@@ -16,6 +16,7 @@ from chatapp.accounts.routes import AuthRoutes
 from chatapp.process import running, spare_collector, summary
 from chatapp.ui import build, theme
 from chatapp.ui.backend_address import BackendAddress
+from chatapp.ui.components.broken_page import guarded_page
 from chatapp.ui.components.feedback import said_by_every_page
 from chatapp.ui.content_security_policy import SecurityHeaders
 from chatapp.ui.direct_sending import send_directly
@@ -80,6 +81,7 @@ app = rx.App(
     ],
 )
 app.app_wraps[5, "Overlay"] = lambda _stateful: said_by_every_page()  # instead of Reflex's toast
+app.app_wraps[55, "ErrorBoundary"] = lambda _stateful: guarded_page()  # instead of Reflex's, which shows the error
 app.add_middleware(Guard(), index=0)
 app.add_middleware(FillOnConnect())
 send_directly(app)

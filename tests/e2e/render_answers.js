@@ -8,9 +8,10 @@ import { renderToStaticMarkup } from "react-dom/server";
 import { Streamdown } from "streamdown";
 
 import { split, splitGrowing } from "./utils/answer_blocks.js";
+import { bounded } from "./utils/answer_formulas.js";
 import { rendering } from "./utils/answer_rendering.js";
 
-const plugins = { math };
+const plugins = { math: bounded(math) };
 
 function rendered(text, isAnimating) {
   const parseMarkdownIntoBlocksFn = isAnimating ? splitGrowing : split;

@@ -1,6 +1,7 @@
 """What the page's renderer is told about the markdown of answers: the scripts in `ui/javascript`, put beside the pages.
 
-`answer_syntax` and `answer_formatting` say what markdown and HTML mean, `answer_blocks` where an answer may be cut.
+`answer_syntax` and `answer_formatting` say what markdown and HTML mean, `answer_blocks` where an answer may be cut,
+`answer_limits`, `answer_block` and `answer_formulas` what it may ask of the page, `answer_links` where its links lead.
 """
 
 from pathlib import Path
@@ -18,10 +19,12 @@ LIBRARIES = (
     "rehype-harden@1.1.9",
     "remend@1.4.0",
     "unist-util-visit@5.1.0",
+    "unist-util-visit-parents@6.1.0",
 )
 
 IMPORTS: ImportDict = {
     "$/utils/answer_rendering.js": ImportVar(tag="rendering"),
+    "$/utils/answer_formulas.js": ImportVar(tag="bounded"),
     "$/utils/answer_blocks.js": [ImportVar(tag="split"), ImportVar(tag="splitGrowing")],
 }
 

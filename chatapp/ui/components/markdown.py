@@ -16,6 +16,7 @@ from chatapp.ui import theme
 from chatapp.ui.components import answer_scripts, code_colours
 
 RENDERER = "streamdown@2.7.1"
+BOUNDARY = "react-error-boundary@6.1.6"  # Reflex's own, around each block
 MATHS = "@streamdown/math@1.0.3"
 
 # Browsers have a clipboard for pages of https and localhost only. On http in a local network the old command copies
@@ -58,7 +59,7 @@ const MdText = ({children, ...rest}) => {
     const style = import("katex/dist/katex.min.css");
     import("@streamdown/math").then(async ({math}) => {
       await style;
-      if (!globalThis.mdPlugins.math) globalThis.mdPlugins = {...globalThis.mdPlugins, math};
+      if (!globalThis.mdPlugins.math) globalThis.mdPlugins = {...globalThis.mdPlugins, math: bounded(math)};
       setPlugins(globalThis.mdPlugins);
     });
   }, [isWaiting]);
@@ -130,7 +131,7 @@ class _Streamdown(MemoizationLeaf):
     is_animating: rx.Var[bool]
     components: rx.Var[dict[str, Any]]
 
-    lib_dependencies: list[str] = [code_colours.LIBRARY, MATHS, *answer_scripts.LIBRARIES]
+    lib_dependencies: list[str] = [code_colours.LIBRARY, MATHS, BOUNDARY, *answer_scripts.LIBRARIES]
 
     def add_imports(self) -> ImportDict:
         """What the constants are made of."""

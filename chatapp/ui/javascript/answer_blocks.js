@@ -3,6 +3,8 @@
 // code, maths, lists and <details>. Each block takes along the definitions of the links in it.
 import remend from "remend";
 
+import { isTooMuch } from "./answer_limits.js";
+
 /** What a definition of a link leads to; `[Note]: important` is none, but words to be shown. */
 export const ADDRESS = /^(?:https?:|mailto:|www\.|\.{1,2}\/|[\w-]+\.[a-z])/i;
 
@@ -30,7 +32,7 @@ export const split = (markdown) => read(markdown).blocks;
 /** The blocks of a text that still grows: what is half written in its last paragraph is shown as if it were closed. */
 export function splitGrowing(markdown) {
   const { blocks, isCode } = read(markdown);
-  if (blocks.length && !isCode) {
+  if (blocks.length && !isCode && !isTooMuch(blocks.at(-1))) {
     const last = blocks.pop();
     const [before] = TO_LAST_PARAGRAPH.exec(last) ?? [""];
     blocks.push(before + remend(last.slice(before.length), REPAIR));

@@ -1,5 +1,7 @@
 // HTML in an answer: a short list of harmless elements works where it is closed. Every other tag is shown as text.
 
+import { NESTING } from "./answer_limits.js";
+
 const PHRASES = new Set("a b strong i em u s del ins mark small sub sup kbd code".split(" "));
 const INSIDE = {
   summary: ["details"],
@@ -44,6 +46,7 @@ function pairs(tags, accepts) {
   tags.forEach((tag, index) => {
     if (!tag || !accepts(tag, index)) return;
     if (!tag.isEnd) {
+      if (open.length >= NESTING) return;
       open.push({ name: tag.name, index });
       counts[tag.name] = (counts[tag.name] ?? 0) + 1;
     } else if (counts[tag.name]) {

@@ -3,6 +3,9 @@
 import { harden } from "rehype-harden";
 import { defaultRehypePlugins } from "streamdown";
 
+import { AnswerBlock } from "./answer_block.js";
+import { boundFormulas } from "./answer_formulas.js";
+import { showTargets } from "./answer_links.js";
 import { outwardLinks, remarkPlugins } from "./answer_syntax.js";
 
 // Relative links resolve against this name, which never exists: a model knows no page of ours.
@@ -26,7 +29,8 @@ const LINKS_AND_IMAGES = {
 export const rendering = {
   remarkPlugins,
   remarkRehypeOptions: { clobberPrefix: "md-" },
-  rehypePlugins: [outwardLinks, [sanitize, SCHEMA], [harden, LINKS_AND_IMAGES]],
+  rehypePlugins: [outwardLinks, [sanitize, SCHEMA], [harden, LINKS_AND_IMAGES], boundFormulas, showTargets],
+  BlockComponent: AnswerBlock,
   mode: "streaming", // the other renders a text as one block, and so differently
   parseIncompleteMarkdown: false, // done where the text is cut, and only for the last block
   lineNumbers: false,

@@ -1,0 +1,37 @@
+"""What stands in place of a page that breaks in the browser, with the ways to go on."""
+
+import reflex as rx
+from reflex_components_core.base.error_boundary import ErrorBoundary
+
+from chatapp.ui import theme
+from chatapp.ui.theme import space
+
+LINK: theme.Style = {"color": theme.LINK, "text_decoration": "underline"}
+
+
+def guarded_page() -> rx.Component:
+    """The boundary around every page. What broke it is told to the server, not to the reader."""
+    return ErrorBoundary.create(fallback_render=rx.Var.create(_broken_page()))
+
+
+def _broken_page() -> rx.Component:
+    # Plain links: they load the page anew, which the router of a page that is broken would not.
+    return rx.el.main(
+        rx.el.h1("This page could not be shown", style={"font_size": "1.25rem", "font_weight": theme.BOLD}),
+        rx.el.p(
+            "Something in it broke in your browser. Your conversations are kept.", style={"color": theme.TEXT_QUIET}
+        ),
+        rx.el.a("Load it again", href="", style=LINK),
+        rx.el.a("Start a new chat", href="/", style=LINK),
+        data_testid="broken-page",
+        style={
+            "display": "flex",
+            "flex_direction": "column",
+            "align_items": "center",
+            "justify_content": "center",
+            "gap": space(3),
+            "min_height": "100dvh",
+            "padding": space(4),
+            "text_align": "center",
+        },
+    )
