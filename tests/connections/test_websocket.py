@@ -135,6 +135,7 @@ def test_a_message_that_is_too_long_is_refused_however_many_frames_it_has(server
         b"\xff" * 100,
         b"\x81\x05plain",
     ],
+    ids=["no-utf8", "no-beginning", "two-beginnings", "half-a-code", "no-frame", "no-mask"],
 )
 def test_what_breaks_the_protocol_ends_the_connection_and_is_no_stack_trace(
     server: SmallServer, sent: bytes, caplog: pytest.LogCaptureFixture

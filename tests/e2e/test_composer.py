@@ -126,8 +126,8 @@ def test_a_question_sent_before_a_page_has_opened_goes_once_to_the_conversation_
     composer(ada).press("Enter")
     composer(ada).press("Enter")
     slow.go_on()
-    expect_counted(ada, 3)
     expect(questions(ada)).to_have_text(["count 3"])
+    expect_counted(ada, 3)
     expect(composer(ada)).to_have_value("")
     expect(ada.get_by_test_id("conversation-item")).to_have_count(2)
 
@@ -195,8 +195,8 @@ def test_a_question_sent_before_another_conversation_has_opened_goes_there_once(
     composer(ada).press("Enter")
     composer(ada).press("Enter")
     slow.go_on()
-    expect_counted(ada, 3)
     expect(questions(ada)).to_have_text(["count 3"])
+    expect_counted(ada, 3)
     expect(composer(ada)).to_have_value("")
     expect(ada.get_by_test_id("conversation-item")).to_have_count(2)
 

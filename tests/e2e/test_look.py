@@ -222,7 +222,7 @@ def test_code_is_coloured_beside_the_page_by_a_worker_that_comes_with_the_first_
 
 def test_an_answer_with_nothing_to_show_says_so(ada: Page) -> None:
     said = "body => getComputedStyle(body, '::after').content"
-    send(ada, "repeat exactly: <script>nothing</script>")
+    send(ada, "repeat exactly: [link]: https://example.com/")
     expect_status(ada, "completed")
     assert "nothing that can be shown" in body(ada).evaluate(said)
     send(ada, "count 3")
