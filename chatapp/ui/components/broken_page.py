@@ -7,6 +7,8 @@ from chatapp.ui import theme
 from chatapp.ui.theme import space
 
 LINK: theme.Style = {"color": theme.LINK, "text_decoration": "underline"}
+LOADS_ANEW = {"reloadDocument": True}
+"""Otherwise Reflex makes of a link to our own page one that the router follows, inside the page that is broken."""
 
 
 def guarded_page() -> rx.Component:
@@ -15,14 +17,13 @@ def guarded_page() -> rx.Component:
 
 
 def _broken_page() -> rx.Component:
-    # Plain links: they load the page anew, which the router of a page that is broken would not.
     return rx.el.main(
         rx.el.h1("This page could not be shown", style={"font_size": "1.25rem", "font_weight": theme.BOLD}),
         rx.el.p(
             "Something in it broke in your browser. Your conversations are kept.", style={"color": theme.TEXT_QUIET}
         ),
-        rx.el.a("Load it again", href="", style=LINK),
-        rx.el.a("Start a new chat", href="/", style=LINK),
+        rx.el.a("Load it again", href="", style=LINK, custom_attrs=LOADS_ANEW),
+        rx.el.a("Start a new chat", href="/", style=LINK, custom_attrs=LOADS_ANEW),
         data_testid="broken-page",
         style={
             "display": "flex",
