@@ -53,9 +53,9 @@ def test_what_is_below_the_level_is_not_written(stream: io.StringIO) -> None:
 
 def test_libraries_log_through_the_same_pipe(stream: io.StringIO) -> None:
     log.bind_ids(generation_id="g")
-    logging.getLogger("uvicorn.error").warning("GET /_event?token=%s", SECRET)
+    logging.getLogger("some.library").warning("GET /_event?token=%s", SECRET)
     (line,) = lines(stream)
-    assert line["module"] == "uvicorn.error"
+    assert line["module"] == "some.library"
     assert line["generation_id"] == "g"
     assert line["event"] == "GET /_event?token=[redacted]"
 

@@ -122,7 +122,7 @@ async def test_too_many_attempts_are_told_in_words(client: httpx.AsyncClient, mi
 
 async def test_a_forged_message_is_not_shown(migrated: Settings) -> None:
     value = flash.dumps(flash.Flash("/login", error="x"), migrated)
-    other = Settings.model_validate({**migrated.model_dump(), "secret": "other"})
+    other = Settings.model_validate({**migrated.model_dump(), "secret": "another secret of at least 32 characters"})
     assert flash.loads(value, migrated) is not None
     assert flash.loads(value, other) is None
     assert flash.loads("", migrated) is None

@@ -41,7 +41,7 @@ async def test_one_browser_finds_its_state_again_and_no_other_does(settings: Set
 
 
 async def test_the_secret_takes_part(settings: Settings) -> None:
-    other = Settings.model_validate({**settings.model_dump(), "secret": "other"})
+    other = Settings.model_validate({**settings.model_dump(), "secret": "another secret of at least 32 characters"})
     assert await token(settings, "chatapp_session=mine") != await token(other, "chatapp_session=mine")
 
 
