@@ -1,6 +1,7 @@
 """Every setting of chatapp: one frozen class, read once from the environment and `.env`.
 
-A wrong value stops the start with one readable line. Nothing else in chatapp looks at the environment.
+A wrong value stops the start with one readable line. Nothing else in chatapp looks at the environment, but
+`cli.environment`, for what libraries read there.
 docs/configuration.md describes each setting for operators; a test holds it against this class.
 """
 
