@@ -1,5 +1,7 @@
 """What uvicorn is told: our connections, and nothing of its own that would wait for ever or say much."""
 
+from collections import Counter
+
 from starlette.types import ASGIApp
 from uvicorn.config import Config
 
@@ -30,6 +32,7 @@ class ServerConfig(Config):
     ) -> None:
         self.places = places
         self.unread = unread or Unread()
+        self.unfinished: Counter[str] = Counter()
         self.counts_peers = counts_peers
         super().__init__(
             app,

@@ -17,7 +17,7 @@ HEAD_SECONDS = 10.0
 
 BODY_SECONDS = 10.0
 BODY_BYTES_PER_SECOND = 8_000
-"""A body has so long, and a second more for so many bytes: a phone with a poor connection sends more than that."""
+"""A body may go on for as long as so much of it comes: a phone with a poor connection sends more than that."""
 
 UNREAD_SECONDS = 60
 """How long a peer may take nothing of what waits for it before the system gives the connection up."""
@@ -62,7 +62,7 @@ class HttpConnection(H11Protocol):
         elif awaited is not self._awaited:
             self._wait_for(awaited, HEAD_SECONDS if awaited is h11.IDLE else BODY_SECONDS)
         elif awaited is h11.SEND_BODY:
-            self._until += len(data) / BODY_BYTES_PER_SECOND
+            self._until = min(self.loop.time() + BODY_SECONDS, self._until + len(data) / BODY_BYTES_PER_SECOND)
 
     def send_400_response(self, msg: str) -> None:
         """Refuse what is no HTTP; in the middle of an answer nothing can be said any more."""

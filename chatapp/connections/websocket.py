@@ -1,14 +1,20 @@
-"""One websocket: uvicorn's, which is read no faster than a page writes, and closed when its page does not read."""
+"""One websocket: uvicorn's, which is read no faster than a page writes, and closed when its page does not read.
+
+Whoever knows whose it is tells `scope[KNOWN]`; until then only short messages are taken.
+"""
 
 import asyncio
 from asyncio.transports import BaseTransport
 from typing import TYPE_CHECKING, Any
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.exceptions import PayloadTooBig
 from websockets.frames import CloseCode, Frame, Opcode
 from websockets.http11 import Request
 
+from chatapp.connections import unfinished
 from chatapp.connections.frame_pace import FramePace
+from chatapp.connections.unfinished import Unfinished
 from chatapp.connections.unread import BEHIND_BYTES
 from chatapp.log import get_logger
 from chatapp.repeated import Repeated
@@ -18,6 +24,12 @@ if TYPE_CHECKING:
 
 MESSAGE_BYTES_MAX = 1_500_000
 """Of one message, in however many frames: the longest question has 200,000 characters, each at most 6 bytes of JSON."""
+
+STRANGER_BYTES_MAX = 16_384
+"""Of a message of somebody who is not known: a page without a login sends some hundreds."""
+
+KNOWN = "chatapp.sender_is_known"
+"""The key of the scope under which stands what to call with the sender's name, before the first frame is taken."""
 
 UNREAD_BYTES_MAX = 8_000_000
 """What may wait for a page that does not read. Closed, it comes back and is filled anew; a page is at most 2 MB."""
@@ -38,6 +50,9 @@ class WebSocketConnection(WebSocketsSansIOProtocol):
         self._unread = bytearray()
         self._pace = FramePace()
         self._rest: asyncio.TimerHandle | None = None
+        self._unfinished = Unfinished(self.config.unfinished)
+        self._deadline: asyncio.TimerHandle | None = None
+        self.conn.max_message_size = STRANGER_BYTES_MAX
 
     def connection_made(self, transport: BaseTransport) -> None:
         """Take over a connection that already has its place."""
@@ -48,8 +63,9 @@ class WebSocketConnection(WebSocketsSansIOProtocol):
         """Give the place back."""
         self.config.places.leave(self.transport)
         self._unread.clear()
-        if self._rest:
-            self._rest.cancel()
+        self._unfinished.forget()
+        for timer in filter(None, (self._rest, self._deadline)):
+            timer.cancel()
         super().connection_lost(exc)
 
     def pause_writing(self) -> None:
@@ -60,8 +76,20 @@ class WebSocketConnection(WebSocketsSansIOProtocol):
     def data_received(self, data: bytes) -> None:
         """Keep what came, and look at as much of it as is due."""
         self._unread += data
+        self._unfinished.grow(len(data), self.loop.time())
         if not self.read_paused:
             self._read_on()
+        if self._unfinished.is_there and not self._deadline:
+            self._deadline = self.loop.call_at(self._unfinished.until, self._check_deadline)
+        if self._unfinished.is_too_much:
+            self._end("its sender has begun too many messages", CloseCode.TRY_AGAIN_LATER)
+
+    def handle_connect(self, event: Request) -> None:
+        """Hand it to the app, with the way to say whose it is."""
+        super().handle_connect(event)
+        self._unfinished.forget()
+        if self.handshake_initiated and not self.handshake_complete:
+            self.scope[KNOWN] = self._let_speak  # type: ignore[literal-required]
 
     async def send(self, message: Any) -> None:
         """Send it. The transport does so at the end of the event loop's turn, which must not go on for ever."""
@@ -84,22 +112,48 @@ class WebSocketConnection(WebSocketsSansIOProtocol):
                 self.handle_connect(event)
             elif isinstance(event, Frame):
                 self._pace.pay()
+                self._unfinished.shrink(event, self.loop.time())
                 self._handle_frame(event)
 
     def send_receive_event_to_app(self) -> None:
         """Give the app a whole message, unless it is text that is none."""
         if self.curr_msg_data_type == "text" and not _is_text(b"".join(self.frames)):
-            self.conn.fail(CloseCode.INVALID_DATA)
-            self.handle_parser_exception()
+            self._end("a message that is no text", CloseCode.INVALID_DATA)
         else:
             super().send_receive_event_to_app()
 
     def handle_parser_exception(self) -> None:
         """End a connection that breaks the protocol: with a reason, once the handshake is done."""
+        if isinstance(self.conn.parser_exc, PayloadTooBig):
+            closings.warning("websocket closed", reason="a message that is too long")
+        elif self.conn.parser_exc:
+            closings.warning("websocket closed", reason="no frames of a websocket")
         if self.conn.close_sent is None:
             self.transport.abort()
         else:
             super().handle_parser_exception()
+
+    def _let_speak(self, sender: str) -> None:
+        self._unfinished.belong_to(sender)
+        self.conn.max_message_size = MESSAGE_BYTES_MAX
+
+    def _check_deadline(self) -> None:
+        self._deadline, moment = None, self.loop.time()
+        if not self._unfinished.is_there or self.transport.is_closing():
+            return
+        if self.read_paused:  # what it waits for is us
+            self._unfinished.until = moment + unfinished.SECONDS
+        if self._unfinished.until > moment:
+            self._deadline = self.loop.call_at(self._unfinished.until, self._check_deadline)
+        else:
+            self._end("a message that does not end", CloseCode.POLICY_VIOLATION)
+
+    def _end(self, reason: str, code: CloseCode) -> None:
+        if self.transport.is_closing():
+            return
+        closings.warning("websocket closed", reason=reason)
+        self.conn.fail(code, reason)
+        self.handle_parser_exception()
 
     def _handle_frame(self, frame: Frame) -> None:
         match frame.opcode:

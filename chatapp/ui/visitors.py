@@ -20,6 +20,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from chatapp import limits
 from chatapp.accounts import cookies, sessions
+from chatapp.connections.websocket import KNOWN
 from chatapp.errors import DatabaseAway
 from chatapp.log import get_logger
 from chatapp.repeated import Repeated
@@ -67,8 +68,10 @@ class KnowVisitors:
             scope = {**scope, VISITOR: visitor}
             if visitor.is_stranger:
                 await self._let_in(app, scope, receive, send)
-            else:
-                await app(scope, receive, send)
+                return
+            if KNOWN in scope:  # by our own server
+                scope[KNOWN](visitor.sender)
+            await app(scope, receive, send)
 
         return known
 

@@ -59,3 +59,13 @@ def masked(text: str) -> bytes:
 def event(name: str, place: object) -> bytes:
     """An event without arguments as a frame."""
     return masked("42/_event," + json.dumps(["event", {"name": name, "payload": {}, "router_data": place}]))
+
+
+def begun() -> bytes:
+    """The first piece of a message, which says that others follow."""
+    return b"\x01\x85" + bytes(4) + b"42/_e"
+
+
+def piece(data: bytes) -> bytes:
+    """A further piece of a message, which says that others follow."""
+    return b"\x00\xff" + len(data).to_bytes(8) + bytes(4) + data

@@ -4,6 +4,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import cast
 
 import uvloop
 from starlette.applications import Starlette
@@ -18,6 +19,7 @@ from websockets.sync.client import ClientConnection, connect
 from chatapp.connections.configuration import ServerConfig
 from chatapp.connections.places import Places
 from chatapp.connections.unread import Unread
+from chatapp.connections.websocket import KNOWN
 from tests.waiting import until_sync
 
 
@@ -38,6 +40,11 @@ class SmallServer:
         return app
 
     @property
+    def unfinished(self) -> dict[str, int]:
+        """Bytes of unfinished messages by sender."""
+        return dict(cast(ServerConfig, self._server.config).unfinished)
+
+    @property
     def port(self) -> int:
         """Where it listens."""
         return int(self._server.servers[0].sockets[0].getsockname()[1])
@@ -48,10 +55,10 @@ class SmallServer:
         made.settimeout(10)
         return made
 
-    def websocket(self, *, source: str = "127.0.0.1", **headers: str) -> ClientConnection:
+    def websocket(self, *, source: str = "127.0.0.1", sender: str = "ada", **headers: str) -> ClientConnection:
         """A websocket from a loopback address of one's choice. Raises InvalidStatus when it is refused."""
         return connect(
-            f"ws://127.0.0.1:{self.port}/talk",
+            f"ws://127.0.0.1:{self.port}/talk?sender={sender}",
             sock=self.client(source=source),
             additional_headers=headers,
             compression=None,
@@ -83,6 +90,8 @@ class SmallServer:
             return PlainTextResponse(f"{len(await request.body())} bytes")
 
         async def talk(connected: WebSocket) -> None:
+            if sender := connected.query_params.get("sender"):
+                connected.scope[KNOWN](sender)
             await connected.accept()
             try:
                 async for text in connected.iter_text():

@@ -43,6 +43,7 @@ def seconds_until_closed(connected: socket.socket) -> float:
         b"GET /read HTTP/1.1\r\nHost: loc",
         POST % 100,
         POST % 100 + b"half",
+        POST % 9_000_000 + b"x" * 1_000_000,
         b"POST /read HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhal",
         b"POST /nowhere HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100",
     ],

@@ -9,10 +9,10 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.frames import CloseCode, Frame, Opcode
 
-from chatapp.connections import frame_pace, http, websocket
+from chatapp.connections import frame_pace, http, unfinished, websocket
 from chatapp.connections.places import Places
 from chatapp.connections.unread import Unread
-from tests.connections.small_server import SmallServer, read_all, serving
+from tests.connections.small_server import SmallServer, read_all, read_until, serving
 from tests.waiting import until_sync
 
 MEGABYTE = "1000000"
@@ -125,6 +125,104 @@ def test_a_message_that_is_too_long_is_refused_however_many_frames_it_has(server
         assert page.close_code == CloseCode.MESSAGE_TOO_BIG
 
 
+def test_of_somebody_who_is_not_known_only_short_messages_are_taken(server: SmallServer) -> None:
+    with server.websocket(sender="") as page:
+        page.send("x" * websocket.STRANGER_BYTES_MAX)
+        page.recv(timeout=10)
+        page.send("x" * (websocket.STRANGER_BYTES_MAX + 1))
+        until_sync(lambda: page.close_code == CloseCode.MESSAGE_TOO_BIG, what="its end")
+    with server.websocket(sender="") as page:
+        with suppress(ConnectionClosed):
+            page.send("x" * 1_000 for _ in range(17))
+        until_sync(lambda: page.close_code == CloseCode.MESSAGE_TOO_BIG, what="its end")
+
+
+LONG = frames(Opcode.TEXT, 1, b"x" * 1_400_000)
+BEGUN = frames(Opcode.TEXT, 1, b"begun", fin=False)
+
+
+@pytest.fixture
+def impatient(server: SmallServer, monkeypatch: pytest.MonkeyPatch) -> SmallServer:
+    """The server with half a second for a message."""
+    monkeypatch.setattr(unfinished, "SECONDS", 0.5)
+    return server
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        LONG[:1],
+        LONG[:12],
+        LONG[:1_000_000],
+        BEGUN,
+        BEGUN + frames(Opcode.CONT, 900, b"more", fin=False),
+        BEGUN + frames(Opcode.PING, 50),
+        frames(Opcode.TEXT, 1, b"whole") + BEGUN,
+        frames(Opcode.CLOSE, 1, b"\x03\xe8")[:-1],
+    ],
+    ids=["a byte", "a head", "half a frame", "no end", "pieces", "pings", "after another", "half a goodbye"],
+)
+def test_a_message_that_is_begun_and_not_ended_is_not_waited_for(impatient: SmallServer, sent: bytes) -> None:
+    with impatient.client() as connected:
+        connected.sendall(HANDSHAKE)
+        connected.recv(1000)
+        connected.sendall(sent)
+        until_sync(lambda: impatient.places.taken == 0, what="its end")
+
+
+def test_a_message_that_comes_byte_by_byte_is_waited_for_no_longer(impatient: SmallServer) -> None:
+    with impatient.client() as connected:
+        connected.sendall(HANDSHAKE)
+        connected.recv(1000)
+        connected.settimeout(0.05)
+        for number in range(200):
+            try:
+                connected.sendall(LONG[number : number + 1])
+                assert connected.recv(1) in {b"", b"\x88"}
+            except TimeoutError:
+                continue
+            except ConnectionError:
+                pass
+            return
+    raise AssertionError("it was never closed")
+
+
+def test_a_message_that_comes_slowly_but_comes_is_heard_and_then_nothing_is_waited_for(impatient: SmallServer) -> None:
+    with impatient.client() as connected:
+        connected.sendall(HANDSHAKE)
+        connected.recv(1000)
+        message, step = frames(Opcode.TEXT, 1, b"x" * unfinished.BYTES_PER_SECOND * 2), 2_000
+        connected.settimeout(0.1)
+        for at in range(0, len(message), step):
+            connected.sendall(message[at : at + step])
+            with suppress(TimeoutError):
+                assert connected.recv(1, socket.MSG_PEEK) != b"\x88"
+        until_sync(lambda: len(impatient.heard) == 1, what="the message")
+        connected.settimeout(1.5)
+        read_until(connected, b"x" * unfinished.BYTES_PER_SECOND)
+        with pytest.raises(TimeoutError):
+            read_until(connected, b"its end")
+        connected.settimeout(10)
+        connected.sendall(frames(Opcode.TEXT, 1, b"still there"))
+        read_until(connected, b"still there")
+
+
+def test_one_sender_begins_only_so_much_over_all_connections_and_others_go_on(
+    server: SmallServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(unfinished, "SENDER_BYTES_MAX", 2_000_000)
+    with server.client() as first, server.client() as second, server.websocket() as other:
+        for connected in (first, second):
+            connected.sendall(HANDSHAKE)
+            connected.recv(1000)
+            connected.sendall(LONG[:1_200_000])
+        until_sync(lambda: server.places.taken == 2, what="one end")
+        other.send("x" * 900_000)
+        assert len(other.recv(timeout=10)) == 900_000
+    until_sync(lambda: server.places.taken == 0, what="the end of all")
+    assert not server.unfinished
+
+
 @pytest.mark.parametrize(
     "sent",
     [
@@ -169,6 +267,6 @@ def test_a_websocket_holds_a_place_of_its_address_until_it_is_gone(server: Small
 
 
 HANDSHAKE = (
-    b"GET /talk HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+    b"GET /talk?sender=eve HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
     b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
 )

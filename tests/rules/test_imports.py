@@ -91,7 +91,7 @@ OURS: dict[str, set[str]] = {
     "ui.origins": {"log", "settings"},
     "ui.page_failures": {"log", "repeated"},
     "ui.theme": set(),
-    "ui.visitors": {"accounts", "errors", "limits", "log", "repeated", "settings"},
+    "ui.visitors": {"accounts", "connections.websocket", "errors", "limits", "log", "repeated", "settings"},
     "ui.token_binding": {"accounts.cookies", "settings"},
     "ui.components": PAGE_PARTS,
     "ui.pages": PAGE_PARTS,

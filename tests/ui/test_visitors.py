@@ -6,6 +6,7 @@ from urllib.parse import parse_qs
 import pytest
 from starlette.types import Message, Receive, Scope, Send
 
+from chatapp.connections.websocket import KNOWN
 from chatapp.settings import Settings
 from chatapp.ui import visitors
 from chatapp.ui.visitors import STRANGERS_MAX, VISITOR, KnowVisitors, SocketVisitor
@@ -36,6 +37,7 @@ class Sockets:
         self._app = KnowVisitors(settings)(self._stay)
         self._tasks: list[asyncio.Future[None]] = []
         self.refused = 0
+        self.known: list[str] = []
 
     async def _stay(self, scope: Scope, _receive: Receive, _send: Send) -> None:
         self.seen.append(scope)
@@ -45,7 +47,7 @@ class Sockets:
         """One more, which has got where it gets."""
         headers = [(b"cookie", login.encode())] if login else []
         known = {"type": "websocket", "path": "/_event/", "query_string": b"token=mine&EIO=4"}
-        scope = {**known, "client": (address, 1), "headers": headers}
+        scope = {**known, "client": (address, 1), "headers": headers, KNOWN: self.known.append}
         before = len(self.seen) + self.refused
         self._tasks.append(asyncio.ensure_future(self._app(scope, self._receive, self._send)))
 
@@ -90,6 +92,7 @@ async def test_each_stranger_has_a_token_of_their_own_which_is_dropped_at_the_en
     assert sockets.seen[0][VISITOR] == SocketVisitor("192.0.2.7", is_stranger=True)
     await sockets.close()
     assert sorted(dropped) == sorted(tokens)
+    assert sockets.known == []
 
 
 @pytest.mark.asyncio
@@ -98,6 +101,7 @@ async def test_people_who_are_signed_in_have_all_the_places_they_want(migrated: 
     for _ in range(50):
         await sockets.connect(login=login)
     assert sockets.refused == 0
+    assert sockets.known == [sockets.seen[0][VISITOR].sender] * 50
     assert len({scope[VISITOR].sender for scope in sockets.seen}) == 1
     assert not sockets.seen[0][VISITOR].is_stranger
     assert sockets.seen[0]["query_string"] == b"token=mine&EIO=4"
