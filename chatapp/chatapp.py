@@ -10,7 +10,7 @@ from reflex_base.environment import environment
 from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
-from chatapp import health, log
+from chatapp import health, log, repeated
 from chatapp import settings as settings_module
 from chatapp.accounts.routes import AuthRoutes
 from chatapp.process import running, spare_collector, summary
@@ -49,7 +49,7 @@ def harden(served: ASGIApp) -> ASGIApp:
 async def services() -> AsyncIterator[None]:
     """Start what the pages need, say what they talk to, and stop it at the end."""
     assert_installed(app)
-    async with running(settings):
+    async with repeated.told(), running(settings):
         sys.stderr.write(f"{await summary(settings)}\n")
         spare_collector()
         yield

@@ -19,8 +19,9 @@ from limits.errors import StorageError
 
 from chatapp.errors import TooMany
 from chatapp.log import get_logger
+from chatapp.repeated import Repeated
 
-log = get_logger(__name__)
+log = Repeated(get_logger(__name__))
 
 SOCKET_SECONDS = 1.0
 """How long an answer of Redis is waited for before this process counts alone."""
@@ -95,7 +96,7 @@ async def _ask(question: Callable[[MovingWindowRateLimiter], Awaitable[R]]) -> R
         try:
             return await question(_shared())
         except StorageError as error:
-            log.warning("limits_away", error=type(error.storage_error).__name__)
+            log.warning("limits_away", reason=type(error.storage_error).__name__)
     return await question(_own())
 
 

@@ -11,9 +11,13 @@ from typing import TextIO, cast
 import structlog
 
 from chatapp.redaction import redact
+from chatapp.repeated import FirstOfEach
 
 LIBRARY_LEVEL_MIN = logging.WARNING
 """Below it, libraries say much: every request, and some of them (openai at debug) the messages in it."""
+
+HEAR_STRANGERS = ("engineio", "reflex", "socketio", "uvicorn", "websockets")
+"""Libraries that log what strangers send: of these, only the first of a kind a minute."""
 
 SHARED: list[structlog.typing.Processor] = [
     structlog.contextvars.merge_contextvars,
@@ -55,8 +59,11 @@ def configure(level: str, stream: TextIO | None = None) -> None:
     )
     handler = logging.StreamHandler(written)
     handler.setFormatter(_library_format())
+    handler.addFilter(FirstOfEach(HEAR_STRANGERS))
     logging.basicConfig(level=max(lowest, LIBRARY_LEVEL_MIN), handlers=[handler], force=True)
     logging.captureWarnings(capture=True)
+    for name in ("engineio.server", "socketio.server"):  # one with a level gets no handler from its library
+        logging.getLogger(name).setLevel(logging.ERROR)
 
 
 def get_logger(name: str) -> structlog.typing.FilteringBoundLogger:

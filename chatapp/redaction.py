@@ -12,6 +12,13 @@ REDACTED = "[redacted]"
 MAX_CHARACTERS = 10_000
 """Of one text; strangers choose the length of some. Enough for a stack trace, which tells most at its end."""
 
+LONG_FIELDS = frozenset({"exception", "report", "stack"})
+FIELD_MAX_CHARACTERS = 200
+"""Of a text in any other field: an address, a header, a path, a name."""
+
+EVENT_MAX_CHARACTERS = 1_000
+"""Of what happened, which libraries say in sentences."""
+
 SECRET_NAMES = frozenset(
     {"password", "token", "cookie", "set_cookie", "authorization", "api_key", "x_api_key", "secret", "text", "content"}
 )
@@ -43,7 +50,7 @@ Each takes time in proportion to the text: anybody may have a refused address lo
 
 
 def redact(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """The event without secrets, at any depth; a processor of structlog."""
+    """The event without secrets, at any depth, and with no text that is long; a processor of structlog."""
     return {str(name): _without_secrets(str(name), value) for name, value in event.items()}
 
 
@@ -59,12 +66,18 @@ def _without_secrets(name: str, value: object) -> object:
     if _is_secret(name):
         return REDACTED
     if isinstance(value, Mapping):
-        return {str(key): _without_secrets(str(key), inner) for key, inner in value.items()}
+        return {_shortened("", str(key)): _without_secrets(str(key), inner) for key, inner in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
         return [_without_secrets("", inner) for inner in value]
     if value is None or isinstance(value, bool | int | float):
         return value
-    return scrub(value.decode(errors="replace") if isinstance(value, bytes) else str(value))
+    return _shortened(name, scrub(value.decode(errors="replace") if isinstance(value, bytes) else str(value)))
+
+
+def _shortened(name: str, text: str) -> str:
+    if name in LONG_FIELDS:
+        return text
+    return text[: EVENT_MAX_CHARACTERS if name == "event" else FIELD_MAX_CHARACTERS].replace("\x7f", "\\x7f")
 
 
 def _is_secret(name: str) -> bool:

@@ -8,6 +8,8 @@ import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from chatapp.limits import client_address
+from chatapp.log import get_logger
+from chatapp.repeated import Repeated
 
 if TYPE_CHECKING:
     from chatapp.connections.configuration import ServerConfig
@@ -21,6 +23,8 @@ BODY_BYTES_PER_SECOND = 8_000
 
 UNREAD_SECONDS = 60
 """How long a peer may take nothing of what waits for it before the system gives the connection up."""
+
+refusals = Repeated(get_logger(__name__))
 
 NO_PLACE = (
     b"HTTP/1.1 503 Service Unavailable\r\ncontent-type: text/plain; charset=utf-8\r\nretry-after: 10\r\n"
@@ -66,6 +70,10 @@ class HttpConnection(H11Protocol):
 
     def send_400_response(self, msg: str) -> None:
         """Refuse what is no HTTP; in the middle of an answer nothing can be said any more."""
+        refusals.warning("request refused", reason="no HTTP")
+        if self.cycle is not None:  # a request before it is still being answered: to nobody from here on
+            self.cycle.disconnected = True
+            self.cycle.message_event.set()
         if self.conn.our_state in (h11.IDLE, h11.SEND_RESPONSE):
             super().send_400_response(msg)
         else:

@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from reflex_base.registry import RegistrationContext
+from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from chatapp.log import get_logger
@@ -47,7 +48,11 @@ DECODER = json.JSONDecoder()
 CLIENT_ERROR = "client_error"
 """What the page reports when it cannot use an update. Reflex shortens it and counts it."""
 
+SUBPROTOCOL_MAX_CHARACTERS = 100
+"""A page names the version of Reflex that built it. Reflex logs what is no such version."""
+
 CLOSE_POLICY = 1008
+NO_POLLING = PlainTextResponse("Pages of this app connect by a websocket.", status_code=426)
 
 log = Repeated(get_logger(__name__))
 
@@ -63,10 +68,12 @@ class CheckFrames:
         registration = RegistrationContext.get()
 
         async def checked(scope: Scope, receive: Receive, send: Send) -> None:
-            if scope["type"] != "websocket" or not scope["path"].startswith(PATH):
+            if not scope.get("path", "").startswith(PATH):
                 await app(scope, receive, send)
-            elif not parse_qs(scope["query_string"].decode("latin-1")).get("token"):
-                await _refuse(receive, send)  # Reflex would take it, and log each of its events with all that it holds
+            elif scope["type"] == "http":
+                await NO_POLLING(scope, receive, send)
+            elif not _is_handshake(scope):
+                await _refuse(receive, send)
             else:
                 connection = _Connection(scope[VISITOR], self._allowances, registration, receive, send)
                 await app(scope, connection.receive, connection.send)
@@ -93,34 +100,48 @@ class _Connection:
         self._is_closed = False
 
     async def receive(self) -> Message:
-        message = await self._receive_paced()
-        while is_long_report(message.get("text")):
-            message = await self._receive_paced()
-        if message["type"] != "websocket.receive":
-            return message
-        frame = read_frame(message.get("text"), self._registration, is_stranger=self._visitor.is_stranger)
-        if frame is not None:
-            return {"type": "websocket.receive", "text": frame}
+        """The next message that the app may have. Only such a one is charged for: its sender may be an address."""
+        while True:
+            message = await self._receive()
+            if message["type"] == "websocket.connect":
+                await self._pay(EVENT_BYTES if self._visitor.is_stranger else CONNECTION_BYTES)
+                return message
+            if message["type"] != "websocket.receive":
+                return message
+            text = message.get("text")
+            is_passed_over = is_long_report(text)
+            frame = text if is_passed_over else self._read(text)
+            if text is None or frame is None:
+                return await self._close()
+            await self._pay(EVENT_BYTES + len(text))
+            if not is_passed_over:
+                return {"type": "websocket.receive", "text": frame}
+
+    def _read(self, text: str | None) -> str | None:
+        return read_frame(text, self._registration, is_stranger=self._visitor.is_stranger)
+
+    async def _pay(self, size: int) -> None:
+        moment = time.monotonic()
+        if wait_seconds := self._allowances.of(self._visitor.sender, moment).take(size, moment):
+            await asyncio.sleep(wait_seconds)
+
+    async def _close(self) -> Message:
         log.warning("websocket closed", reason="a frame that no page of this app sends")
         self._is_closed = True
         await self._send({"type": "websocket.close", "code": CLOSE_POLICY})
         return {"type": "websocket.disconnect", "code": CLOSE_POLICY}
 
-    async def _receive_paced(self) -> Message:
-        message = await self._receive()
-        sizes = {
-            "websocket.connect": CONNECTION_BYTES,
-            "websocket.receive": EVENT_BYTES + len(message.get("text") or message.get("bytes") or ""),
-        }
-        moment = time.monotonic()
-        allowance = self._allowances.of(self._visitor.sender, moment)
-        if wait_seconds := allowance.take(sizes.get(message["type"], 0), moment):
-            await asyncio.sleep(wait_seconds)
-        return message
-
     async def send(self, message: Message) -> None:
         if not self._is_closed:
             await self._send(message)
+
+
+def _is_handshake(scope: Scope) -> bool:
+    """Whether it is that of a page. Without a token, Reflex would log each event with all that it holds."""
+    query = parse_qs(scope["query_string"].decode("latin-1"))
+    is_new = bool(query.get("token")) and query.keys().isdisjoint({"sid", "j"})
+    is_short = sum(map(len, scope.get("subprotocols", ()))) <= SUBPROTOCOL_MAX_CHARACTERS
+    return is_new and is_short and query.get("EIO") == ["4"] and query.get("transport") == ["websocket"]
 
 
 async def _refuse(receive: Receive, send: Send) -> None:

@@ -12,7 +12,8 @@ EVENT_BYTES = 5_000
 """What a frame costs besides its length: dealing with an event takes about as long as reading so much."""
 
 CONNECTION_BYTES = 50_000
-"""What a connection costs: the state behind it takes half of this in memory, for five minutes after its end."""
+"""What a person's connection costs: the state behind it takes half of this in memory, for five minutes after its end.
+That of a stranger goes with the connection, which costs no more than an event."""
 
 SENDERS_MAX = 10_000
 """Buckets that are kept before those are forgotten that are full again."""

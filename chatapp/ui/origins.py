@@ -17,13 +17,13 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from chatapp.log import get_logger
+from chatapp.repeated import Repeated
 from chatapp.settings import Settings
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 WEBSOCKET_CLOSE_POLICY = 1008
-LOGGED_CHARACTERS = 200
 
-logger = get_logger(__name__)
+log = Repeated(get_logger(__name__))
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class CheckOrigins:
             if not reason:
                 await app(scope, receive, send)
                 return
-            logger.warning("request refused", reason=reason, path=scope["path"][:LOGGED_CHARACTERS])
+            log.warning("request refused", reason=reason, path=scope["path"])
             await _refuse(reason, scope, receive, send)
 
         return checked

@@ -52,8 +52,9 @@ def test_what_no_page_sends_is_not_usable(frame: str | bytes) -> None:
 async def conversation(
     frames: list[Message],
     take: Callable[[Receive, Send], Any],
-    query: bytes = b"token=t&EIO=4",
+    query: bytes = b"token=t&EIO=4&transport=websocket",
     check: CheckFrames | None = None,
+    visitor: SocketVisitor = SocketVisitor("ada", is_stranger=False),  # noqa: B008 - it is frozen
 ) -> list[Message]:
     """What a browser gets that connects with `query` and sends `frames` to an app that does `take`."""
     sent: list[Message] = []
@@ -71,7 +72,7 @@ async def conversation(
         "type": "websocket",
         "path": "/_event/",
         "query_string": query,
-        VISITOR: SocketVisitor("ada", is_stranger=False),
+        VISITOR: visitor,
     }
     await (check or CheckFrames())(app)(scope, receive, send)
     return sent
@@ -97,7 +98,8 @@ async def test_a_connection_without_a_client_token_is_refused_before_the_app_hea
     async def take(receive: Receive, _send: Send) -> None:
         heard.append(await receive())
 
-    for query in (b"", b"token=", b"EIO=4&transport=websocket"):
+    good = b"token=t&EIO=4&transport=websocket"
+    for query in (b"", good[8:], good[:-10], good + b"&sid=x", good + b"&j=1", good + b"&EIO=3", b"token=" + good[7:]):
         sent = await conversation([{"type": "websocket.connect"}], take, query)
         assert sent == [{"type": "websocket.close", "code": CLOSE_POLICY}]
     assert not heard
@@ -117,6 +119,23 @@ async def test_who_sends_without_pause_is_read_more_slowly_on_all_connections_an
     more = frames[: BYTES_PER_SECOND // EVENT_BYTES]
     assert await conversation([{"type": "websocket.connect"}, *more, end], take, check=check) == []
     assert time.monotonic() - started >= 0.4
+
+
+async def test_who_is_refused_is_not_charged_and_delays_nobody_behind_the_same_address() -> None:
+    check, stranger = CheckFrames(), SocketVisitor("192.0.2.7", is_stranger=True)
+
+    async def take(receive: Receive, _send: Send) -> None:
+        while (await receive())["type"] != "websocket.disconnect":
+            pass
+
+    started = time.monotonic()
+    for text in ("x" * 1_400_000, "x" * 16_000) * 100:
+        frames: list[Message] = [{"type": "websocket.connect"}, {"type": "websocket.receive", "text": text}]
+        assert len(await conversation(frames, take, check=check, visitor=stranger)) == 1
+    frames = [{"type": "websocket.connect"}, {"type": "websocket.receive", "text": "3"}]
+    frames.append({"type": "websocket.disconnect"})
+    assert await conversation(frames, take, check=check, visitor=stranger) == []
+    assert time.monotonic() - started < 10
 
 
 def test_a_long_frame_is_refused_before_it_is_parsed() -> None:
