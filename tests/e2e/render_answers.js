@@ -5,19 +5,17 @@ import { createInterface } from "node:readline";
 import { math } from "@streamdown/math";
 import { createElement } from "react";
 import { renderToStaticMarkup } from "react-dom/server";
-import { Streamdown } from "streamdown";
 
 import { split, splitGrowing } from "./utils/answer_blocks.js";
 import { bounded } from "./utils/answer_formulas.js";
+import { AnswerParts } from "./utils/answer_parts.js";
 import { rendering } from "./utils/answer_rendering.js";
 
 const plugins = { math: bounded(math) };
 
 function rendered(text, isAnimating) {
-  const parseMarkdownIntoBlocksFn = isAnimating ? splitGrowing : split;
-  return renderToStaticMarkup(
-    createElement(Streamdown, { ...rendering, plugins, isAnimating, parseMarkdownIntoBlocksFn }, text),
-  );
+  const given = { ...rendering, plugins, isAnimating, split: isAnimating ? splitGrowing : split };
+  return renderToStaticMarkup(createElement(AnswerParts, given, text));
 }
 
 for await (const line of createInterface({ input: process.stdin })) {

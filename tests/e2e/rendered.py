@@ -92,7 +92,7 @@ def _parts(slots: dict[str, str], definitions: str) -> list[str]:
 
 
 def _inside(html: str) -> str:
-    """Without the box around a part, buttons, line breaks between blocks and other things that nobody sees."""
+    """Without the boxes around parts, buttons, line breaks between blocks and other things that nobody sees."""
     html = re.sub(r"<button.*?</button>", "", html, flags=re.DOTALL)
     html = re.sub(r' (style="content-visibility|data-incomplete=")[^"]*"', "", html)
-    return re.sub(r">\n+<", "><", re.sub(r"^<div[^>]*>|</div>$", "", html))
+    return re.sub(r">\n+<", "><", re.sub(r"(^|</div>)<div[^>]*space-y-4 whitespace-normal[^>]*>|</div>$", "", html))

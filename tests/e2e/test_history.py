@@ -1,12 +1,13 @@
 """Long conversations and many of them open as fast as short ones: the page holds what can be seen, not all there is."""
 
+import re
 from collections.abc import Callable
 
 from playwright.sync_api import Page, WebSocket, expect
 
 from tests.e2e.deployments import Deployment
-from tests.e2e.reading import answers, composer, questions
-from tests.e2e.seeding import conversation, long_conversation, person_id, seed
+from tests.e2e.reading import answers, body, composer, questions
+from tests.e2e.seeding import conversation, exchange, long_conversation, person_id, seed
 from tests.e2e.slow_server import reload_slowly
 from tests.waiting import until_sync
 
@@ -27,6 +28,20 @@ STAY_AT_THE_TOP = f"""scroller => {{
 PLACE = """row => new Promise(told => requestAnimationFrame(() =>
   requestAnimationFrame(() => told(row.getBoundingClientRect().top))))"""
 """Where a row stands once the rows in view have the heights that are theirs."""
+
+PARAGRAPHS = 400
+WATCH_ANSWER = """window.frames_seen = [];
+requestAnimationFrame(function look() {
+  requestAnimationFrame(look);
+  const shown = [...document.querySelectorAll("[data-role=assistant] .answer p")];
+  if (shown.length) window.frames_seen.push([shown.length, Math.round(shown.at(-1).getBoundingClientRect().bottom)]);
+});"""
+
+
+def selected(page: Page) -> str:
+    """The newest answer as somebody copies it who marks all of it."""
+    text: str = body(page).evaluate("body => (getSelection().selectAllChildren(body), String(getSelection()))")
+    return text
 
 
 def seed_long(server: Deployment, page: Page, messages: int) -> None:
@@ -103,3 +118,17 @@ def test_what_a_page_is_sent_does_not_grow_with_what_is_stored(ada: Page, server
     expect(answers(ada).last).to_be_in_viewport()
     expect(composer(ada)).to_be_editable()
     assert 5_000 < received() <= STATE_MAX_BYTES
+
+
+def test_a_long_answer_comes_in_parts_above_its_end_which_stays_where_it_is(ada: Page, server: Deployment) -> None:
+    made = conversation(person_id(server, ada), "One long answer")
+    question, message, generation = exchange(made, 0)
+    text = "".join(f"Paragraph {number}, as plain as the others, at some length.\n\n" for number in range(PARAGRAPHS))
+    seed(server, [made, question, message, generation.model_copy(update={"text": text})])
+    ada.add_init_script(WATCH_ANSWER)
+    ada.goto(f"/c/{made.id}")
+    expect(body(ada).locator("p")).to_have_count(PARAGRAPHS)
+    counts, ends = zip(*ada.evaluate("window.frames_seen"), strict=True)
+    assert counts[0] < PARAGRAPHS
+    assert len(set(ends)) == 1
+    assert [f"Paragraph {number}" for number in range(PARAGRAPHS)] == re.findall(r"Paragraph \d+", selected(ada))

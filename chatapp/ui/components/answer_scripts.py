@@ -1,6 +1,7 @@
 """What the page's renderer is told about the markdown of answers: the scripts in `ui/javascript`, put beside the pages.
 
 `answer_syntax` and `answer_formatting` say what markdown and HTML mean, `answer_blocks` where an answer may be cut,
+`answer_parts` and `answer_queue` how much of it is mounted at once,
 `answer_limits`, `answer_block` and `answer_formulas` what it may ask of the page, `answer_links` where its links lead.
 """
 
@@ -24,6 +25,7 @@ LIBRARIES = (
 
 IMPORTS: ImportDict = {
     "$/utils/answer_rendering.js": ImportVar(tag="rendering"),
+    "$/utils/answer_parts.js": ImportVar(tag="AnswerParts"),
     "$/utils/answer_formulas.js": ImportVar(tag="bounded"),
     "$/utils/answer_blocks.js": [ImportVar(tag="split"), ImportVar(tag="splitGrowing")],
 }

@@ -63,10 +63,9 @@ const MdText = ({children, ...rest}) => {
       setPlugins(globalThis.mdPlugins);
     });
   }, [isWaiting]);
-  const blocks = rest.isAnimating ? splitGrowing : split;
-  return <Streamdown {...rendering} {...rest} plugins={plugins} parseMarkdownIntoBlocksFn={blocks}>
+  return <AnswerParts {...rendering} {...rest} plugins={plugins} split={rest.isAnimating ? splitGrowing : split}>
     {children}
-  </Streamdown>;
+  </AnswerParts>;
 };""",
     # Footnotes are in the answer that refers to them. Other answers have some of the same number.
     """const MdLink = ({node, ...rest}) => {
@@ -135,7 +134,7 @@ class _Streamdown(MemoizationLeaf):
 
     def add_imports(self) -> ImportDict:
         """What the constants are made of."""
-        names = ("Streamdown", "CodeBlock", "CodeBlockCopyButton", "useIsCodeFenceIncomplete")
+        names = ("CodeBlock", "CodeBlockCopyButton", "useIsCodeFenceIncomplete")
         return {
             RENDERER: [
                 *[ImportVar(tag=name) for name in names],
