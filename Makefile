@@ -35,7 +35,8 @@ faults: .venv/installed-dev ## kill and break everything, all of it (up to 75 mi
 	@CHATAPP_TEST_FAULTS=1 CHATAPP_TEST_FAULTS_REPORT=docs/reliability.md $(BIN)/python -m pytest -m faults
 
 attacks: .venv/installed-dev ## attack a server as much as docs/security.md says (up to 15 minutes)
-	@CHATAPP_TEST_ATTACKS=1 $(BIN)/python -m pytest tests/attacks
+	@$(BIN)/python -m tests.browser
+	@CHATAPP_TEST_ATTACKS=1 $(BIN)/python -m pytest tests/attacks tests/e2e/test_texts_that_break.py
 
 SIDE_BY_SIDE := $(BIN)/python -m pytest --dist loadfile
 ALONE := $(BIN)/python -m pytest -m alone

@@ -16,8 +16,10 @@ from websockets.typing import Origin
 
 ROOT = "reflex___state____state"
 HYDRATE = f"{ROOT}.hydrate_and_load"
+ON_LOAD = f"{ROOT}.reflex___state____on_load_internal_state.on_load_internal"
 HEARTBEAT = ("2", "3")
 HYDRATED = '"is_hydrated_rx_state_":true'
+COMPLETED = '"status_rx_state_":"completed"'
 REDIRECT = '"name":"_redirect"'
 CONVERSATION = re.compile(r'"path":"/c/([0-9a-f-]{36})"')
 
@@ -85,9 +87,13 @@ class PageSocket:
 
     def ask(self, text: str) -> str:
         """Send a question of a new conversation and read until its answer is complete; returns the conversation."""
+        read = len(self.frames)
         conversation_id = self.begin(text)
-        self.emit(f"{ROOT}.reflex___state____on_load_internal_state.on_load_internal", {}, at(f"/c/{conversation_id}"))
-        self.read_word('"status_rx_state_":"completed"', seconds=30)
+        if not any(COMPLETED in frame for frame in self.frames[read:]):  # a short answer comes before its address
+            self.emit(
+                f"{ROOT}.reflex___state____on_load_internal_state.on_load_internal", {}, at(f"/c/{conversation_id}")
+            )
+            self.read_word(COMPLETED, seconds=30)
         return conversation_id
 
     def begin(self, text: str) -> str:
@@ -105,10 +111,13 @@ def at(path: str, **extra: object) -> Place:
 
 
 @contextmanager
-def connected(url: str, cookie: str = "", *, token: str = "", origin: str = "") -> Iterator[PageSocket]:
-    """A connection that has said nothing but who it is."""
+def connected(
+    url: str, cookie: str = "", *, token: str = "", origin: str = "", forwarded_for: str = ""
+) -> Iterator[PageSocket]:
+    """A connection that has said nothing but who it is; `forwarded_for` is what a proxy says of it."""
     address = f"ws://{urlsplit(url).netloc}/_event/?token={token or uuid.uuid4()}&EIO=4&transport=websocket"
-    headers = {"Cookie": cookie} if cookie else {}
+    named = {"Cookie": cookie, "X-Forwarded-For": forwarded_for}
+    headers = {name: value for name, value in named.items() if value}
     with connect(
         address,
         origin=Origin(origin or url),
@@ -124,9 +133,11 @@ def connected(url: str, cookie: str = "", *, token: str = "", origin: str = "") 
 
 
 @contextmanager
-def opened_page(url: str, cookie: str = "", *, token: str = "", path: str = "/") -> Iterator[PageSocket]:
+def opened_page(
+    url: str, cookie: str = "", *, token: str = "", path: str = "/", forwarded_for: str = ""
+) -> Iterator[PageSocket]:
     """A connection whose page is filled, or has been shown the way to the login."""
-    with connected(url, cookie, token=token) as page:
+    with connected(url, cookie, token=token, forwarded_for=forwarded_for) as page:
         hydrate = {"name": HYDRATE, "payload": {}, "router_data": at(path)}
         page.send(f"40/_event,{json.dumps({'event': hydrate})}")
         page.read_until(lambda frame: HYDRATED in frame or REDIRECT in frame)

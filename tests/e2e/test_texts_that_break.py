@@ -1,21 +1,23 @@
 """Whatever a text is made of, the page around it stays whole, quick, and free of what the text paints.
 
-Thirty of three hundred texts are tried unless CHATAPP_TEST_ATTACKS=1.
+Twenty-five of three hundred texts are tried unless CHATAPP_TEST_ATTACKS=1.
 """
 
-import pytest
-from playwright.sync_api import Page, expect
+import json
+from collections.abc import Callable, Iterator
 
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.attacks.hostile_model import hostile_model
 from tests.attacks.hostile_texts import text
 from tests.attacks.scale import times
-from tests.e2e.deployments import Deployment
-from tests.e2e.reading import body, composer, expect_status, send
-from tests.e2e.seeding import conversation, exchange, person_id, seed
+from tests.e2e.reading import body, composer, expect_conversation, expect_status, new_person, send
+from tests.e2e.serving import Server, free_port
 
-PART = 30
+TEXTS = 300
+PART = 25
 LONGEST_TASK_MS = 200
-VISITS = 3
-"""The quickest counts: a machine that does other things makes a task look longer."""
 
 WATCH_TASKS = """
 window.longest = 0;
@@ -23,57 +25,94 @@ new PerformanceObserver((list) => list.getEntries().forEach((task) => {
   window.longest = Math.max(window.longest, task.duration);
 })).observe({type: "longtask", buffered: true});
 """
+IS_WHOLE = """() => [...document.querySelectorAll("[data-role=assistant] [data-testid=message-body]")]
+  .at(-1)?.textContent.startsWith("Before.")"""
+"""Texts are put there from their end up."""
+
+LONGEST = "() => new Promise((told) => requestIdleCallback(() => setTimeout(() => told(window.longest))))"
 LEADS_ELSEWHERE = """() => {
+  const bodies = [...document.querySelectorAll("[data-testid=message-body]")].map((one) => one.getBoundingClientRect());
+  const isOutside = (x, y) => bodies.every((box) =>
+    x < box.left - 5 || x > box.right + 5 || y < box.top - 5 || y > box.bottom + 5);
   const found = [];
-  for (let x = 4; x < innerWidth; x += 16) for (let y = 4; y < innerHeight; y += 16) {
-    const link = document.elementFromPoint(x, y)?.closest("[data-testid=message-body] *")?.closest("a[href]");
-    const box = link?.closest("[data-testid=message-body]").getBoundingClientRect();
-    if (box && (x < box.left - 5 || x > box.right + 5 || y < box.top - 5 || y > box.bottom + 5)) found.push([x, y]);
-  }
+  for (let x = 4; x < innerWidth; x += 20) for (let y = 4; y < innerHeight; y += 20)
+    if (isOutside(x, y) && document.elementFromPoint(x, y)?.closest("[data-testid=message-body] a[href]"))
+      found.push([x, y]);
   return found;
 }"""
+MATHS = ("$$", "math", r"\(", r"\[")
 
 
-def addresses(server: Deployment, page: Page, numbers: range) -> dict[int, str]:
-    """The pages of one conversation for each text, by the text's number."""
-    owner = person_id(server, page)
-    rows, made = [], {}
-    for number in numbers:
-        one = conversation(owner, "Hostile")
-        question, message, generation = exchange(one, 0)
-        rows.append((one, question, message, generation.model_copy(update={"text": text(number)})))
-        made[number] = f"/c/{one.id}"
-    seed(server, [row for column in zip(*rows, strict=True) for row in column])
-    return made
+@pytest.fixture(scope="module")
+def hostile(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
+    """A page in front of the model that answers with such texts."""
+    with hostile_model() as url:
+        server = Server(tmp_path_factory.mktemp("hostile") / "data", free_port())
+        server.environment |= {"OPENAI_BASE_URL": url, "CHATAPP_AUTO_TITLE": "false"}
+        server.start()
+        page = new_person(browser, server.url)
+        page.add_init_script(WATCH_TASKS)
+        yield page
+        page.context.close()
+        server.terminate()
 
 
-def longest_task(page: Page, address: str) -> float:
-    """Milliseconds that opening this conversation keeps the page from everything else, at the longest."""
-    page.goto(address)
-    expect(body(page)).to_contain_text("After.")
-    page.wait_for_load_state("networkidle")  # KaTeX comes when a formula asks for it
-    longest: float = page.evaluate("window.longest")
+def longest_task(page: Page, number: int) -> float:
+    """Milliseconds that the text kept the page from everything else at the longest, once all of it is there."""
+    page.wait_for_function(IS_WHOLE, polling=50)
+    if any(mark in text(number) for mark in MATHS):
+        page.wait_for_load_state("networkidle")  # KaTeX comes when a formula asks for it
+    longest: float = page.evaluate(LONGEST)
     return longest
 
 
-def refuse_damage(page: Page, seed_: int) -> None:
+def refuse_damage(page: Page, number: int) -> None:
     """The page is there, and no point outside the message leads anywhere."""
-    assert page.get_by_test_id("broken-page").count() == 0, seed_
-    expect(page.get_by_test_id("composer")).to_be_visible()
-    assert page.evaluate(LEADS_ELSEWHERE) == [], seed_
+    assert page.get_by_test_id("broken-page").count() == 0, number
+    expect(composer(page)).to_be_visible()
+    assert page.evaluate(LEADS_ELSEWHERE) == [], number
 
 
-@pytest.mark.parametrize("part", range(times(10)))
-def test_hostile_texts_that_are_opened_break_slow_and_cover_nothing(ada: Page, server: Deployment, part: int) -> None:
-    ada.add_init_script(WATCH_TASKS)
-    slow: dict[int, float] = {}
-    for number, address in addresses(server, ada, range(PART * part, PART * part + PART)).items():
-        for _ in range(VISITS):
-            slow[number] = min(slow.get(number, 1e9), longest_task(ada, address))
-            if slow[number] <= LONGEST_TASK_MS:
-                break
-        refuse_damage(ada, number)
-    assert {number: took for number, took in slow.items() if took > LONGEST_TASK_MS} == {}
+def written(page: Page, number: int) -> float:
+    """The longest task while the text is written into a new conversation."""
+    page.get_by_test_id("new-chat").click()
+    expect(body(page)).to_have_count(0)
+    page.evaluate("window.longest = 0")
+    send(page, f"text {number}")
+    expect_conversation(page)
+    expect_status(page, "completed")
+    return longest_task(page, number)
+
+
+def opened(page: Page, number: int) -> float:
+    """The longest task while the conversation is opened."""
+    page.reload()
+    return longest_task(page, number)
+
+
+def longest_cpu(page: Page, way: Callable[[Page, int], float], number: int) -> float:
+    """The same in time of the CPU, which a busy machine makes no longer, but recording it costs time itself."""
+    browser = page.context.browser
+    assert browser
+    browser.start_tracing(page=page, categories=["toplevel"])
+    way(page, number)
+    events = json.loads(browser.stop_tracing())["traceEvents"]
+    pages = {(e["pid"], e["tid"]) for e in events if e.get("args", {}).get("name") == "CrRendererMain"}
+    tasks = [e["tdur"] / 1000 for e in events if "tdur" in e and (e["pid"], e["tid"]) in pages]
+    assert tasks
+    return max(tasks)
+
+
+@pytest.mark.one_process
+@pytest.mark.parametrize("part", range(times(TEXTS // PART)))
+def test_hostile_texts_that_are_written_and_opened_break_slow_and_cover_nothing(hostile: Page, part: int) -> None:
+    slow: dict[tuple[str, int], float] = {}
+    for number in range(PART * part, PART * part + PART):
+        for way in (written, opened):
+            if way(hostile, number) > LONGEST_TASK_MS and (took := longest_cpu(hostile, way, number)) > LONGEST_TASK_MS:
+                slow[way.__name__, number] = took
+            refuse_damage(hostile, number)
+    assert slow == {}
 
 
 # Where the renderer reads a link's words, and where it looks at a block before it reads it.

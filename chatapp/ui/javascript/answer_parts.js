@@ -15,14 +15,24 @@ const NARROW_END = /(?:^|\n) {0,3}(?:#{1,6}(?:[ \t].*)?|=+|(?:-[ \t]*)+|(?:\*[ \
 /** Takes the place of Streamdown, and its properties; `split` gives the blocks of `children`. */
 export function AnswerParts({ children, split, isAnimating, ...rest }) {
   const parts = useMemo(() => inParts(split(children)), [children, split]);
-  // Where nothing is mounted, as for the build, nothing has to wait.
-  const [waiting, setWaiting] = useState(globalThis.document ? parts.length : 0);
-  useLayoutEffect(() => (waiting ? whenItsTurnComes(() => setWaiting(waiting - 1)) : undefined), [waiting]);
-  if (waiting && waiting >= parts.length) return createElement("div", null, "\u00a0");
-  return parts.map((blocks, number) => {
-    const isGrowing = isAnimating && number === parts.length - 1;
-    return number < waiting ? null : createElement(Part, { ...rest, key: number, blocks, isAnimating: isGrowing });
+  const { first, end } = useMounted(parts.length);
+  if (first === end && parts.length) return createElement("div", null, "\u00a0");
+  return parts.slice(first, end).map((blocks, number) => {
+    const isGrowing = isAnimating && first + number === parts.length - 1;
+    return createElement(Part, { ...rest, key: first + number, blocks, isAnimating: isGrowing });
   });
+}
+
+/** From where to where parts of so many may be there by now: what came below those that are goes before what is above. */
+function useMounted(count) {
+  const start = globalThis.document ? count : 0; // where nothing is mounted, as for the build, nothing has to wait
+  const [mounted, setMounted] = useState({ first: start, end: count });
+  const { first, end } = mounted;
+  useLayoutEffect(() => {
+    if (end < count) return whenItsTurnComes(() => setMounted({ first, end: end + 1 }));
+    if (first > 0) return whenItsTurnComes(() => setMounted({ first: first - 1, end }));
+  }, [first, end, end < count]);
+  return mounted;
 }
 
 function Part({ blocks, ...rest }) {
