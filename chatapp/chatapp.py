@@ -25,7 +25,7 @@ from chatapp.ui.guard import Guard, assert_installed
 from chatapp.ui.missing_files import MissingFiles
 from chatapp.ui.origins import CheckOrigins, check_alone
 from chatapp.ui.page_addresses import PageAddresses
-from chatapp.ui.page_failures import note_client_error, receive_reports
+from chatapp.ui.page_failures import note_client_error
 from chatapp.ui.pages import chat, login, not_found, signup
 from chatapp.ui.pages import settings as settings_page
 from chatapp.ui.state.boundary import tell_failure
@@ -86,7 +86,6 @@ app.add_middleware(Guard(), index=0)
 app.add_middleware(FillOnConnect())
 send_directly(app)
 check_alone(app)
-receive_reports()
 build.tell_builds_apart()
 app.register_lifespan_task(services)
 for page in (chat, login, signup, settings_page, not_found):

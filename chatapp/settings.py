@@ -47,6 +47,9 @@ from chatapp.setting_types import (
 PREFIX = "CHATAPP_"
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 ACTIVE_LIMIT_MIN = 20
+MESSAGE_MAX_CHARACTERS = 200_000
+"""Of one question, whatever the setting says."""
+
 PLAIN_WORDS = {"extra_forbidden": "is no field of an endpoint", "missing": "is missing"}
 """What pydantic says in the words of programmers."""
 
@@ -118,7 +121,7 @@ class Settings(BaseSettings):
     signup: Annotated[Literal["first", "open", "closed"], any_case] = "first"
     login_limit: Rate = "10/3minutes"
     message_limit: Rate = "20/minute"
-    message_max_characters: int = Field(200_000, ge=1, le=200_000)
+    message_max_characters: int = Field(MESSAGE_MAX_CHARACTERS, ge=1, le=MESSAGE_MAX_CHARACTERS)
     session_idle_seconds: int = Field(7 * 86_400, ge=60, le=10 * YEAR_SECONDS)
     session_absolute_seconds: int = Field(30 * 86_400, ge=60, le=10 * YEAR_SECONDS)
 

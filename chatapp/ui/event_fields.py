@@ -1,29 +1,11 @@
 """What an event of the page may hold: a handler that it may name, with its arguments, and an address of ours."""
 
-import inspect
-from collections.abc import Callable
 from typing import Any
 
 from reflex_base.registry import RegistrationContext
 from reflex_base.utils.form import FORM_DATA_ENTRIES_KEY
 
-OWN_HANDLERS = "reflex___state____state.chatapp___"
-COMPOSER = f"{OWN_HANDLERS}ui___state___composer____composer_state"
-PAGE_FAILED = "reflex___state____state.reflex___state____frontend_event_exception_state.handle_frontend_exception"
-"""What a page sends when it breaks, of any length."""
-
-REFLEX_HANDLERS = frozenset(
-    {
-        "reflex___state____state.hydrate",
-        "reflex___state____state.hydrate_and_load",
-        "reflex___state____state.reflex___state____on_load_internal_state.on_load_internal",
-        PAGE_FAILED,
-    }
-)
-"""What the page calls by itself: it opens, goes to another address, breaks. The others are Reflex's own affair."""
-
-LONG_HANDLERS = frozenset({f"{COMPOSER}.send", f"{COMPOSER}.save_draft"})
-"""Those that take what somebody has typed. All others take a few words."""
+from chatapp.ui.handlers import find_declaration
 
 EVENT_FIELDS = frozenset({"name", "payload", "event_actions", "handler", "router_data"})
 EVENT_ACTIONS = frozenset({"preventDefault", "stopPropagation", "throttle", "debounce", "temporal"})
@@ -33,16 +15,16 @@ ADDRESS_MAX_CHARACTERS = 2_000
 
 
 def is_event(fields: Any, registration: RegistrationContext) -> bool:
-    """Whether `fields` are an event of the page for a handler that there is."""
-    if not isinstance(fields, dict) or not fields.keys() <= EVENT_FIELDS:
-        return False
-    name, payload, place = fields.get("name"), fields.get("payload", {}), fields.get("router_data", {})
-    handler = registration.event_handlers.get(name) if isinstance(name, str) and _may_be_called(name) else None
-    if handler is None or not isinstance(payload, dict) or not _is_place(place):
+    """Whether `fields` are an event of the page for a handler that it may name; the guard looks at the arguments."""
+    if (
+        not isinstance(fields, dict)
+        or not fields.keys() <= EVENT_FIELDS
+        or not _is_place(fields.get("router_data", {}))
+    ):
         return False
     if not _are_actions(fields.get("event_actions", {})) or not isinstance(fields.get("handler"), str | None):
         return False
-    return _fits(payload, handler.handler.fn)
+    return _is_call(fields.get("name"), fields.get("payload", {}), registration)
 
 
 def shorten_place(fields: Any) -> bool:
@@ -58,9 +40,14 @@ def shorten_place(fields: Any) -> bool:
     return True
 
 
-def _may_be_called(name: str) -> bool:
-    # Reflex gives every state a `setvar`, which sets any of its variables.
-    return name in REFLEX_HANDLERS or (name.startswith(OWN_HANDLERS) and not name.endswith(".setvar"))
+def _is_call(name: Any, payload: Any, registration: RegistrationContext) -> bool:
+    if not isinstance(name, str) or not isinstance(payload, dict):
+        return False
+    declaration = find_declaration(name, registration)
+    if not declaration.is_sent or not declaration.arguments.have_names_of(payload):
+        return False
+    values = (value for value in payload.values() if isinstance(value, dict))
+    return all(_is_form(value.get(FORM_DATA_ENTRIES_KEY, [])) for value in values)
 
 
 def _are_actions(actions: Any) -> bool:
@@ -69,16 +56,6 @@ def _are_actions(actions: Any) -> bool:
         and actions.keys() <= EVENT_ACTIONS
         and all(isinstance(value, bool | int) for value in actions.values())
     )
-
-
-def _fits(payload: dict[str, Any], handler: Callable[..., Any]) -> bool:
-    """Whether a handler has these parameters, and Reflex can read the forms in them."""
-    try:
-        inspect.signature(handler).bind(None, **payload)
-    except TypeError:
-        return False
-    values = (value for value in payload.values() if isinstance(value, dict))
-    return all(_is_form(value.get(FORM_DATA_ENTRIES_KEY, [])) for value in values)
 
 
 def _is_form(entries: Any) -> bool:

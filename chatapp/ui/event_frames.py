@@ -3,7 +3,7 @@
 Reflex takes what comes on trust. A frame that it cannot use, an event with wrong arguments or of a page that is older
 than the server costs it a stack trace in the log, with what the person typed in it; and an event called `connect` is a
 second handshake, with headers and a client token that nobody has checked. So only the frames pass that its page sends,
-in their full form and no longer than it makes them. What the arguments hold is still unchecked: see ui.state.boundary.
+in their full form and no longer than it makes them. The guard checks what the arguments hold, in words.
 """
 
 import asyncio
@@ -19,8 +19,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from chatapp.log import get_logger
 from chatapp.repeated import Repeated
-from chatapp.ui.event_fields import LONG_HANDLERS, PAGE_FAILED, is_event, shorten_place
+from chatapp.ui.event_fields import is_event, shorten_place
 from chatapp.ui.frame_allowance import CONNECTION_BYTES, EVENT_BYTES, Allowances
+from chatapp.ui.handlers import find_declaration
+from chatapp.ui.reflex_handlers import PAGE_FAILED
 from chatapp.ui.visitors import VISITOR, SocketVisitor
 
 PATH = "/_event"
@@ -156,7 +158,7 @@ def is_long_report(frame: str | None) -> bool:
 
 def read_frame(frame: str | None, registration: RegistrationContext, *, is_stranger: bool = False) -> str | None:
     """The frame as the app may have it, or None if no page sends it to these handlers. A binary one is None."""
-    if frame is None or not _has_fitting_length(frame, is_stranger=is_stranger):
+    if frame is None or not _has_fitting_length(frame, registration, is_stranger=is_stranger):
         return None
     if frame in PLAIN:
         return frame
@@ -168,17 +170,23 @@ def read_frame(frame: str | None, registration: RegistrationContext, *, is_stran
     event = _find_event(prefix, content)
     if event is None or (event and not is_event(event, registration)):
         return None
-    if len(frame) > LONG_CHARACTERS and event["name"] not in LONG_HANDLERS:  # JSON may hold a name twice
+    if len(frame) > LONG_CHARACTERS and not _takes_long(event["name"], registration):  # JSON may hold a name twice
         return None
     return prefix + json.dumps(content, separators=(",", ":")) if event and shorten_place(event) else frame
 
 
-def _has_fitting_length(frame: str, *, is_stranger: bool) -> bool:
+def _has_fitting_length(frame: str, registration: RegistrationContext, *, is_stranger: bool) -> bool:
     if len(frame) <= LONG_CHARACTERS:
         return True
     if is_stranger or len(frame) > FRAME_MAX_CHARACTERS:
         return False
-    return _name_of(frame) in LONG_HANDLERS and _is_mostly_text(frame)
+    return _takes_long(_name_of(frame), registration) and _is_mostly_text(frame)
+
+
+def _takes_long(name: str, registration: RegistrationContext) -> bool:
+    """Whether one of a handler's arguments may be longer than what a short frame holds."""
+    declaration = find_declaration(name, registration)
+    return declaration.is_sent and declaration.arguments.max_characters > LONG_CHARACTERS
 
 
 def _find_event(prefix: str, content: Any) -> Any:

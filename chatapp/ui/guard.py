@@ -13,55 +13,23 @@ import reflex as rx
 from reflex.state import BaseState, StateUpdate
 from reflex_base.event import Event
 from reflex_base.event.context import EventContext
+from reflex_base.registry import RegistrationContext
 
 from chatapp.accounts import cookies, sessions, signup
 from chatapp.accounts.principal import Principal
 from chatapp.accounts.return_path import safe_path
-from chatapp.errors import ChatappError, DatabaseAway, NotSignedIn, SettingsError
+from chatapp.errors import ChatappError, DatabaseAway, Forbidden, Invalid, NotSignedIn, SettingsError
 from chatapp.log import get_logger
+from chatapp.repeated import Repeated
 from chatapp.settings import current as current_settings
 from chatapp.ui.event_frames import CheckFrames
+from chatapp.ui.handlers import Declaration, assert_declared, find_declaration
 from chatapp.ui.origins import CheckOrigins
 from chatapp.ui.state.boundary import AWAY_SECONDS, show_error, take_back
 from chatapp.ui.token_binding import BindTokens
 from chatapp.ui.visitors import KnowVisitors
 
-log = get_logger(__name__)
-
-STATES = "reflex___state____state.chatapp___ui___state___"
-ACCOUNT_STATE = f"{STATES}account____account_state"
-
-OPENING = frozenset(
-    {
-        "reflex___state____state.hydrate",
-        "reflex___state____state.hydrate_and_load",
-        "reflex___state____state.reflex___state____on_load_internal_state.on_load_internal",
-        "reflex___state____state.reflex___state____on_load_internal_state.set_is_hydrated",
-        f"{ACCOUNT_STATE}.open_login",
-        f"{ACCOUNT_STATE}.open_signup",
-    }
-)
-"""What a page calls while it opens, whoever sits in front of it."""
-
-ANONYMOUS = OPENING | {f"{ACCOUNT_STATE}.toggle_password", f"{STATES}boundary____failure_state.show"}
-"""Every handler that a tab without a login may call: what the login and sign-up pages need, by full name."""
-
-UNASKED = OPENING | {
-    f"{STATES}account____security_state.open_settings",
-    f"{STATES}composer____composer_state.begin",
-    f"{STATES}conversation_actions____conversation_actions.forget_undo",
-    f"{STATES}models____models_state.load",
-    f"{STATES}page____page_state.open",
-    f"{STATES}page____page_state.remember_time_zone",
-    f"{STATES}page____page_state.watch",
-}
-"""What a page does by itself: nobody would do it again."""
-
-IDLE = (UNASKED - {f"{STATES}composer____composer_state.begin"}) | {
-    f"{STATES}boundary____failure_state.show",
-    "reflex___state____state.reflex___state____frontend_event_exception_state.handle_frontend_exception",
-}
-"""What an open tab does although nobody may sit in front of it. A page begins when somebody loads it."""
+log, refusals = get_logger(__name__), Repeated(get_logger(__name__))
 
 INSIDE_OUT = [CheckFrames, KnowVisitors, BindTokens]
 
@@ -87,13 +55,13 @@ class Guard(rx.Middleware):
         While the database is away nobody is known: the answer says so, and what a page does by itself waits. Reflex
         ends the waiting when the tab closes, connects again or goes elsewhere.
         """
-        has_waited = False
+        declaration, has_waited = find_declaration(event.name, RegistrationContext.get()), False
         while True:
             try:
-                answer = await self._admit(state, event)
+                answer = await self._admit(state, event, declaration)
             except DatabaseAway as error:
                 told = await _tell(state, error.user_message)
-                if event.name not in UNASKED:
+                if not declaration.waits:
                     return told
                 if not has_waited:
                     await EventContext.get().emit_delta(told.delta or {})
@@ -108,15 +76,20 @@ class Guard(rx.Middleware):
                     await EventContext.get().emit_delta(await _take_delta(state))
                 return answer
 
-    async def _admit(self, state: BaseState, event: Event) -> StateUpdate | None:
+    async def _admit(self, state: BaseState, event: Event, declaration: Declaration) -> StateUpdate | None:
         principal = await sessions.resolve_cookies(cookie_header(state), current_settings())
         _principal.set(principal)
         await _forget_others(state, principal)
-        if principal is not None and event.name not in IDLE:
+        if principal is None and not declaration.admits(None):
+            return StateUpdate(delta=await _take_delta(state), events=await _way_in(state))
+        try:
+            declaration.check(principal, event.payload)
+        except (Forbidden, Invalid) as error:
+            refusals.warning("event refused", reason=error.code, handler=event.name)
+            return await _tell(state, error.user_message)
+        if principal is not None and not declaration.automatic:
             await sessions.note_use(principal, current_settings())
-        if principal is not None or event.name in ANONYMOUS:
-            return None
-        return StateUpdate(delta=await _take_delta(state), events=await _way_in(state))
+        return None
 
 
 def principal_of(state: BaseState) -> Principal:
@@ -157,7 +130,7 @@ def cookie_header(state: BaseState) -> str:
 
 
 def assert_installed(app: rx.App) -> None:
-    """Refuse to start an app that lacks the guard, the token binding or the origin check. Raises SettingsError."""
+    """Refuse to start an app that lacks the guard, a wrapper, or what a handler must say. Raises SettingsError."""
     transformers = app.api_transformer if isinstance(app.api_transformer, list | tuple) else []
     if not app._middlewares or not isinstance(app._middlewares[0], Guard):
         raise SettingsError("The guard is not the first middleware of the app: it would be open to everybody.")
@@ -166,6 +139,7 @@ def assert_installed(app: rx.App) -> None:
         raise SettingsError(f"What comes over the websocket is not checked by {names}, in this order.")
     if not transformers or not isinstance(transformers[-1], CheckOrigins):
         raise SettingsError("The origin check is not the outermost wrapper of the app.")
+    assert_declared(RegistrationContext.get())
 
 
 async def _tell(state: BaseState, words: str) -> StateUpdate:

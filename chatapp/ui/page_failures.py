@@ -4,6 +4,9 @@ Reflex searches such a report with regular expressions whose time grows with the
 and answers some with code that reloads the page. A browser can send any report that it likes.
 """
 
+from typing import Annotated
+
+from annotated_types import MaxLen
 from reflex.state import FrontendEventExceptionState
 from reflex_base.event import EventHandler
 from reflex_base.registry import RegistrationContext
@@ -11,15 +14,18 @@ from reflex_base.utils.format import format_event_handler
 
 from chatapp.log import get_logger
 from chatapp.repeated import Repeated
+from chatapp.ui.arguments import Typed
 
 REPORT_MAX_CHARACTERS = 2_000
+Report = Annotated[Typed, MaxLen(16_000)]
+"""As much as a short frame holds; only the beginning is kept."""
 
 log = Repeated(get_logger(__name__))
 
 
-def handle_frontend_exception(_state: FrontendEventExceptionState, info: object, component_stack: object) -> None:
-    """Log the beginning of what a page says; neither argument is checked."""
-    _log(" ".join(words for words in (info, component_stack) if isinstance(words, str)))
+def handle_frontend_exception(_state: FrontendEventExceptionState, info: Report, component_stack: Report) -> None:
+    """Log the beginning of what a page says."""
+    _log(f"{info} {component_stack}")
 
 
 def note_client_error(exception: Exception) -> None:
@@ -28,7 +34,7 @@ def note_client_error(exception: Exception) -> None:
 
 
 def receive_reports() -> None:
-    """Have both called, the first in place of Reflex's handler of that name. Its pages know only that one."""
+    """Have the first called in place of Reflex's handler of that name: its pages know only that one."""
     handler = EventHandler(fn=handle_frontend_exception, state=FrontendEventExceptionState)
     replaced = RegistrationContext.get().event_handlers[format_event_handler(handler)]
     RegistrationContext.register_event_handler(handler, replaced.states)

@@ -79,44 +79,31 @@ OURS: dict[str, set[str]] = {
     # The page. Components know states, states know services, no part of it knows a table or a provider.
     "ui": {"settings"},
     "ui.build": {"page_sources"},
-    "ui.event_fields": set(),
-    "ui.event_frames": {"log", "repeated", "ui.event_fields", "ui.frame_allowance", "ui.visitors"},
+    "ui.arguments": {"errors"},
+    "ui.handlers": {"accounts.principal", "errors", "ui.arguments"},
+    "ui.reflex_handlers": {"ui.arguments", "ui.handlers", "ui.page_failures"},
+    "ui.event_fields": {"ui.handlers"},
+    "ui.event_frames": {"log", "repeated", "ui.event_fields", "ui.frame_allowance", "ui.visitors"}
+    | {"ui.handlers", "ui.reflex_handlers"},
     "ui.frame_allowance": set(),
     "ui.guard": {"accounts", "errors", "log", "settings", "ui.event_frames", "ui.origins", "ui.token_binding"}
-    | {"ui.state.boundary", "ui.visitors"},
+    | {"repeated", "ui.handlers", "ui.state.boundary", "ui.visitors"},
     "ui.formulas": set(),
     "ui.link_definitions": set(),
     "ui.live_text": {"ui.link_definitions"},
     "ui.maths": {"ui.formulas"},
     "ui.origins": {"log", "repeated", "settings"},
-    "ui.page_failures": {"log", "repeated"},
+    "ui.page_failures": {"log", "repeated", "ui.arguments"},
     "ui.theme": set(),
     "ui.visitors": {"accounts", "connections.websocket", "errors", "limits", "log", "repeated", "settings"},
     "ui.token_binding": {"accounts.cookies", "settings"},
     "ui.components": PAGE_PARTS,
     "ui.pages": PAGE_PARTS,
     "ui.pages.signup": PAGE_PARTS | {"accounts.passwords"},
-    "ui.state": {
-        "metrics",
-        "accounts",
-        "clock",
-        "catalog.choices",
-        "catalog.service",
-        "conversations.history",
-        "conversations.service",
-        "errors",
-        "generations.queries",
-        "generations.service",
-        "log",
-        "settings",
-        "streaming.follower",
-        "streaming.hub",
-        "streaming.pacing",
-        "ui.guard",
-        "ui.live_text",
-        "ui.maths",
-        "ui.state",
-    },
+    "ui.state": {"metrics", "accounts", "clock", "catalog.choices", "catalog.service", "errors", "log", "settings"}
+    | {"conversations.history", "conversations.service", "generations.queries", "generations.service"}
+    | {"streaming.follower", "streaming.hub", "streaming.pacing", "ui.live_text", "ui.maths", "ui.state"}
+    | {"ui.arguments", "ui.guard", "ui.handlers", "ui.reflex_handlers"},
     "ui.state.rows": {"conversations.history", "conversations.service", "generations.queries", "generations.service"}
     | {"providers.base", "ui.maths", "ui.state.views"},
     # Whoever connects, before the app hears of it.
@@ -146,6 +133,7 @@ OURS: dict[str, set[str]] = {
 """Part of chatapp -> what of chatapp it may import. The longest name that fits a module is its row."""
 
 LIBRARIES: dict[str, set[str]] = {
+    "annotated_types": {"ui"},  # pydantic's words for lengths
     "anyio": {"providers.paced_connection"},
     "alembic": {"migrations"},
     "argon2": {"accounts.passwords"},
@@ -166,7 +154,7 @@ LIBRARIES: dict[str, set[str]] = {
     "openai": {"providers.http_client", "providers.openai_provider"},
     "prometheus_client": {"metrics"},
     "psycopg": {"database", "cli.checked_settings"},
-    "pydantic": {"setting_types", "settings"},
+    "pydantic": {"setting_types", "settings", "ui.arguments"},
     "pydantic_settings": {"settings"},
     "redis": {"redis_client", "streaming.redis_log", "worker"} | {"cli.checked_settings"},
     "reflex": {"ui", "chatapp", "cli.server"},
@@ -179,6 +167,7 @@ LIBRARIES: dict[str, set[str]] = {
     "sqlmodel": {"database", "inline_sqlite", "models", "accounts", "conversations", "doctor", "generations"},
     "starlette": {"accounts.cookies", "accounts.routes", "health", "ui", "chatapp", "cli.server", "connections"},
     "structlog": {"log", "repeated"},
+    "typing_extensions": {"ui.arguments", "ui.state"},  # pydantic wants its TypedDict, before Python 3.12
 }
 """Library -> the parts of chatapp that may import it."""
 

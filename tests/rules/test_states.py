@@ -10,7 +10,7 @@ from tests.rules.source_tree import Function, Module, is_within, modules, refuse
 MAX_LINES = 120
 MAX_HANDLERS = 8
 
-HANDLER = "reflex.event"
+HANDLER = "chatapp.ui.handlers.handler"
 VARIABLE = "reflex.var"
 
 
@@ -97,12 +97,14 @@ def test_the_states_of_the_page_are_recognised() -> None:
         (rows_in_variables, "    @rx.var\n    def row(self) -> Message: ..."),
         (open_methods, "    async def wipe(self): ..."),
         (open_methods, "    @shows_errors\n    def wipe(self): ..."),
+        (open_methods, "    @rx.event\n    def wipe(self): ..."),
         (large_states, "\n".join(f"    a{number}: int = 0" for number in range(MAX_LINES))),
-        (large_states, "\n".join(f"    @rx.event\n    def a{number}(self): ..." for number in range(MAX_HANDLERS + 1))),
+        (large_states, "\n".join(f"    @handler\n    def a{number}(self): ..." for number in range(MAX_HANDLERS + 1))),
     ],
 )
 @pytest.mark.parametrize("base", ["rx.State", "PageState"])
 def test_a_state_that_breaks_a_rule_is_found(check: Checker, body: str, base: str) -> None:
     imports = "import reflex as rx\nfrom chatapp import models\nfrom chatapp.models import Message\n"
+    imports += "from chatapp.ui.handlers import handler\n"
     module = Module("chatapp.ui.state.rows", f"{imports}class Rows({base}):\n{body}")
     assert len(list(check(module))) == 1

@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
@@ -38,6 +38,7 @@ def usable(frame: str | bytes) -> bool:
         f"42/_event,{event(SEND, FORM, {})}",
         '42/_event,["client_error",{"message":"x","error_type":"y"}]',
         *(f"42/_event,{event(name, dict.fromkeys(names, 1), at('/'))}" for name, names in HANDLERS.items()),
+        f"40/_event,{json.dumps({'event': {'name': HYDRATE, 'payload': {'hashes': ['f00d'] * 40}}})}",
     ],
 )
 def test_what_the_page_sends_is_usable(frame: str) -> None:
@@ -146,6 +147,22 @@ def test_a_long_frame_is_refused_before_it_is_parsed() -> None:
 
 def test_an_event_with_fields_of_its_own_is_not_usable() -> None:
     assert not usable(f'42/_event,["event",{{"name":"{HYDRATE}","payload":{{}},"more":"x"}}]')
+
+
+@pytest.mark.parametrize(
+    ("name", "payload"),
+    [
+        (HYDRATE, {"vars": {"no.such.variable": "x"}}),
+        (handler("boundary.failure_state", "show"), {"words": "x"}),
+        (handler("conversation_actions.conversation_actions", "forget_undo"), {"conversation_id": "1"}),
+        (handler("models.models_state", "load"), {}),
+    ],
+)
+def test_what_only_follows_other_handlers_and_what_no_page_keeps_is_not_usable(
+    name: str, payload: Mapping[str, object]
+) -> None:
+    assert name in RegistrationContext.get().event_handlers
+    assert not usable(f"42/_event,{event(name, payload, at('/'))}")
 
 
 def test_only_what_somebody_types_may_be_long_and_only_of_somebody_known() -> None:

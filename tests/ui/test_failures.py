@@ -12,11 +12,13 @@ from chatapp import database
 from chatapp.accounts import sessions
 from chatapp.errors import ChatappError, DatabaseAway, NotSignedIn
 from chatapp.settings import Settings
+from chatapp.ui.handlers import handler
+from chatapp.ui.reflex_handlers import CONNECT
 from chatapp.ui.state.account import AccountState, SecurityState
 from chatapp.ui.state.account_error import AccountErrorState
 from chatapp.ui.state.composer import ComposerState
 from chatapp.ui.state.conversation import ConversationState
-from chatapp.ui.state.opening import CHAT_ROUTE, CONNECT
+from chatapp.ui.state.opening import CHAT_ROUTE
 from chatapp.ui.state.page import PageState
 from tests.accounts.browsing import join, principal_for
 from tests.generations.conversing import ask, ended
@@ -30,11 +32,11 @@ AWAY = DatabaseAway.user_message
 class FaultyState(rx.State):
     """Handlers with a bug, or without care."""
 
-    @rx.event
+    @handler
     async def fail(self) -> None:
         raise RuntimeError("sentinel of a bug")
 
-    @rx.event(background=True)
+    @handler(background=True)
     async def fail_later(self) -> None:
         raise NotSignedIn
 

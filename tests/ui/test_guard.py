@@ -13,8 +13,10 @@ from chatapp.accounts import flash, queries, sessions, signup
 from chatapp.clock import now
 from chatapp.errors import NotSignedIn, SettingsError
 from chatapp.settings import Settings
+from chatapp.ui.arguments import Key
 from chatapp.ui.event_frames import CheckFrames
-from chatapp.ui.guard import ANONYMOUS, Guard, assert_installed, current_principal, find_principal, principal_of
+from chatapp.ui.guard import Guard, assert_installed, current_principal, find_principal, principal_of
+from chatapp.ui.handlers import find_declaration, handler
 from chatapp.ui.origins import CheckOrigins
 from chatapp.ui.state.account import AccountState, SecurityState
 from chatapp.ui.state.account_error import AccountErrorState
@@ -32,22 +34,22 @@ class ProbeState(rx.State):
 
     _hidden: str = ""
 
-    @rx.event
-    def write(self, words: str) -> None:
+    @handler
+    def write(self, words: Key) -> None:
         self.calls += 1
         self.words, self._hidden = f"{principal_of(self).username}: {words}", words
 
-    @rx.event
-    def chained(self, words: str) -> Any:
-        return ProbeState.write(words)  # type: ignore[operator]
+    @handler
+    def chained(self, words: Key) -> Any:
+        return ProbeState.write(words)
 
-    @rx.event(background=True)
-    async def write_later(self, words: str) -> None:
+    @handler(background=True)
+    async def write_later(self, words: Key) -> None:
         async with self:
             principal = await current_principal(self)
             self.words = f"{principal.username}/{principal_of(self).username} later: {words}"
 
-    @rx.event
+    @handler
     def look(self) -> None:
         principal = find_principal(self)
         self.words = f"{principal.username if principal else 'nobody'} {self._hidden}"
@@ -199,10 +201,14 @@ async def test_settings_show_and_end_the_other_devices(migrated: Settings) -> No
     assert await sessions.resolve(other, migrated) is None
 
 
+def open_to_strangers() -> set[str]:
+    """The full names of these handlers."""
+    registration = RegistrationContext.get()
+    return {name for name in registration.event_handlers if find_declaration(name, registration).admits(None)}
+
+
 def test_the_handlers_open_to_strangers_are_these_and_they_exist() -> None:
-    handlers = RegistrationContext.get().event_handlers
-    assert set(handlers) >= ANONYMOUS
-    assert {name.rsplit(".", 1)[1] for name in ANONYMOUS} == {
+    assert {name.rsplit(".", 1)[1] for name in open_to_strangers()} == {
         "hydrate",
         "hydrate_and_load",
         "on_load_internal",
@@ -217,7 +223,7 @@ def test_the_handlers_open_to_strangers_are_these_and_they_exist() -> None:
 @pytest.mark.asyncio
 async def test_of_all_handlers_a_stranger_reaches_the_open_ones_only(migrated: Settings) -> None:
     await signup.create_user("ada", "correct horse battery")
-    others = sorted(set(RegistrationContext.get().event_handlers) - ANONYMOUS)
+    others = sorted(set(RegistrationContext.get().event_handlers) - open_to_strangers())
     assert len(others) > 10
     async with tab() as page:
         for name in others:

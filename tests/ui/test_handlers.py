@@ -4,24 +4,47 @@ The list of handlers is written out: a new one fails the census until it is trie
 """
 
 import asyncio
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any
 
 import pytest
+import reflex as rx
+import reflex_base.config
+from annotated_types import MaxLen
 from reflex_base.registry import RegistrationContext
 
 from chatapp.accounts.principal import Principal
 from chatapp.conversations import service as conversations
+from chatapp.errors import Forbidden, SettingsError
 from chatapp.settings import Settings
-from chatapp.ui.guard import ANONYMOUS, UNASKED
+from chatapp.ui.arguments import OUT_OF_DATE, Key, Typed
+from chatapp.ui.handlers import ADMINISTRATORS, assert_declared, handler
 from chatapp.ui.pages import chat, login, settings, signup  # noqa: F401 - a page registers the states it uses
+from chatapp.ui.reflex_handlers import CONNECT
+from chatapp.ui.state.conversation import ConversationState
+from chatapp.ui.state.opening import CHAT_ROUTE
 from tests.accounts.browsing import join, principal_for
 from tests.conversations.test_ownership import rows
 from tests.generations.conversing import ask, ended
-from tests.ui.events import tab
+from tests.ui.events import Tab, name_of, tab
 from tests.ui.test_guard import cookie
 
 SECRET = "sentinel of ada"
+
+
+class ProbeState(rx.State):
+    """Handlers of kinds that no page has."""
+
+    calls: int = 0
+
+    @handler(audience=ADMINISTRATORS)
+    def administer(self) -> None:
+        self.calls += 1
+
+    @handler
+    def take(self, text: Annotated[str, MaxLen(7)], key: Key) -> None:
+        self.calls += 1
+
 
 ID, MESSAGE = "<conversation>", "<message>"
 HANDLERS: dict[str, Mapping[str, Any]] = {
@@ -31,7 +54,7 @@ HANDLERS: dict[str, Mapping[str, Any]] = {
     "composer_state.begin": {"document": "1"},
     "composer_state.dismiss_error": {},
     "composer_state.save_draft": {"text": "mine", "client_message_id": MESSAGE, "conversation_id": ID},
-    "composer_state.send": {"form": {"text": "mine", "client_message_id": MESSAGE, "conversation_id": ID}},
+    "composer_state.send": {"form": {"text": "mine", "client_message_id": MESSAGE}},
     "composer_state.stop": {},
     "composer_state.too_long": {},
     "composer_state.use_example": {"text": "count 1"},
@@ -82,7 +105,6 @@ def filled(value: Any, ids: Mapping[str, str]) -> Any:
 
 def test_every_handler_is_on_the_list_and_nothing_else_is() -> None:
     assert set(own_handlers()) == set(HANDLERS)
-    assert {name for name in ANONYMOUS | UNASKED if "chatapp" in name} <= set(own_handlers().values())
 
 
 @pytest.mark.parametrize("handler", sorted(HANDLERS))
@@ -123,6 +145,120 @@ async def test_a_tab_cannot_be_made_to_name_a_foreign_conversation(process: Sett
         "composer____composer_state.stop", "live____live_state.setvar"
     )
     async with tab() as page:
-        with pytest.raises(AttributeError):
-            await page.send(setvar, {"var_name": "message_id", "value": ada.user_id}, cookie=cookie(token))
+        await page.send(setvar, {"var_name": "message_id", "value": ada.user_id}, cookie=cookie(token))
+        assert page.shown(ConversationState, "error") == Forbidden.user_message
         assert ada.user_id not in page.words()
+
+
+def calls(page: Tab) -> int:
+    """How often a handler of the probe has run."""
+    state, name = ProbeState.get_full_name(), "calls_rx_state_"
+    return max((delta[state][name] for delta in page.deltas if name in delta.get(state, {})), default=0)
+
+
+async def test_what_is_for_administrators_is_refused_to_everybody_else(migrated: Settings) -> None:
+    owner, eve = await join("owner", migrated), await join("eve", migrated)
+    async with tab() as page:
+        await page.send(name_of(ProbeState, "administer"), cookie=cookie(eve))
+        assert page.shown(ConversationState, "error") == Forbidden.user_message
+        await page.send(name_of(ProbeState, "administer"))
+        assert page.redirects() == ["/login"]
+        assert calls(page) == 0
+        await page.send(name_of(ProbeState, "administer"), cookie=cookie(owner))
+        assert calls(page) == 1
+
+
+@pytest.mark.parametrize(
+    ("payload", "words"),
+    [
+        ({"text": 5, "key": ""}, OUT_OF_DATE),
+        ({"text": "", "key": "\0"}, OUT_OF_DATE),
+        ({"text": "", "key": "", "more": ""}, OUT_OF_DATE),
+        ({"text": ""}, OUT_OF_DATE),
+        ({"text": "12345678", "key": ""}, "This is too long: at most 7 characters can be sent. Shorten it"),
+    ],
+)
+async def test_a_handler_does_not_run_with_arguments_that_it_does_not_declare(
+    migrated: Settings, payload: Mapping[str, Any], words: str
+) -> None:
+    token = await join("owner", migrated)
+    async with tab() as page:
+        await page.send(name_of(ProbeState, "take"), payload, cookie=cookie(token))
+        assert words in page.shown(ConversationState, "error")
+        assert calls(page) == 0
+        await page.send(name_of(ProbeState, "take"), {"text": "1234567", "key": "é"}, cookie=cookie(token))
+        assert calls(page) == 1
+
+
+async def test_a_question_that_is_too_long_is_told_so_and_stays_in_its_box(process: Settings) -> None:
+    token = await join("owner", process)
+    async with tab() as page:
+        await page.send(CONNECT, cookie=cookie(token), route=CHAT_ROUTE)
+        box = page.shown(ConversationState, "composer_key")
+        form = {"__reflex_form_data__": [["text", "x" * 200_001], ["client_message_id", "1"]]}
+        await page.send(own_handlers()["composer_state.send"], {"form": form}, cookie=cookie(token), route=CHAT_ROUTE)
+        assert "at most 200,000 characters" in page.shown(ConversationState, "error")
+        assert page.shown(ConversationState, "composer_key") == box
+
+
+@pytest.fixture
+def registration() -> Iterator[RegistrationContext]:
+    """Where a test may define states of which no other test hears."""
+    with RegistrationContext.get().fork() as forked:
+        yield forked
+
+
+def test_the_app_starts_with_the_handlers_that_it_has() -> None:
+    assert_declared(RegistrationContext.get())
+
+
+def test_the_app_refuses_to_start_with_a_handler_that_does_not_say_who_may_call_it(
+    registration: RegistrationContext,
+) -> None:
+    class SilentState(rx.State):
+        @rx.event
+        def wipe(self) -> None: ...
+
+    with pytest.raises(SettingsError, match=r"silent_state\.wipe does not say who may call it"):
+        assert_declared(registration)
+
+
+def test_the_app_refuses_to_start_with_a_method_that_was_not_meant_to_be_one(registration: RegistrationContext) -> None:
+    class OpenState(rx.State):
+        def wipe(self) -> None: ...
+
+    with pytest.raises(SettingsError, match=r"open_state\.wipe does not say who may call it"):
+        assert_declared(registration)
+
+
+def test_the_app_refuses_to_start_with_setters_that_reflex_makes_by_itself(
+    registration: RegistrationContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reflex_base.config, "_state_auto_setters", True)
+
+    class SettableState(rx.State):
+        owner: str = ""
+
+    with pytest.raises(SettingsError, match=r"settable_state\.set_owner does not say who may call it"):
+        assert_declared(registration)
+
+
+@pytest.mark.parametrize("kind", [str, Typed, Any, dict[str, str], list[Key], float, object, Key | None])
+def test_the_app_refuses_to_start_with_an_argument_that_may_be_endless(
+    registration: RegistrationContext, kind: Any
+) -> None:
+    def take(self: Any, text: Any) -> None: ...
+
+    take.__annotations__["text"] = kind
+    type("EndlessState", (rx.State,), {"take": handler(take), "__module__": __name__})
+    with pytest.raises(SettingsError, match=r"endless_state\.take does not say what it takes"):
+        assert_declared(registration)
+
+
+def test_the_app_refuses_to_start_with_an_argument_of_no_type(registration: RegistrationContext) -> None:
+    class UntypedState(rx.State):
+        @handler
+        def take(self, text) -> None: ...  # type: ignore[no-untyped-def]
+
+    with pytest.raises(SettingsError, match=r"untyped_state\.take does not say what it takes"):
+        assert_declared(registration)

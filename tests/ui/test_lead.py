@@ -10,10 +10,11 @@ from chatapp.generations.queries import Answer
 from chatapp.models import Status
 from chatapp.settings import Settings
 from chatapp.streaming.follower import Batch
+from chatapp.ui.reflex_handlers import CONNECT
 from chatapp.ui.state import lead as lead_module
 from chatapp.ui.state.composer import ComposerState
 from chatapp.ui.state.lead import LEAD_SECONDS, LOAD_SECONDS, Lead
-from chatapp.ui.state.opening import CHAT_ROUTE, CONNECT
+from chatapp.ui.state.opening import CHAT_ROUTE
 from tests.accounts.browsing import join
 from tests.ui.events import Tab, name_of, tab
 from tests.ui.test_guard import cookie

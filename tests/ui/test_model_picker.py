@@ -7,9 +7,10 @@ import pytest_asyncio
 
 from chatapp.process import running
 from chatapp.settings import Endpoint, Settings
+from chatapp.ui.reflex_handlers import CONNECT
 from chatapp.ui.state.model_picker import SHOWN_MODELS, PickerState
 from chatapp.ui.state.models import ModelsState
-from chatapp.ui.state.opening import CHAT_ROUTE, CONNECT
+from chatapp.ui.state.opening import CHAT_ROUTE
 from chatapp.ui.state.views import ModelOption
 from tests.accounts.browsing import join
 from tests.providers.scripted_server import ScriptedServer

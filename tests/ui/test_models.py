@@ -15,9 +15,10 @@ from chatapp.conversations import history
 from chatapp.conversations import service as conversations
 from chatapp.process import running
 from chatapp.settings import Endpoint, Settings
+from chatapp.ui.reflex_handlers import CONNECT
 from chatapp.ui.state.composer import ComposerState
 from chatapp.ui.state.models import ModelsState
-from chatapp.ui.state.opening import CHAT_ROUTE, CONNECT
+from chatapp.ui.state.opening import CHAT_ROUTE
 from chatapp.ui.state.page import PageState
 from tests.accounts.browsing import join, principal_for
 from tests.conftest import ScriptedModel

@@ -8,12 +8,13 @@ import pytest
 
 from chatapp.process import running
 from chatapp.settings import Endpoint, Settings
+from chatapp.ui.reflex_handlers import CONNECT
 from chatapp.ui.state.composer import ComposerState
 from chatapp.ui.state.conversation import ConversationState
 from chatapp.ui.state.live import LiveState
 from chatapp.ui.state.model_picker import PickerState
 from chatapp.ui.state.models import ModelsState
-from chatapp.ui.state.opening import CHAT_ROUTE, CONNECT
+from chatapp.ui.state.opening import CHAT_ROUTE
 from tests.accounts.browsing import join
 from tests.conftest import ScriptedModel
 from tests.services.real_server import free_port

@@ -5,11 +5,12 @@ import pytest
 from chatapp.accounts.principal import Principal
 from chatapp.conversations import history
 from chatapp.settings import Settings
+from chatapp.ui.reflex_handlers import CONNECT
 from chatapp.ui.state import opening
 from chatapp.ui.state.composer import ComposerState
 from chatapp.ui.state.conversation import ConversationState
 from chatapp.ui.state.live import LiveState
-from chatapp.ui.state.opening import CHAT_ROUTE, CONNECT
+from chatapp.ui.state.opening import CHAT_ROUTE
 from chatapp.ui.state.screen import shown_rows
 from tests.accounts.browsing import join, principal_for
 from tests.generations.conversing import ask, ended, has_text

@@ -6,9 +6,10 @@ from zoneinfo import available_timezones
 import pytest
 
 from chatapp.settings import Settings
+from chatapp.ui.reflex_handlers import CONNECT
 from chatapp.ui.state import page as page_module
 from chatapp.ui.state.conversation_actions import ConversationActions
-from chatapp.ui.state.opening import CHAT_ROUTE, CONNECT
+from chatapp.ui.state.opening import CHAT_ROUTE
 from chatapp.ui.state.page import PageState
 from chatapp.ui.state.person import PersonState
 from chatapp.ui.state.sidebar import SidebarState

@@ -7,7 +7,7 @@ from reflex_base.event import blur_focus
 
 from chatapp.ui.components.composer import COMPOSER_ID, HAS_POINTER
 from chatapp.ui.components.controls import SMALL_ICON_PIXELS, icon_button, page_link
-from chatapp.ui.state.conversation_actions import ConversationActions
+from chatapp.ui.state.conversation_actions import TITLE_BOX_CHARACTERS, ConversationActions
 from chatapp.ui.state.sidebar import SidebarState
 
 RENAME_ID = "rename"
@@ -110,7 +110,7 @@ def rename_box(conversation_id: rx.Var[str], title: rx.Var[str]) -> rx.Component
             id=RENAME_ID,
             default_value=title,
             auto_focus=True,
-            max_length=200,
+            max_length=TITLE_BOX_CHARACTERS,
             aria_label="Title",
             dir="auto",
             on_key_down=lambda key: [

@@ -8,7 +8,7 @@ from typing import Any, cast
 import reflex as rx
 
 from chatapp.ui.components.composer import HAS_POINTER
-from chatapp.ui.state.model_picker import PickerState
+from chatapp.ui.state.model_picker import SEARCH_MAX_CHARACTERS, PickerState
 from chatapp.ui.state.models import ModelsState
 from chatapp.ui.state.views import ModelOption
 
@@ -116,6 +116,7 @@ def _search() -> rx.Component:
             custom_attrs={"aria-activedescendant": _option_id(PickerState.active)},
             auto_complete="off",
             spell_check=False,
+            max_length=SEARCH_MAX_CHARACTERS,
             tab_index=rx.cond(HAS_POINTER, 0, -1),  # focus, which Radix gives it, would open a phone's keyboard
             on_change=PickerState.search.debounce(SEARCH_DELAY_MS),
             on_key_down=_on_key,

@@ -12,6 +12,7 @@ from chatapp.accounts.return_path import safe_path
 from chatapp.accounts.service import LoginView
 from chatapp.settings import current as current_settings
 from chatapp.ui.guard import cookie_header, current_principal, find_principal
+from chatapp.ui.handlers import EVERYBODY, handler
 from chatapp.ui.state.account_error import AccountErrorState
 from chatapp.ui.state.boundary import fills_page, shows_errors
 
@@ -26,7 +27,7 @@ class Device:
 
 
 class AccountState(rx.State):
-    """The login and sign-up forms; all of it may be seen, and every handler called, by anybody."""
+    """The login and sign-up forms; all of it may be seen by anybody."""
 
     username: str = ""
     next_path: str = "/"
@@ -37,19 +38,19 @@ class AccountState(rx.State):
 
     _shown_nonce: str = ""
 
-    @rx.event
+    @handler(audience=EVERYBODY, automatic=True)
     @fills_page
     async def open_login(self) -> EventSpec | None:
         """Fill the login page; whoever is signed in goes on, and an installation without accounts to its first."""
         return await self._open("/login")
 
-    @rx.event
+    @handler(audience=EVERYBODY, automatic=True)
     @fills_page
     async def open_signup(self) -> EventSpec | None:
         """Fill the sign-up page; whoever is signed in goes on."""
         return await self._open("/signup")
 
-    @rx.event
+    @handler(audience=EVERYBODY)
     def toggle_password(self) -> None:
         """Show the password as text, or hide it again."""
         self.password_shown = not self.password_shown
@@ -79,7 +80,7 @@ class SecurityState(rx.State):
 
     _shown_nonce: str = ""
 
-    @rx.event
+    @handler(automatic=True)
     @fills_page
     async def open_settings(self) -> None:
         """Fill the page."""
@@ -90,7 +91,7 @@ class SecurityState(rx.State):
         self._shown_nonce, self.notice = message.nonce, message.notice
         (await self.get_state(AccountErrorState)).error = message.error
 
-    @rx.event
+    @handler
     @shows_errors
     async def sign_out_others(self) -> None:
         """End the person's sessions in all other browsers."""

@@ -3,14 +3,16 @@
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec, TypeVar, cast
+from typing import Annotated, Any, Concatenate, ParamSpec, TypeVar, cast
 
 import reflex as rx
+from annotated_types import MaxLen
 from reflex.state import BaseState
 from reflex_base.event import EventSpec
 
 from chatapp.errors import ChatappError, DatabaseAway, NotSignedIn
 from chatapp.log import get_logger
+from chatapp.ui.handlers import EVERYBODY, handler
 from chatapp.ui.state.account_error import AccountErrorState
 from chatapp.ui.state.conversation import ConversationState
 
@@ -31,10 +33,10 @@ R = TypeVar("R")
 class FailureState(rx.State):
     """Has no variables: it shows what went wrong outside every handler's own care."""
 
-    @rx.event
-    async def show(self, words: str) -> None:
+    @handler(audience=EVERYBODY, automatic=True, waits=False, chained=True)
+    async def show(self, words: Annotated[str, MaxLen(WORDS_MAX_CHARACTERS)]) -> None:
         """Show these words in the page's one place for errors."""
-        await show_error(self, text_argument(words, max_characters=WORDS_MAX_CHARACTERS))
+        await show_error(self, words)
 
 
 def shows_errors(
@@ -88,7 +90,7 @@ def tell_failure(exception: Exception) -> EventSpec | None:
         log.error("event_failed", exc_info=exception)
     words = exception.user_message if isinstance(exception, ChatappError) else ChatappError.user_message
     show: Any = FailureState.show
-    return cast(EventSpec, show(words))
+    return cast(EventSpec, show(words[:WORDS_MAX_CHARACTERS]))
 
 
 async def show_error(state: BaseState, words: str) -> None:
@@ -101,19 +103,6 @@ async def take_back(state: BaseState, *messages: str) -> None:
     place = await _place(state)
     if place.error in messages:
         place.error = ""
-
-
-def text_argument(value: object, *, max_characters: int = 100) -> str:
-    """A short string that a browser sent, or "": event arguments come unchecked, whatever their annotation says.
-
-    Half of a surrogate pair, which JSON can hold, no database stores; PostgreSQL stores no zero byte either.
-    """
-    return value if isinstance(value, str) and len(value) <= max_characters and value.isprintable() else ""
-
-
-def form_argument(value: object) -> dict[str, Any]:
-    """The fields of a form that a browser sent, or none."""
-    return value if isinstance(value, dict) else {}
 
 
 async def _say(state: BaseState, error: ChatappError) -> EventSpec | None:

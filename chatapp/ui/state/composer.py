@@ -1,44 +1,53 @@
 """What is done at the message box: sending, stopping, keeping what is typed."""
 
-from typing import Any, cast
+from typing import Annotated, Any, cast
 
 import reflex as rx
+from annotated_types import MaxLen
 from reflex_base.event import EventSpec
+from typing_extensions import TypedDict
 
 from chatapp.conversations import history
 from chatapp.conversations import service as conversations
 from chatapp.generations import service as generations
-from chatapp.settings import current
+from chatapp.settings import MESSAGE_MAX_CHARACTERS, current
+from chatapp.ui.arguments import Key, Typed
 from chatapp.ui.guard import principal_of
+from chatapp.ui.handlers import handler
 from chatapp.ui.state import screen
-from chatapp.ui.state.boundary import form_argument, shows_errors, text_argument
+from chatapp.ui.state.boundary import shows_errors
 from chatapp.ui.state.conversation import ConversationState
 from chatapp.ui.state.models import selected_model
 from chatapp.ui.state.opening import requested_conversation
 from chatapp.ui.state.page import PageState
 
+MessageText = Annotated[Typed, MaxLen(MESSAGE_MAX_CHARACTERS)]
+
+
+class Question(TypedDict):
+    """The form at the bottom of the page."""
+
+    text: MessageText
+    client_message_id: Key
+
 
 class ComposerState(rx.State):
     """Actions only; the box itself belongs to the browser until it is sent."""
 
-    @rx.event
+    @handler
     @shows_errors
-    async def send(self, form: dict[str, Any]) -> EventSpec | None:
+    async def send(self, form: Question) -> EventSpec | None:
         """Store a question and have it answered. The box is emptied only once the question is stored."""
-        fields = form_argument(form)
-        text, client_message_id = fields.get("text"), text_argument(fields.get("client_message_id"))
-        if not isinstance(text, str) or not text.strip():
-            return None
-        return await self._post(text, client_message_id)
+        return await self._post(form["text"], form["client_message_id"]) if form["text"].strip() else None
 
-    @rx.event
+    @handler
     @shows_errors
-    async def use_example(self, text: str) -> EventSpec | None:
+    async def use_example(self, text: Key) -> EventSpec | None:
         """Send one of the example questions of an empty conversation."""
         conversation = await self.get_state(ConversationState)
         return await self._post(text, conversation.client_message_id)
 
-    @rx.event
+    @handler
     async def too_long(self) -> None:
         """The page refused to send: a frame over 1 MB would close the connection."""
         conversation = await self.get_state(ConversationState)
@@ -47,40 +56,40 @@ class ComposerState(rx.State):
             "Shorten it or send it in parts."
         )
 
-    @rx.event
+    @handler
     async def dismiss_error(self) -> None:
         """Take the error away."""
         (await self.get_state(ConversationState)).error = ""
 
-    @rx.event
-    async def begin(self, document: str) -> None:
+    @handler(waits=True)
+    async def begin(self, document: Key) -> None:
         """A page is there whose box this state does not know: it was loaded, or the server was started anew.
 
         If the state still shows what the tab showed before, the box becomes the conversation's when that is opened.
+        Somebody has loaded the page, which counts as use of their login.
         """
         conversation = await self.get_state(ConversationState)
-        conversation._loaded_document = text_argument(document)
+        conversation._loaded_document = document
         if conversation.client_message_id and conversation.conversation_id == requested_conversation(self):
             screen.adopt_box(conversation)
 
-    @rx.event
+    @handler
     @shows_errors
-    async def save_draft(self, text: str, client_message_id: str, conversation_id: str) -> None:
+    async def save_draft(self, text: MessageText, client_message_id: Key, conversation_id: Key) -> None:
         """Keep what is typed, so that a reload does not lose it. What was sent meanwhile is no draft.
 
         The page names question and conversation: after a restart of the server this state may not know them yet.
         """
-        question, opened = text_argument(client_message_id), text_argument(conversation_id)
-        await conversations.save_draft(principal_of(self), opened, text, question)
+        await conversations.save_draft(principal_of(self), conversation_id, text, client_message_id)
 
-    @rx.event
+    @handler
     @shows_errors
     async def stop(self) -> None:
         """End the answer that is being written; its text stays."""
         conversation = await self.get_state(ConversationState)
         await generations.stop(principal_of(self), conversation.conversation_id)
 
-    async def _post(self, text: object, client_message_id: str) -> EventSpec | None:
+    async def _post(self, text: str, client_message_id: str) -> EventSpec | None:
         principal = principal_of(self)
         conversation = await self.get_state(ConversationState)
         model = await selected_model(self, principal)

@@ -1,47 +1,59 @@
 """What is done from the sidebar with a conversation: rename, delete, undo."""
 
 import asyncio
-from typing import Any
+from typing import Annotated, Any
 
 import reflex as rx
+from annotated_types import MaxLen
 from reflex_base.event import EventSpec
+from typing_extensions import TypedDict
 
 from chatapp.conversations import service as conversations
+from chatapp.ui.arguments import Key, Typed
 from chatapp.ui.guard import principal_of
+from chatapp.ui.handlers import handler
 from chatapp.ui.state import conversation_list
-from chatapp.ui.state.boundary import form_argument, shows_errors, text_argument
+from chatapp.ui.state.boundary import shows_errors
 from chatapp.ui.state.sidebar import PAGE_ROWS, SidebarState
 
 UNDO_SECONDS = 10
 """How long the toast stays. The server keeps what was deleted for longer (CHATAPP_UNDO_SECONDS, at least as long)."""
 
 
+TITLE_BOX_CHARACTERS = 200
+"""How much can be typed as a title. It is stored shorter."""
+
+
+class Title(TypedDict):
+    """What the box of a title sends."""
+
+    conversation_id: Key
+    title: Annotated[Typed, MaxLen(TITLE_BOX_CHARACTERS)]
+
+
 class ConversationActions(rx.State):
     """Actions only; the rows are SidebarState's."""
 
-    @rx.event
+    @handler
     @shows_errors
     async def load_more(self) -> None:
         """Show older conversations too."""
         (await self.get_state(SidebarState)).limit += PAGE_ROWS
         await conversation_list.refresh(self, principal_of(self))
 
-    @rx.event
+    @handler
     @shows_errors
-    async def rename(self, form: dict[str, Any]) -> None:
+    async def rename(self, form: Title) -> None:
         """Give a conversation another title."""
-        fields = form_argument(form)
-        conversation_id, title = text_argument(fields.get("conversation_id")), fields.get("title")
         (await self.get_state(SidebarState)).renaming_id = ""
-        await conversations.rename(principal_of(self), conversation_id, title)
+        await conversations.rename(principal_of(self), form["conversation_id"], form["title"])
         await conversation_list.refresh(self, principal_of(self))
 
-    @rx.event
+    @handler
     @shows_errors
-    async def delete(self, conversation_id: str) -> list[EventSpec]:
+    async def delete(self, conversation_id: Key) -> list[EventSpec]:
         """Delete a conversation, and offer to undo that."""
-        principal, conversation_id = principal_of(self), text_argument(conversation_id)
-        sidebar = await self.get_state(SidebarState)
+        principal, sidebar = principal_of(self), await self.get_state(SidebarState)
         sidebar.deleted_title = await conversations.delete(principal, conversation_id)
         sidebar.deleted_id, sidebar._deleted_open = conversation_id, conversation_id == sidebar.current_id
         await conversation_list.refresh(self, principal)
@@ -49,7 +61,7 @@ class ConversationActions(rx.State):
         here = [rx.redirect("/")] if sidebar._deleted_open else []
         return [*here, forget(conversation_id)]
 
-    @rx.event
+    @handler
     @shows_errors
     async def undo(self) -> EventSpec | None:
         """Bring back what was deleted last, also to the view, unless the person has gone elsewhere since."""
@@ -62,8 +74,8 @@ class ConversationActions(rx.State):
         await conversation_list.refresh(self, principal)
         return rx.redirect(f"/c/{conversation_id}") if sidebar._deleted_open and not sidebar.current_id else None
 
-    @rx.event(background=True)
-    async def forget_undo(self, conversation_id: str) -> None:
+    @handler(automatic=True, chained=True, background=True)
+    async def forget_undo(self, conversation_id: Key) -> None:
         """Take the toast away when its time is over, unless another deletion has replaced it."""
         await asyncio.sleep(UNDO_SECONDS)
         async with self:

@@ -5,9 +5,11 @@ import reflex as rx
 from chatapp.conversations import history
 from chatapp.conversations import service as conversations
 from chatapp.generations import service as generations
+from chatapp.ui.arguments import Key
 from chatapp.ui.guard import principal_of
+from chatapp.ui.handlers import handler
 from chatapp.ui.state import screen
-from chatapp.ui.state.boundary import shows_errors, text_argument
+from chatapp.ui.state.boundary import shows_errors
 from chatapp.ui.state.conversation import ConversationState
 from chatapp.ui.state.models import selected_model
 
@@ -15,29 +17,29 @@ from chatapp.ui.state.models import selected_model
 class MessagesState(rx.State):
     """Actions only; the page's follower shows what they lead to."""
 
-    @rx.event
+    @handler
     @shows_errors
-    async def regenerate(self, message_id: str) -> None:
+    async def regenerate(self, message_id: Key) -> None:
         """Write another version of an answer; the earlier one stays reachable."""
         principal = principal_of(self)
-        await generations.regenerate(principal, text_argument(message_id), await selected_model(self, principal))
+        await generations.regenerate(principal, message_id, await selected_model(self, principal))
         await self._refresh()
 
-    @rx.event
+    @handler
     @shows_errors
-    async def continue_answer(self, message_id: str) -> None:
+    async def continue_answer(self, message_id: Key) -> None:
         """Go on where an answer ended too early."""
-        await generations.continue_answer(principal_of(self), text_argument(message_id))
+        await generations.continue_answer(principal_of(self), message_id)
         await self._refresh()
 
-    @rx.event
+    @handler
     @shows_errors
-    async def select_version(self, message_id: str) -> None:
+    async def select_version(self, message_id: Key) -> None:
         """Show another version of a message, and what followed it."""
-        await conversations.select_version(principal_of(self), text_argument(message_id))
+        await conversations.select_version(principal_of(self), message_id)
         await self._refresh()
 
-    @rx.event
+    @handler
     @shows_errors
     async def load_older(self) -> None:
         """Put the messages before the oldest shown one on top."""

@@ -1,11 +1,14 @@
 """The open model picker: what is searched, the lines that are shown of it, and the one that Enter would choose."""
 
+from typing import Annotated, Literal
+
 import reflex as rx
+from annotated_types import MaxLen
 
 from chatapp.catalog import service as catalog
 from chatapp.catalog.choices import Catalog
 from chatapp.ui.guard import principal_of
-from chatapp.ui.state.boundary import text_argument
+from chatapp.ui.handlers import handler
 from chatapp.ui.state.model_lines import model_lines
 from chatapp.ui.state.screen import assign
 from chatapp.ui.state.views import ModelOption
@@ -13,7 +16,9 @@ from chatapp.ui.state.views import ModelOption
 SHOWN_MODELS = 500
 """How many models are shown at once, and added by each press of "Show more": Chromium needs 0.1 s for so many."""
 
-STEPS = (-10, -1, 1, 10)
+SEARCH_MAX_CHARACTERS = 100
+Search = Annotated[str, MaxLen(SEARCH_MAX_CHARACTERS)]
+Step = Literal[-10, -1, 1, 10]
 
 
 class PickerState(rx.State):
@@ -30,22 +35,22 @@ class PickerState(rx.State):
 
     _most: int = SHOWN_MODELS
 
-    @rx.event
-    async def search(self, text: str) -> None:
+    @handler
+    async def search(self, text: Search) -> None:
         """Show the models that have these words in their names."""
-        search_for(self, catalog.known_models(principal_of(self)), text_argument(text))
+        search_for(self, catalog.known_models(principal_of(self)), text)
 
-    @rx.event
+    @handler
     async def show_more(self) -> None:
         """Show as many models again."""
         self._most += SHOWN_MODELS
         _show(self, catalog.known_models(principal_of(self)))
 
-    @rx.event
-    async def move(self, step: int) -> None:
+    @handler
+    async def move(self, step: Step) -> None:
         """Go on by so many models, as far as there are any."""
         places = _places(self)
-        if places and step in STEPS:
+        if places:
             now = next((n for n, place in enumerate(places) if place >= self.active), len(places) - 1)
             self.active = places[min(max(now + step, 0), len(places) - 1)]
 

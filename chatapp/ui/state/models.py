@@ -2,9 +2,10 @@
 
 import time
 from contextlib import aclosing
-from typing import Any
+from typing import Annotated, Any
 
 import reflex as rx
+from annotated_types import MaxLen
 
 from chatapp.accounts import service as accounts
 from chatapp.accounts.principal import Principal
@@ -12,10 +13,12 @@ from chatapp.catalog import service as catalog
 from chatapp.catalog.choices import Catalog
 from chatapp.conversations import service as conversations
 from chatapp.errors import Invalid
+from chatapp.ui.arguments import Printable
 from chatapp.ui.guard import current_principal, principal_of
-from chatapp.ui.state.boundary import shows_errors, text_argument
+from chatapp.ui.handlers import handler
+from chatapp.ui.state.boundary import shows_errors
 from chatapp.ui.state.conversation import ConversationState
-from chatapp.ui.state.model_picker import PickerState, activate, active_key, renew, search_for
+from chatapp.ui.state.model_picker import PickerState, Search, activate, active_key, renew, search_for
 from chatapp.ui.state.person import PersonState
 from chatapp.ui.state.screen import assign
 
@@ -35,7 +38,7 @@ class ModelsState(rx.State):
     _is_settled: bool = False
     _fresh_until: float = 0.0  # in seconds since the epoch
 
-    @rx.event(background=True)
+    @handler(automatic=True, chained=True, background=True)
     async def load(self) -> None:
         """List what the endpoints offer, each as soon as it answers. In the background: one that hangs holds up nothing
         else."""
@@ -46,7 +49,7 @@ class ModelsState(rx.State):
                 async with self:
                     await fill(self, principal, found)
 
-    @rx.event
+    @handler
     async def unfold(self) -> Any:
         """The picker opens: with all models, at the one that is selected. The lists are looked up again."""
         picker = await self.get_state(PickerState)
@@ -54,17 +57,17 @@ class ModelsState(rx.State):
         activate(picker, self.selected)
         return ModelsState.load
 
-    @rx.event
+    @handler
     @shows_errors
-    async def select(self, key: str) -> None:
+    async def select(self, key: Annotated[Printable, MaxLen(accounts.MODEL_MAX_CHARACTERS)]) -> None:
         """Answer with this model from now on, here and in new conversations."""
-        await _select(self, text_argument(key, max_characters=accounts.MODEL_MAX_CHARACTERS))
+        await _select(self, key)
 
-    @rx.event
+    @handler
     @shows_errors
-    async def choose(self, search: str) -> None:
+    async def choose(self, search: Search) -> None:
         """The same with the model that the keys have come to; the first of a search that is not shown yet."""
-        picker, search = await self.get_state(PickerState), text_argument(search)
+        picker = await self.get_state(PickerState)
         if search != picker.searched:
             search_for(picker, catalog.known_models(principal_of(self)), search)
         await _select(self, active_key(picker))

@@ -10,6 +10,7 @@ from contextlib import aclosing
 import reflex as rx
 from reflex.state import BaseState, StateUpdate
 from reflex_base.event import Event
+from reflex_base.registry import RegistrationContext
 
 from chatapp.accounts.principal import Principal
 from chatapp.conversations import history
@@ -20,9 +21,11 @@ from chatapp.log import get_logger
 from chatapp.settings import current
 from chatapp.streaming import hub
 from chatapp.streaming.follower import Follower
-from chatapp.ui.guard import ANONYMOUS, UNASKED, find_principal
+from chatapp.ui.arguments import KEY_MAX_CHARACTERS
+from chatapp.ui.guard import find_principal
+from chatapp.ui.handlers import find_declaration
+from chatapp.ui.reflex_handlers import CONNECT
 from chatapp.ui.state import conversation_list, screen
-from chatapp.ui.state.boundary import text_argument
 from chatapp.ui.state.conversation import KEY_AT, ConversationState
 from chatapp.ui.state.live_page import LivePage
 from chatapp.ui.state.models import show_own as show_own_model
@@ -30,9 +33,6 @@ from chatapp.ui.state.person import PersonState
 from chatapp.ui.state.sidebar import SidebarState
 
 log = get_logger(__name__)
-
-CONNECT = "reflex___state____state.hydrate_and_load"
-"""What a page sends when it connects, for the first time or again. Its load events follow by themselves."""
 
 CHAT_ROUTE = "/[[section]]/[[requested_id]]"
 """One route for `/` and `/c/<id>`: two would be two pages, and the first send, which turns one into the other, would
@@ -53,8 +53,7 @@ class FillOnConnect(rx.Middleware):
         """Fill the state; always None, which lets the event pass."""
         if not isinstance(state, rx.State) or state.router.route_id != CHAT_ROUTE:
             return None
-        is_asked = event.name not in ANONYMOUS and event.name not in UNASKED
-        if event.name != CONNECT and not (is_asked and await _is_empty(state)):
+        if event.name != CONNECT and not (_is_asked(event) and await _is_empty(state)):
             return None
         if principal := find_principal(state):
             try:
@@ -92,7 +91,8 @@ def requested_conversation(state: BaseState) -> str:
     section, _, requested_id = state.router.url.path.strip("/").partition("/")
     if not section:
         return ""
-    return (text_argument(requested_id) if section == "c" else "") or NOWHERE
+    is_id = section == "c" and requested_id.isprintable() and 0 < len(requested_id) <= KEY_MAX_CHARACTERS
+    return requested_id if is_id else NOWHERE
 
 
 async def fill_with_text(state: rx.State, principal: Principal, conversation_id: str) -> None:
@@ -103,6 +103,12 @@ async def fill_with_text(state: rx.State, principal: Principal, conversation_id:
         await _turn_to(state, principal, conversation_id, connects=True)
         await LivePage(principal, conversation_id).apply(state, first)
     await show_own_model(state, principal)
+
+
+def _is_asked(event: Event) -> bool:
+    """Whether a person has asked for it in a page that was open already."""
+    declaration = find_declaration(event.name, RegistrationContext.get())
+    return not (declaration.automatic or declaration.waits)
 
 
 async def _is_empty(state: BaseState) -> bool:

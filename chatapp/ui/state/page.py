@@ -19,9 +19,11 @@ from chatapp.log import get_logger
 from chatapp.streaming import hub
 from chatapp.streaming.follower import IDLE_SECONDS, Batch, Follower
 from chatapp.streaming.pacing import Pace, Pacer
+from chatapp.ui.arguments import Key
 from chatapp.ui.guard import cookie_header, principal_of, signed_in_by
+from chatapp.ui.handlers import handler
 from chatapp.ui.state import conversation_list
-from chatapp.ui.state.boundary import AWAY_SECONDS, fills_page, shows_errors, take_back, text_argument
+from chatapp.ui.state.boundary import AWAY_SECONDS, fills_page, shows_errors, take_back
 from chatapp.ui.state.lead import Lead
 from chatapp.ui.state.live import LiveState
 from chatapp.ui.state.live_page import LivePage
@@ -44,7 +46,7 @@ _pacer = Pacer()
 class PageState(rx.State):
     """Has no variables: it fills the others."""
 
-    @rx.event
+    @handler(automatic=True)
     @fills_page
     async def open(self) -> list[Any]:
         """Show what the address names, then follow it. A load event, so it also runs after each reconnect."""
@@ -52,8 +54,8 @@ class PageState(rx.State):
         models = await self.get_state(ModelsState)
         return [PageState.watch, *([] if is_fresh(models) else [ModelsState.load])]
 
-    @rx.event(background=True, supersedes=True)
-    async def watch(self, new_conversation_id: str = "") -> AsyncGenerator[EventSpec, None]:
+    @handler(automatic=True, background=True, supersedes=True)
+    async def watch(self, new_conversation_id: Key = "") -> AsyncGenerator[EventSpec, None]:
         """Keep the tab up to date for as long as it is open and its person signed in.
 
         The send that makes a conversation names it here: its first words come before the tab is sent to its address,
@@ -61,7 +63,7 @@ class PageState(rx.State):
         """
         while True:
             try:
-                async with aclosing(self._follow(text_argument(new_conversation_id))) as events:
+                async with aclosing(self._follow(new_conversation_id)) as events:
                     async for event in events:
                         yield event
                 return
@@ -72,11 +74,11 @@ class PageState(rx.State):
                 log.warning("page_waits_for_database")
                 await asyncio.sleep(AWAY_SECONDS)
 
-    @rx.event
+    @handler(automatic=True)
     @shows_errors
-    async def remember_time_zone(self, zone: str) -> None:
+    async def remember_time_zone(self, zone: Key) -> None:
         """Today and Yesterday are the reader's."""
-        person, zone = await self.get_state(PersonState), text_argument(zone)
+        person = await self.get_state(PersonState)
         if zone != person.time_zone and zone in _known_zones():
             shown, person.time_zone = person.time_zone or "UTC", ZoneInfo(zone).key
             if zone != shown:

@@ -3,8 +3,10 @@
 import reflex as rx
 
 from chatapp.conversations import history
+from chatapp.ui.arguments import Key
 from chatapp.ui.guard import principal_of
-from chatapp.ui.state.boundary import shows_errors, text_argument
+from chatapp.ui.handlers import handler
+from chatapp.ui.state.boundary import shows_errors
 
 
 class ReasoningState(rx.State):
@@ -12,11 +14,10 @@ class ReasoningState(rx.State):
 
     open_id: str = ""
 
-    @rx.event
+    @handler
     @shows_errors
-    async def toggle(self, message_id: str) -> None:
+    async def toggle(self, message_id: Key) -> None:
         """Unfold the reasoning of a message, or fold it again."""
-        message_id = text_argument(message_id)
         text = await self.get_state(ReasoningTextState)
         text.r0, text.r1 = "", ""
         if message_id == self.open_id:

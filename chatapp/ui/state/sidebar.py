@@ -2,7 +2,8 @@
 
 import reflex as rx
 
-from chatapp.ui.state.boundary import text_argument
+from chatapp.ui.arguments import Key
+from chatapp.ui.handlers import handler
 from chatapp.ui.state.views import ConversationRow
 
 PAGE_ROWS = 50
@@ -26,17 +27,17 @@ class SidebarState(rx.State):
 
     _deleted_open: bool = False
 
-    @rx.event
-    def start_rename(self, conversation_id: str) -> None:
+    @handler
+    def start_rename(self, conversation_id: Key) -> None:
         """Turn a row into a box; "" turns it back."""
-        self.renaming_id = text_argument(conversation_id)
+        self.renaming_id = conversation_id
 
-    @rx.event
+    @handler
     def set_drawer(self, is_open: bool) -> None:
         """Open or close the list on a phone."""
-        self.drawer_open = bool(is_open)
+        self.drawer_open = is_open
 
-    @rx.event
+    @handler
     def toggle_hidden(self) -> None:
         """Show or hide the list on a wide screen."""
         self.hidden = not self.hidden
