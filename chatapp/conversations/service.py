@@ -75,7 +75,7 @@ async def get_title(principal: Principal, conversation_id: str) -> str:
 
 @database.retries
 async def post_message(
-    principal: Principal, conversation_id: str, text: object, client_message_id: str, model: str
+    principal: Principal, conversation_id: str, text: str, client_message_id: str, model: str
 ) -> Posted:
     """Store a question with its empty answer and have a model write it; "" starts a conversation.
 
@@ -98,9 +98,9 @@ async def post_message(
 
 
 @database.retries
-async def rename(principal: Principal, conversation_id: str, title: object) -> None:
+async def rename(principal: Principal, conversation_id: str, title: str) -> None:
     """Give a conversation a title that no model replaces. Raises NotFound, Invalid when there is nothing in it."""
-    words = " ".join(clean(title).split()) if isinstance(title, str) else ""
+    words = " ".join(clean(title).split())
     if not words:
         raise Invalid("A title needs at least one character.")
     async with database.writing() as db:
@@ -156,13 +156,12 @@ async def get_draft(principal: Principal, conversation_id: str) -> str:
 
 
 @database.retries
-async def save_draft(principal: Principal, conversation_id: str, text: object, client_message_id: str = "") -> bool:
+async def save_draft(principal: Principal, conversation_id: str, text: str, client_message_id: str = "") -> bool:
     """Keep what was typed, for this person and conversation ("" or "new": the one to come); returns whether it was.
 
     It is not when it was typed in a box whose question, `client_message_id`, is stored by now. Raises NotFound.
     """
-    words = clean(text) if isinstance(text, str) else ""
-    key = "" if conversation_id == NEW else conversation_id
+    words, key = clean(text), "" if conversation_id == NEW else conversation_id
     async with database.writing() as db:
         if await _is_stored(db, principal, key, client_message_id):
             return False

@@ -10,9 +10,9 @@ def clean(text: str) -> str:
     return text.replace("\0", "").translate(LONE_SURROGATES)
 
 
-def check_question(text: object, max_characters: int) -> str:
-    """A question as it will be stored. Raises Invalid when it is empty, no text, or too long."""
-    if not isinstance(text, str) or not clean(text).strip():
+def check_question(text: str, max_characters: int) -> str:
+    """A question as it will be stored. Raises Invalid when it is empty or too long."""
+    if not clean(text).strip():
         raise Invalid("There is nothing to send yet.", code="empty")
     if len(text) > max_characters:
         raise Invalid(

@@ -16,15 +16,12 @@ ADDRESS_MAX_CHARACTERS = 2_000
 
 def is_event(fields: Any, registration: RegistrationContext) -> bool:
     """Whether `fields` are an event of the page for a handler that it may name; the guard looks at the arguments."""
-    if (
-        not isinstance(fields, dict)
-        or not fields.keys() <= EVENT_FIELDS
-        or not _is_place(fields.get("router_data", {}))
-    ):
+    if not isinstance(fields, dict) or not fields.keys() <= EVENT_FIELDS:
         return False
     if not _are_actions(fields.get("event_actions", {})) or not isinstance(fields.get("handler"), str | None):
         return False
-    return _is_call(fields.get("name"), fields.get("payload", {}), registration)
+    is_call = _is_call(fields.get("name"), fields.get("payload", {}), registration)
+    return is_call and _is_place(fields.get("router_data", {}))
 
 
 def shorten_place(fields: Any) -> bool:

@@ -1,4 +1,4 @@
-"""The guard: no event of the page runs before it is known who sent it.
+"""The guard: no event of the page runs before it is known who sent it, and that its handler takes that from them.
 
 Reflex calls it before every event, hydration, chained and background events included. It finds the person by the
 cookie of the websocket's handshake, which `accounts.sessions` looks up in the database and remembers for a second. The
@@ -50,7 +50,7 @@ class Guard(rx.Middleware):
     """Resolves the person behind each event, and refuses what needs one where there is none."""
 
     async def preprocess(self, app: rx.App, state: BaseState, event: Event) -> StateUpdate | None:
-        """Let the event pass (None), or answer it with the way to the login.
+        """Let the event pass (None), or answer it with the way to the login, or with words.
 
         While the database is away nobody is known: the answer says so, and what a page does by itself waits. Reflex
         ends the waiting when the tab closes, connects again or goes elsewhere.

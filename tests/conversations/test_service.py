@@ -67,8 +67,8 @@ async def test_what_no_database_can_hold_is_taken_out_and_the_rest_stays(ada: Pr
     await ended(ada, posted.conversation_id)
 
 
-@pytest.mark.parametrize("text", ["", "   \n\t ", "\0", None, 5, ["x"], {"a": 1}])
-async def test_nothing_is_stored_for_nothing(ada: Principal, text: object) -> None:
+@pytest.mark.parametrize("text", ["", "   \n\t ", "\0"])
+async def test_nothing_is_stored_for_nothing(ada: Principal, text: str) -> None:
     with pytest.raises(Invalid):
         await conversations.post_message(ada, "", text, str(uuid.uuid4()), model_key())
     async with database.reading() as db:
@@ -130,8 +130,8 @@ async def test_a_title_given_by_a_person_is_not_replaced(ada: Principal) -> None
     assert (await history.get_history(ada, posted.conversation_id)).title == "My own title"
 
 
-@pytest.mark.parametrize("title", ["", "  ", None, 3])
-async def test_a_conversation_cannot_be_left_without_a_title(ada: Principal, title: object) -> None:
+@pytest.mark.parametrize("title", ["", "  "])
+async def test_a_conversation_cannot_be_left_without_a_title(ada: Principal, title: str) -> None:
     posted = await ask(ada, "count 3")
     await ended(ada, posted.conversation_id)
     with pytest.raises(Invalid):
