@@ -18,7 +18,7 @@ from chatapp.conversations import service as conversations
 from chatapp.errors import Forbidden, SettingsError
 from chatapp.settings import Settings
 from chatapp.ui.arguments import OUT_OF_DATE, Key, Typed
-from chatapp.ui.handlers import ADMINISTRATORS, assert_declared, handler
+from chatapp.ui.handlers import ADMINISTRATORS, assert_declared, find_declaration, handler
 from chatapp.ui.pages import chat, login, settings, signup  # noqa: F401 - a page registers the states it uses
 from chatapp.ui.reflex_handlers import CONNECT
 from chatapp.ui.state.conversation import ConversationState
@@ -105,6 +105,19 @@ def filled(value: Any, ids: Mapping[str, str]) -> Any:
 
 def test_every_handler_is_on_the_list_and_nothing_else_is() -> None:
     assert set(own_handlers()) == set(HANDLERS)
+
+
+def test_what_a_page_does_by_itself_is_on_the_list_too() -> None:
+    registration = RegistrationContext.get()
+    declared = {name: find_declaration(name, registration) for name in registration.event_handlers}
+    automatic = {name.rpartition(".")[2] for name, declaration in declared.items() if declaration.automatic}
+    waiting = {name.rpartition(".")[2] for name, declaration in declared.items() if declaration.waits}
+    opening = {"hydrate", "hydrate_and_load", "on_load_internal", "set_is_hydrated", "open"}
+    opening |= {"open_login", "open_signup", "open_settings"}
+    following = {"forget_undo", "load", "remember_time_zone", "watch"}
+    reports = {"handle_frontend_exception", "show"}
+    assert automatic == opening | following | reports
+    assert waiting == opening | following | {"begin"}  # somebody has loaded the page
 
 
 @pytest.mark.parametrize("handler", sorted(HANDLERS))
