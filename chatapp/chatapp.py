@@ -28,6 +28,7 @@ from chatapp.ui.page_addresses import PageAddresses
 from chatapp.ui.page_failures import note_client_error
 from chatapp.ui.pages import chat, login, not_found, signup
 from chatapp.ui.pages import settings as settings_page
+from chatapp.ui.parsed_frames import take_parsed
 from chatapp.ui.state.boundary import tell_failure
 from chatapp.ui.state.opening import FillOnConnect
 from chatapp.ui.token_binding import BindTokens
@@ -85,6 +86,7 @@ app.app_wraps[55, "ErrorBoundary"] = lambda _stateful: guarded_page()  # instead
 app.add_middleware(Guard(), index=0)
 app.add_middleware(FillOnConnect())
 send_directly(app)
+take_parsed(app)
 check_alone(app)
 build.tell_builds_apart()
 app.register_lifespan_task(services)

@@ -24,17 +24,14 @@ def is_event(fields: Any, registration: RegistrationContext) -> bool:
     return is_call and _is_place(fields.get("router_data", {}))
 
 
-def shorten_place(fields: Any) -> bool:
-    """Take out of an event's address what no page sends and Reflex would keep; returns whether there was any."""
+def shorten_place(fields: Any) -> None:
+    """Take out of an event's address what no page sends and Reflex would keep."""
     place = fields.get("router_data", {})
     kept = {name: place[name] for name in PLACE_FIELDS if name in place}
     kept |= {name: path[:ADDRESS_MAX_CHARACTERS] for name, path in kept.items() if name != "query"}
     if sum(len(name) + len(value) for name, value in kept.get("query", {}).items()) > ADDRESS_MAX_CHARACTERS:
         kept["query"] = {}
-    if kept == place:
-        return False
     fields["router_data"] = kept
-    return True
 
 
 def _is_call(name: Any, payload: Any, registration: RegistrationContext) -> bool:

@@ -10,6 +10,7 @@ import asyncio
 import json
 import re
 import time
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -22,6 +23,7 @@ from chatapp.repeated import Repeated
 from chatapp.ui.event_fields import is_event, shorten_place
 from chatapp.ui.frame_allowance import CONNECTION_BYTES, EVENT_BYTES, Allowances
 from chatapp.ui.handlers import find_declaration
+from chatapp.ui.parsed_frames import parsed_frames
 from chatapp.ui.reflex_handlers import PAGE_FAILED
 from chatapp.ui.visitors import VISITOR, SocketVisitor
 
@@ -110,17 +112,14 @@ class _Connection:
                 return message
             if message["type"] != "websocket.receive":
                 return message
-            text = message.get("text")
+            text = message.get("text") or ""
             is_passed_over = is_long_report(text)
-            frame = text if is_passed_over else self._read(text)
-            if text is None or frame is None:
+            frame = read_frame(text, self._registration, is_stranger=self._visitor.is_stranger)
+            if frame is None and not is_passed_over:
                 return await self._close()
             await self._pay(EVENT_BYTES + len(text))
-            if not is_passed_over:
-                return {"type": "websocket.receive", "text": frame}
-
-    def _read(self, text: str | None) -> str | None:
-        return read_frame(text, self._registration, is_stranger=self._visitor.is_stranger)
+            if frame is not None:
+                return {"type": "websocket.receive", "text": parsed_frames.hand_on(frame.prefix, frame.content)}
 
     async def _pay(self, size: int) -> None:
         moment = time.monotonic()
@@ -156,12 +155,20 @@ def is_long_report(frame: str | None) -> bool:
     return frame is not None and len(frame) > LONG_CHARACTERS and _name_of(frame) == PAGE_FAILED
 
 
-def read_frame(frame: str | None, registration: RegistrationContext, *, is_stranger: bool = False) -> str | None:
-    """The frame as the app may have it, or None if no page sends it to these handlers. A binary one is None."""
+@dataclass(frozen=True, slots=True)
+class ReadFrame:
+    """A frame as the app may have it: how it begins, and what was parsed of the rest, if there is any."""
+
+    prefix: str
+    content: Any = None
+
+
+def read_frame(frame: str | None, registration: RegistrationContext, *, is_stranger: bool = False) -> ReadFrame | None:
+    """What a frame holds, or None if no page sends it to these handlers. A binary one is None."""
     if frame is None or not _has_fitting_length(frame, registration, is_stranger=is_stranger):
         return None
     if frame in PLAIN:
-        return frame
+        return ReadFrame(frame)
     prefix, body = frame[: len(EVENT)], frame[len(EVENT) :]
     try:
         content = json.loads(body)
@@ -172,7 +179,9 @@ def read_frame(frame: str | None, registration: RegistrationContext, *, is_stran
         return None
     if len(frame) > LONG_CHARACTERS and not _takes_long(event["name"], registration):  # JSON may hold a name twice
         return None
-    return prefix + json.dumps(content, separators=(",", ":")) if event and shorten_place(event) else frame
+    if event:
+        shorten_place(event)
+    return ReadFrame(prefix, content)
 
 
 def _has_fitting_length(frame: str, registration: RegistrationContext, *, is_stranger: bool) -> bool:

@@ -84,7 +84,7 @@ OURS: dict[str, set[str]] = {
     "ui.reflex_handlers": {"ui.arguments", "ui.handlers", "ui.page_failures"},
     "ui.event_fields": {"ui.handlers"},
     "ui.event_frames": {"log", "repeated", "ui.event_fields", "ui.frame_allowance", "ui.visitors"}
-    | {"ui.handlers", "ui.reflex_handlers"},
+    | {"ui.handlers", "ui.parsed_frames", "ui.reflex_handlers"},
     "ui.frame_allowance": set(),
     "ui.guard": {"accounts", "errors", "log", "settings", "ui.event_frames", "ui.origins", "ui.token_binding"}
     | {"repeated", "ui.handlers", "ui.state.boundary", "ui.visitors"},
@@ -94,6 +94,7 @@ OURS: dict[str, set[str]] = {
     "ui.maths": {"ui.formulas"},
     "ui.origins": {"log", "repeated", "settings"},
     "ui.page_failures": {"log", "repeated", "ui.arguments"},
+    "ui.parsed_frames": set(),
     "ui.theme": set(),
     "ui.visitors": {"accounts", "connections.websocket", "errors", "limits", "log", "repeated", "settings"},
     "ui.token_binding": {"accounts.cookies", "settings"},
