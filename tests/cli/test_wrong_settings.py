@@ -18,6 +18,7 @@ from chatapp.errors import SettingsError
 from chatapp.settings import variables
 from tests.cli.commanding import command
 from tests.services.postgres_server import PostgresServer
+from tests.services.real_server import free_port
 
 ROOT = Path(__file__).parents[2]
 COMMANDS = (
@@ -105,6 +106,7 @@ def test_every_command_says_that_there_can_be_no_data_directory(
     else:
         place.touch()
     monkeypatch.setenv("CHATAPP_DATA_DIR", str(place / "deep" if obstacle == "below a file" else place))
+    monkeypatch.setenv("PORT", str(free_port()))
     monkeypatch.setenv("CHATAPP_DEMO_PORT", "1" if words == ["worker"] else "0")
     monkeypatch.setenv("CHATAPP_REDIS_URL", "redis://127.0.0.1:1" if words == ["worker"] else "")
     assert command(*words) == 2
