@@ -50,14 +50,16 @@ def harden(served: ASGIApp) -> ASGIApp:
 async def services() -> AsyncIterator[None]:
     """Start what the pages need, say what they talk to, and stop it at the end."""
     assert_installed(app)
-    async with repeated.told(), running(settings):
-        sys.stderr.write(f"{await summary(settings)}\n")
-        spare_collector()
-        yield
+    with check_frames.passing():
+        async with repeated.told(), running(settings):
+            sys.stderr.write(f"{await summary(settings)}\n")
+            spare_collector()
+            yield
 
 
 log.configure(settings.log_level)
 environment.REFLEX_SOCKET_MAX_HTTP_BUFFER_SIZE.set(FRAME_MAX_CHARACTERS)
+check_frames = CheckFrames()
 app = rx.App(
     stylesheets=["/chat.css"],
     html_lang="en",
@@ -75,7 +77,7 @@ app = rx.App(
     api_transformer=[
         Starlette(routes=[*health.ROUTES, *AuthRoutes(settings).routes()]),
         harden,
-        CheckFrames(),
+        check_frames,
         KnowVisitors(settings),
         BindTokens(settings),
         CheckOrigins(settings),

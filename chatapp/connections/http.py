@@ -68,6 +68,13 @@ class HttpConnection(H11Protocol):
         elif awaited is h11.SEND_BODY:
             self._until = min(self.loop.time() + BODY_SECONDS, self._until + len(data) / BODY_BYTES_PER_SECOND)
 
+    def shutdown(self) -> None:
+        """Close when the server ends, as soon as a request has been answered."""
+        if self.conn.our_state is h11.ERROR:
+            self.transport.abort()
+        else:
+            super().shutdown()
+
     def send_400_response(self, msg: str) -> None:
         """Refuse what is no HTTP; in the middle of an answer nothing can be said any more."""
         refusals.warning("request refused", reason="no HTTP")

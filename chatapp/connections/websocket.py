@@ -11,6 +11,7 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 from websockets.exceptions import PayloadTooBig
 from websockets.frames import CloseCode, Frame, Opcode
 from websockets.http11 import Request
+from websockets.protocol import State
 
 from chatapp.connections import unfinished
 from chatapp.connections.frame_pace import FramePace
@@ -67,6 +68,13 @@ class WebSocketConnection(WebSocketsSansIOProtocol):
         for timer in filter(None, (self._rest, self._deadline)):
             timer.cancel()
         super().connection_lost(exc)
+
+    def shutdown(self) -> None:
+        """Tell a page that the server ends, unless one of the two has ended the connection already."""
+        if self.conn.state in (State.CLOSING, State.CLOSED):
+            self.transport.close()
+        else:
+            super().shutdown()
 
     def pause_writing(self) -> None:
         """More waits than a page ever needs."""

@@ -10,6 +10,8 @@ import asyncio
 import json
 import re
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs
@@ -65,7 +67,17 @@ class CheckFrames:
     """Wraps the app; belongs into `api_transformer`, inside what knows the visitors."""
 
     def __init__(self) -> None:
-        self._allowances = Allowances()
+        self.allowances = Allowances()
+        self.is_passing = True
+
+    @contextmanager
+    def passing(self) -> Iterator[None]:
+        """Let nothing through after the block: what takes events ends before the connections that bring them."""
+        self.is_passing = True
+        try:
+            yield
+        finally:
+            self.is_passing = False
 
     def __call__(self, app: ASGIApp) -> ASGIApp:
         """The app, which now gets no frame that its page would not send."""
@@ -79,7 +91,7 @@ class CheckFrames:
             elif not _is_handshake(scope):
                 await _refuse(receive, send)
             else:
-                connection = _Connection(scope[VISITOR], self._allowances, registration, receive, send)
+                connection = _Connection(self, scope[VISITOR], registration, receive, send)
                 await app(scope, connection.receive, connection.send)
 
         return checked
@@ -90,14 +102,14 @@ class _Connection:
 
     def __init__(
         self,
+        check: CheckFrames,
         visitor: SocketVisitor,
-        allowances: Allowances,
         registration: RegistrationContext,
         receive: Receive,
         send: Send,
     ) -> None:
+        self._check = check
         self._visitor = visitor
-        self._allowances = allowances
         self._registration = registration
         self._receive = receive
         self._send = send
@@ -118,12 +130,12 @@ class _Connection:
             if frame is None and not is_passed_over:
                 return await self._close()
             await self._pay(EVENT_BYTES + len(text))
-            if frame is not None:
+            if frame is not None and self._check.is_passing:
                 return {"type": "websocket.receive", "text": parsed_frames.hand_on(frame.prefix, frame.content)}
 
     async def _pay(self, size: int) -> None:
         moment = time.monotonic()
-        if wait_seconds := self._allowances.of(self._visitor.sender, moment).take(size, moment):
+        if wait_seconds := self._check.allowances.of(self._visitor.sender, moment).take(size, moment):
             await asyncio.sleep(wait_seconds)
 
     async def _close(self) -> Message:

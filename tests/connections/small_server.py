@@ -29,6 +29,7 @@ class SmallServer:
     def __init__(self, places: Places, *, counts_peers: bool = True, unread: Unread | None = None) -> None:
         self.heard: list[str] = []
         self.places = places
+        self.failure: Exception | None = None
         self._server = Server(
             ServerConfig(
                 self.wrap(self._app()), "127.0.0.1", 0, places=places, counts_peers=counts_peers, unread=unread
@@ -74,8 +75,11 @@ class SmallServer:
             return read_all(asking)
 
     def run(self) -> None:
-        """Serve until it is told to end."""
-        uvloop.new_event_loop().run_until_complete(self._server.serve())
+        """Serve until it is told to end, and keep what it fails with."""
+        try:
+            uvloop.new_event_loop().run_until_complete(self._server.serve())
+        except Exception as error:
+            self.failure = error
 
     def end(self) -> None:
         """Have it end now, whoever is connected."""
@@ -114,6 +118,7 @@ def serving(server: SmallServer) -> Iterator[SmallServer]:
     finally:
         server.end()
         thread.join(timeout=10)
+        assert not server.failure
 
 
 def read_all(connected: socket.socket) -> bytes:

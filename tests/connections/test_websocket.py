@@ -3,7 +3,7 @@
 import logging
 import socket
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 
 import pytest
 from websockets.exceptions import ConnectionClosed
@@ -255,6 +255,23 @@ def test_a_handshake_with_huge_headers_is_refused_without_a_stack_trace(
         assert b" 431 " in read_all(connected)
     until_sync(lambda: server.places.taken == 0, what="its end")
     assert not [record for record in caplog.records if record.exc_info or record.levelno >= logging.ERROR]
+
+
+def test_whoever_is_leaving_while_the_server_ends_keeps_nobody_from_hearing_of_it(server: SmallServer) -> None:
+    with ExitStack() as stack:
+        leaving = [stack.enter_context(server.client(source="127.0.0.2")) for _ in range(4)]
+        for connected in leaving:
+            connected.sendall(HANDSHAKE)
+            assert b" 101 " in connected.recv(1000)
+            connected.sendall(frames(Opcode.TEXT, 7, MEGABYTE.encode()))
+        until_sync(lambda: len(server.heard) == 28, what="what they ask for and never read")
+        page = stack.enter_context(server.websocket())
+        for connected in leaving:
+            connected.sendall(frames(Opcode.CLOSE, 1, b"\x03\xe8"))
+        page.send("still there")
+        page.recv(timeout=10)
+        server.end()
+        until_sync(lambda: page.close_code == CloseCode.SERVICE_RESTART, what="its end")
 
 
 def test_a_websocket_holds_a_place_of_its_address_until_it_is_gone(server: SmallServer) -> None:

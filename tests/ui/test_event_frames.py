@@ -139,6 +139,19 @@ async def test_who_is_refused_is_not_charged_and_delays_nobody_behind_the_same_a
     assert time.monotonic() - started < 10
 
 
+async def test_nothing_is_let_through_to_an_app_that_has_ended() -> None:
+    check, heard = CheckFrames(), []
+
+    async def take(receive: Receive, _send: Send) -> None:
+        heard.extend([(await receive())["type"], (await receive())["type"]])
+
+    frames: list[Message] = [{"type": "websocket.receive", "text": "3"}, {"type": "websocket.disconnect"}]
+    with check.passing():
+        await conversation(frames[:], take, check=check)
+    await conversation([*frames, frames[1]], take, check=check)
+    assert heard == ["websocket.receive", "websocket.disconnect", "websocket.disconnect", "websocket.disconnect"]
+
+
 def test_a_long_frame_is_refused_before_it_is_parsed() -> None:
     event = f'["event",{{"name":"{HYDRATE}","payload":{{}},"router_data":{{}}}}'
     assert usable(f"42/_event,{event}]")
