@@ -5,9 +5,13 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from chatapp.connections.places import Places
 from chatapp.limits import client_address
+from chatapp.log import get_logger
+from chatapp.repeated import Repeated
 
 TRY_AGAIN_LATER = 1013
 """The websocket's code for it; before the handshake the server answers 403 whatever the code."""
+
+refusals = Repeated(get_logger(__name__))
 
 
 class CountForwarded:
@@ -24,7 +28,8 @@ class CountForwarded:
             await self._app(scope, receive, send)
             return
         request = object()
-        if not self._places.enter(request, self._address(scope)):
+        if not self._places.enter(request, address := self._address(scope)):
+            refusals.warning("request refused", reason="no place is left", address=address)
             await _refuse(scope, receive, send)
             return
         try:

@@ -45,6 +45,7 @@ class HttpConnection(H11Protocol):
         super().connection_made(transport)
         address = client_address(self.client[0], "", 0) if self.client and self.config.counts_peers else None
         if not self.config.places.enter(transport, address):
+            refusals.warning("connection refused", reason="no place is left", address=address or "a proxy")
             transport.write(NO_PLACE)
             transport.close()
             return

@@ -7,8 +7,8 @@ from contextlib import ExitStack, contextmanager
 
 import pytest
 
-from chatapp.connections.unfinished import SECONDS
-from tests.attacks.scale import times
+from chatapp.connections.unfinished import SECONDS, SENDER_BYTES_MAX
+from tests.attacks.scale import SHARE, times
 from tests.attacks.scene import ANSWERED_SECONDS, GROWTH_MB, PASSWORD, answered_seconds, megabytes
 from tests.attacks.strangers import begun, connect, is_open, piece, shake_hands
 from tests.e2e.serving import Server
@@ -52,9 +52,7 @@ def test_fragments_of_ten_messages_of_64_megabytes_fill_no_memory(
         until_sync(lambda: not any(map(is_open, sockets)), what="their end")
 
 
-def test_unfinished_messages_of_one_person_are_closed_at_once_or_in_ten_seconds(
-    attacked: Server, person: PageSocket
-) -> None:
+def test_unfinished_messages_of_one_person_fill_no_memory_and_are_closed(attacked: Server, person: PageSocket) -> None:
     before = megabytes(attacked)
     with websockets(attacked, times(200, 10), sign_up(attacked.url, PASSWORD)) as sockets:
         for number, connection in enumerate(sockets):
@@ -62,4 +60,6 @@ def test_unfinished_messages_of_one_person_are_closed_at_once_or_in_ten_seconds(
             insist(connection, b"".join(parts), 1)
         assert answered_seconds(person) < ANSWERED_SECONDS
         assert megabytes(attacked) - before < GROWTH_MB
-        until_sync(lambda: not any(map(is_open, sockets)), seconds=SECONDS + 10, what="their end")
+        until_sync(lambda: sum(map(is_open, sockets)) <= SENDER_BYTES_MAX // 1_400_000, what="the end of most")
+        if SHARE == 1:  # the time is tested, with less patience, in tests/connections
+            until_sync(lambda: not any(map(is_open, sockets)), seconds=SECONDS + 10, what="their end")

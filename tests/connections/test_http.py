@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from contextlib import suppress
 
 import pytest
+from structlog.testing import capture_logs
 
+from chatapp import repeated
 from chatapp.connections import http
 from chatapp.connections.places import Places
 from tests.connections.small_server import SmallServer, read_all, read_until, serving
@@ -97,9 +99,13 @@ def test_a_connection_is_kept_between_requests(server: SmallServer) -> None:
 
 
 def test_one_address_does_not_take_the_places_of_others(server: SmallServer) -> None:
+    repeated.tell_all()
     silent = [server.client(source="127.0.0.2") for _ in range(4)]
-    assert b" 503 " in server.get(source="127.0.0.2")
-    assert b" 200 " in server.get(source="127.0.0.3")
+    with capture_logs() as lines:
+        for _ in range(3):
+            assert b" 503 " in server.get(source="127.0.0.2")
+        assert b" 200 " in server.get(source="127.0.0.3")
+    assert [(line["event"], line["address"]) for line in lines] == [("connection refused", "127.0.0.2")]
     for connected in silent:
         connected.close()
 
