@@ -38,6 +38,7 @@ class Connection:
         self._reader = reader
         self._writer = writer
         self._http = h11.Connection(h11.SERVER)
+        self._wants_head_only = False
         self.client_gone = False
 
     async def read_request(self) -> Request | None:
@@ -49,6 +50,7 @@ class Connection:
             match event:
                 case h11.Request():
                     head = event
+                    self._wants_head_only = head.method == b"HEAD"
                 case h11.Data():
                     body += event.data
                     if len(body) > LARGEST_BODY_BYTES:
@@ -97,7 +99,8 @@ class Connection:
         """Send a whole response."""
         body = json.dumps(content).encode()
         fields = {"content-type": "application/json", "content-length": str(len(body)), **(headers or {})}
-        await self._send_event(_response(status, fields), h11.Data(data=body), h11.EndOfMessage())
+        sent = [] if self._wants_head_only else [h11.Data(data=body)]
+        await self._send_event(_response(status, fields), *sent, h11.EndOfMessage())
 
     async def begin_stream(self) -> None:
         """Send the head of a response whose body follows in chunks."""

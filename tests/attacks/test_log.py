@@ -100,6 +100,14 @@ def test_requests_forms_and_handshakes_leave_no_stack_trace_and_no_flood(
 
 
 @pytest.mark.usefixtures("log")
+@pytest.mark.parametrize("kind", [hostile_requests.requests, hostile_requests.forms])
+def test_what_a_browser_sends_to_the_demo_model_leaves_no_stack_trace(
+    attacked: Server, kind: Callable[[int], Iterator[bytes]]
+) -> None:
+    say(attacked.demo_port, some(kind(attacked.demo_port)))
+
+
+@pytest.mark.usefixtures("log")
 @pytest.mark.parametrize("is_known", [False, True], ids=["a stranger", "people"])
 def test_frames_packets_and_events_leave_no_stack_trace_and_no_flood(attacked: Server, *, is_known: bool) -> None:
     cookie = ""
