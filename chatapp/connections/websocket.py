@@ -14,7 +14,7 @@ from websockets.http11 import Request
 from websockets.protocol import State
 
 from chatapp.connections import unfinished
-from chatapp.connections.frame_pace import FramePace
+from chatapp.connections.pace import Pace
 from chatapp.connections.unfinished import Unfinished
 from chatapp.connections.unread import BEHIND_BYTES
 from chatapp.log import get_logger
@@ -38,6 +38,12 @@ UNREAD_BYTES_MAX = 8_000_000
 SLICE_BYTES = 4_096
 """What is looked at in one go: at most 682 frames, which take about 5 ms."""
 
+FRAMES_PER_SECOND = 100
+FRAMES_AT_ONCE = 1_000
+"""How fast a connection may send for long, and how far ahead of that it may get, whatever is in its frames: even one
+that means nothing, such as a ping or an empty piece of a message, costs 8 µs. What comes too fast is read later and not
+lost. Somebody who types, scrolls and clicks makes a page send a few frames a second."""
+
 closings = Repeated(get_logger(__name__))
 
 
@@ -49,7 +55,7 @@ class WebSocketConnection(WebSocketsSansIOProtocol):
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self._unread = bytearray()
-        self._pace = FramePace()
+        self._pace = Pace(FRAMES_PER_SECOND, FRAMES_AT_ONCE)
         self._rest: asyncio.TimerHandle | None = None
         self._unfinished = Unfinished(self.config.unfinished)
         self._deadline: asyncio.TimerHandle | None = None

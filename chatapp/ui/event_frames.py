@@ -23,7 +23,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from chatapp.log import get_logger
 from chatapp.repeated import Repeated
 from chatapp.ui.event_fields import is_event, shorten_place
-from chatapp.ui.frame_allowance import CONNECTION_BYTES, EVENT_BYTES, Allowances
+from chatapp.ui.frame_allowance import CONNECTION_BYTES, EVENT_BYTES, SENT_SHARE, Allowances
 from chatapp.ui.handlers import find_declaration
 from chatapp.ui.parsed_frames import parsed_frames
 from chatapp.ui.reflex_handlers import PAGE_FAILED
@@ -134,8 +134,7 @@ class _Connection:
                 return {"type": "websocket.receive", "text": parsed_frames.hand_on(frame.prefix, frame.content)}
 
     async def _pay(self, size: int) -> None:
-        moment = time.monotonic()
-        if wait_seconds := self._check.allowances.of(self._visitor.sender, moment).take(size, moment):
+        if wait_seconds := self._take(size):
             await asyncio.sleep(wait_seconds)
 
     async def _close(self) -> Message:
@@ -145,8 +144,15 @@ class _Connection:
         return {"type": "websocket.disconnect", "code": CLOSE_POLICY}
 
     async def send(self, message: Message) -> None:
-        if not self._is_closed:
-            await self._send(message)
+        if self._is_closed:
+            return
+        if len(frame := message.get("text") or "") > LONG_CHARACTERS:
+            self._take(len(frame) // SENT_SHARE)
+        await self._send(message)
+
+    def _take(self, size: int) -> float:
+        moment = time.monotonic()
+        return self._check.allowances.of(self._visitor.sender, moment).take(size, moment)
 
 
 def _is_handshake(scope: Scope) -> bool:

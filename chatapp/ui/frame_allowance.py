@@ -15,6 +15,10 @@ CONNECTION_BYTES = 50_000
 """What a person's connection costs: the state behind it takes half of this in memory, for five minutes after its end.
 That of a stranger goes with the connection, which costs no more than an event."""
 
+SENT_SHARE = 4
+"""What a sender is sent counts too, a quarter of its length: who has a long page filled again and again costs more than
+who sends as many short events."""
+
 SENDERS_MAX = 10_000
 """Buckets that are kept before those are forgotten that are full again."""
 

@@ -2,12 +2,15 @@
 
 A page without a login needs little: of one address, a few of them have a place at a time. Each gets a client token of
 its own, and the state under it is dropped when the connection ends, where Reflex would keep it for minutes. A page that
-finds no place tries again every few seconds; its form posts without a websocket.
+finds no place tries again every few seconds; its form posts without a websocket. All strangers together are let in at a
+pace that leaves the process to those who have a login.
 """
 
 import asyncio
+import time
 import uuid
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, urlencode
 
@@ -20,6 +23,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from chatapp import limits
 from chatapp.accounts import cookies, sessions
+from chatapp.connections.pace import Pace
 from chatapp.connections.websocket import KNOWN
 from chatapp.errors import DatabaseAway
 from chatapp.log import get_logger
@@ -32,6 +36,16 @@ VISITOR = "chatapp.visitor"
 
 STRANGERS_MAX = 20
 """Pages without a login that one address may have open at once."""
+
+STRANGERS_PER_SECOND = 200
+STRANGERS_AT_ONCE = 400
+"""Of all addresses. Letting one in and out again takes 1 ms."""
+
+QUEUE_SECONDS_MAX = 5.0
+"""How long a stranger waits for the turn; a page that cannot have one so soon is refused."""
+
+REFUSAL_SECONDS = 1.0
+"""How long a stranger waits to be refused: one who comes again at once would cost as much as one who is let in."""
 
 LINGER_SECONDS = 1.0
 """Before a stranger's state is dropped: events that were under way would make it anew."""
@@ -56,6 +70,7 @@ class KnowVisitors:
 
     settings: Settings
     _strangers: Counter[str] = field(default_factory=Counter)
+    _pace: Pace = field(default_factory=lambda: Pace(STRANGERS_PER_SECOND, STRANGERS_AT_ONCE))
 
     def __call__(self, app: ASGIApp) -> ASGIApp:
         """The app, which now finds the visitor in the scope of each websocket."""
@@ -91,15 +106,18 @@ class KnowVisitors:
         return SocketVisitor(str(principal.user_id), is_stranger=False)
 
     async def _let_in(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
-        address = scope[VISITOR].sender
-        if self._strangers[address] >= STRANGERS_MAX:
-            log.warning("websocket refused", reason="too many pages without a login", address=address)
-            await receive()  # websocket.connect; closing before accepting it makes the server answer 403
-            await send({"type": "websocket.close", "code": CLOSE_POLICY})
+        address, pace = scope[VISITOR].sender, self._pace
+        is_full = self._strangers[address] >= STRANGERS_MAX
+        if is_full or pace.debt_seconds(time.monotonic()) > QUEUE_SECONDS_MAX:
+            reason = "too many pages without a login" if is_full else "too many strangers at once"
+            log.warning("websocket refused", reason=reason, address=address)
+            await _refuse_late(receive, send)
             return
+        pace.pay()
         token = str(uuid.uuid4())
         self._strangers[address] += 1
         try:
+            await asyncio.sleep(pace.debt_seconds(time.monotonic()))
             await app(_with_token(scope, token), receive, send)
         finally:
             await self._forget(token, address)
@@ -111,6 +129,15 @@ class KnowVisitors:
             self._strangers[address] -= 1
             if not self._strangers[address]:
                 del self._strangers[address]
+
+
+async def _refuse_late(receive: Receive, send: Send) -> None:
+    await receive()  # websocket.connect; closing before accepting it makes the server answer 403
+    with suppress(TimeoutError):
+        async with asyncio.timeout(REFUSAL_SECONDS):
+            await receive()  # only its end can come, and then nobody needs an answer
+            return
+    await send({"type": "websocket.close", "code": CLOSE_POLICY})
 
 
 def _with_token(scope: Scope, token: str) -> Scope:

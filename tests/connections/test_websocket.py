@@ -9,7 +9,7 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.frames import CloseCode, Frame, Opcode
 
-from chatapp.connections import frame_pace, http, unfinished, websocket
+from chatapp.connections import http, unfinished, websocket
 from chatapp.connections.places import Places
 from chatapp.connections.unread import Unread
 from tests.connections.small_server import SmallServer, read_all, read_until, serving
@@ -109,7 +109,7 @@ def test_frames_that_mean_nothing_are_read_at_the_pace_of_a_page(server: SmallSe
 def test_messages_that_come_too_fast_are_heard_later_and_none_is_lost(
     server: SmallServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(frame_pace, "FRAMES_AT_ONCE", 100)
+    monkeypatch.setattr(websocket, "FRAMES_AT_ONCE", 100)
     with server.websocket() as page:
         for number in range(200):
             page.send(f"number {number}")

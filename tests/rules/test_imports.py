@@ -96,7 +96,8 @@ OURS: dict[str, set[str]] = {
     "ui.page_failures": {"log", "repeated", "ui.arguments"},
     "ui.parsed_frames": set(),
     "ui.theme": set(),
-    "ui.visitors": {"accounts", "connections.websocket", "errors", "limits", "log", "repeated", "settings"},
+    "ui.visitors": {"accounts", "connections.pace", "connections.websocket", "errors", "limits", "log", "repeated"}
+    | {"settings"},
     "ui.token_binding": {"accounts.cookies", "settings"},
     "ui.components": PAGE_PARTS,
     "ui.pages": PAGE_PARTS,

@@ -10,7 +10,7 @@ from reflex_base.registry import RegistrationContext
 from starlette.types import Message, Receive, Scope, Send
 
 from chatapp.ui.event_frames import CLOSE_POLICY, CheckFrames, read_frame
-from chatapp.ui.frame_allowance import BYTES_AT_ONCE, BYTES_PER_SECOND, CONNECTION_BYTES, EVENT_BYTES
+from chatapp.ui.frame_allowance import BYTES_AT_ONCE, BYTES_PER_SECOND, CONNECTION_BYTES, EVENT_BYTES, SENT_SHARE
 from chatapp.ui.pages import chat, login, settings, signup  # noqa: F401 - a page registers the states it uses
 from chatapp.ui.visitors import VISITOR, SocketVisitor
 from tests.e2e.hostile_frames import HANDLERS, Victim, unusable_frames
@@ -150,6 +150,22 @@ async def test_nothing_is_let_through_to_an_app_that_has_ended() -> None:
         await conversation(frames[:], take, check=check)
     await conversation([*frames, frames[1]], take, check=check)
     assert heard == ["websocket.receive", "websocket.disconnect", "websocket.disconnect", "websocket.disconnect"]
+
+
+async def test_who_asks_for_much_again_and_again_is_read_more_slowly() -> None:
+    check, page = CheckFrames(), "x" * 400_000
+    number = (BYTES_AT_ONCE - CONNECTION_BYTES) // (len(page) // SENT_SHARE + EVENT_BYTES)
+
+    async def fill(receive: Receive, send: Send) -> None:
+        while (await receive())["type"] != "websocket.disconnect":
+            await send({"type": "websocket.send", "text": page})
+
+    demands: list[Message] = [{"type": "websocket.receive", "text": "3"} for _ in range(number + 1)]
+    end: Message = {"type": "websocket.disconnect"}
+    started = time.monotonic()
+    sent = await conversation([{"type": "websocket.connect"}, *demands, end], fill, check=check)
+    assert len(sent) == number + 2
+    assert time.monotonic() - started >= 0.1
 
 
 def test_a_long_frame_is_refused_before_it_is_parsed() -> None:

@@ -12,7 +12,7 @@ from chatapp.ui import visitors
 from chatapp.ui.visitors import STRANGERS_MAX, VISITOR, KnowVisitors, SocketVisitor
 from tests.accounts.browsing import join
 from tests.ui.test_guard import cookie
-from tests.waiting import until
+from tests.waiting import give_way, until
 
 dropped: list[str] = []
 
@@ -25,7 +25,15 @@ def _without_app(monkeypatch: pytest.MonkeyPatch) -> None:
         dropped.append(token)
 
     dropped.clear()
+    monkeypatch.setattr(visitors, "REFUSAL_SECONDS", 0.01)
     monkeypatch.setattr(visitors, "drop_state", drop)
+
+
+def scope_of(address: str, login: str = "") -> Scope:
+    """What a handshake says."""
+    headers = [(b"cookie", login.encode())] if login else []
+    known = {"type": "websocket", "path": "/_event/", "query_string": b"token=mine&EIO=4"}
+    return {**known, "client": (address, 1), "headers": headers}
 
 
 class Sockets:
@@ -45,24 +53,35 @@ class Sockets:
 
     async def connect(self, address: str = "192.0.2.7", login: str = "") -> None:
         """One more, which has got where it gets."""
-        headers = [(b"cookie", login.encode())] if login else []
-        known = {"type": "websocket", "path": "/_event/", "query_string": b"token=mine&EIO=4"}
-        scope = {**known, "client": (address, 1), "headers": headers, KNOWN: self.known.append}
+        scope = {**scope_of(address, login), KNOWN: self.known.append}
         before = len(self.seen) + self.refused
-        self._tasks.append(asyncio.ensure_future(self._app(scope, self._receive, self._send)))
+        self.come(scope)
 
         async def has_arrived() -> bool:
             return len(self.seen) + self.refused > before
 
         await until(has_arrived, what="the app or a refusal")
 
+    def come(self, scope: Scope) -> None:
+        """One more, who may have to wait."""
+        said: list[Message] = [{"type": "websocket.connect"}]
+
+        async def receive() -> Message:
+            if not said:
+                await self.end.wait()
+            return said.pop() if said else {"type": "websocket.disconnect"}
+
+        self._tasks.append(asyncio.ensure_future(self._app(scope, receive, self._send)))
+
     async def close(self) -> None:
         """End all that are open."""
         self.end.set()
         await asyncio.gather(*self._tasks)
 
-    async def _receive(self) -> Message:
-        return {"type": "websocket.connect"}
+    def give_up(self) -> None:
+        """End all, whatever they wait for."""
+        for task in self._tasks:
+            task.cancel()
 
     async def _send(self, message: Message) -> None:
         self.refused += message["type"] == "websocket.close"
@@ -107,3 +126,34 @@ async def test_people_who_are_signed_in_have_all_the_places_they_want(migrated: 
     assert sockets.seen[0]["query_string"] == b"token=mine&EIO=4"
     await sockets.close()
     assert dropped == []
+
+
+@pytest.mark.asyncio
+async def test_strangers_of_all_addresses_come_in_at_a_pace_that_leaves_people_with_a_login_alone(
+    migrated: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(visitors, "STRANGERS_AT_ONCE", 3)
+    monkeypatch.setattr(visitors, "STRANGERS_PER_SECOND", 0.1)
+    login, sockets = cookie(await join("ada", migrated)), Sockets(migrated)
+    for number in range(3):
+        await sockets.connect(f"192.0.2.{number}")
+    sockets.come(scope_of("192.0.2.8"))  # has to wait for 10 s
+    await sockets.connect("192.0.2.9")
+    assert (len(sockets.seen), sockets.refused) == (3, 1)
+    await sockets.connect("192.0.2.9", login)
+    assert (len(sockets.seen), sockets.refused) == (4, 1)
+    sockets.give_up()
+
+
+@pytest.mark.asyncio
+async def test_a_stranger_who_goes_before_the_refusal_is_not_answered(
+    migrated: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sockets = Sockets(migrated)
+    for _ in range(STRANGERS_MAX):
+        await sockets.connect()
+    monkeypatch.setattr(visitors, "REFUSAL_SECONDS", 60.0)
+    sockets.come(scope_of("192.0.2.7"))
+    await give_way(5)
+    await sockets.close()
+    assert sockets.refused == 0
