@@ -61,6 +61,7 @@ def programs(root: Path, folder: Path, ports: Ports, settings: Mapping[str, str]
     proxied = {
         "CHATAPP_PROXY_PORT": str(ports.public),
         "CHATAPP_BACKENDS": " ".join(f"127.0.0.1:{port}" for port in ports.web),
+        "GOGC": "50",  # a connection takes 100 KB of Caddy, and as much again that waits to be collected
     }
     return [
         Program("redis", redis.command(folder / "redis", ports.redis), 10),

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.attacks.figures import FIGURES
 from tests.attacks.scene import PASSWORD
 from tests.e2e.serving import Server, free_port
 from tests.e2e.socket_client import PageSocket, opened_page, sign_up
@@ -24,3 +25,9 @@ def person(attacked: Server) -> Iterator[PageSocket]:
     """Somebody with a page open."""
     with opened_page(attacked.url, sign_up(attacked.url, PASSWORD)) as page:
         yield page
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Tell the figures, whatever became of the tests."""
+    for figure in FIGURES:
+        terminalreporter.write_line(figure.line())

@@ -9,3 +9,6 @@ SHARE = float(os.environ.get("CHATAPP_TEST_ATTACKS", "0.1"))
 def times(full: int, least: int = 1) -> int:
     """How often to do what the attack does `full` times."""
     return max(least, round(full * SHARE))
+
+
+IS_FULL = SHARE >= 1

@@ -11,6 +11,7 @@ HANDSHAKE = (
     "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
 )
 SECONDS = 5.0
+FURTHER, TEXT, PING, WHOLE = 0x0, 0x1, 0x9, 0x80
 
 
 def connect(port: int, source: str) -> socket.socket:
@@ -50,22 +51,37 @@ def is_open(connection: socket.socket) -> bool:
 
 
 def masked(text: str) -> bytes:
-    """A frame as a browser sends it, whose mask changes nothing."""
-    data = text.encode()
-    size = bytes([0x80 | len(data)]) if len(data) < 126 else b"\xfe" + len(data).to_bytes(2)
-    return b"\x81" + size + bytes(4) + data
+    """A message as a browser sends it, whose mask changes nothing."""
+    return frame(TEXT | WHOLE, text.encode())
 
 
-def event(name: str, place: object) -> bytes:
-    """An event without arguments as a frame."""
-    return masked("42/_event," + json.dumps(["event", {"name": name, "payload": {}, "router_data": place}]))
+def frame(first_byte: int, data: bytes) -> bytes:
+    """A frame of the websocket protocol: the opcode, and whether the message ends with it; then the data."""
+    if len(data) < 126:
+        size = bytes([0x80 | len(data)])
+    elif len(data) < 65_536:
+        size = b"\xfe" + len(data).to_bytes(2)
+    else:
+        size = b"\xff" + len(data).to_bytes(8)
+    return bytes([first_byte]) + size + bytes(4) + data
 
 
 def begun() -> bytes:
     """The first piece of a message, which says that others follow."""
-    return b"\x01\x85" + bytes(4) + b"42/_e"
+    return frame(TEXT, b"42/_e")
 
 
 def piece(data: bytes) -> bytes:
     """A further piece of a message, which says that others follow."""
-    return b"\x00\xff" + len(data).to_bytes(8) + bytes(4) + data
+    return frame(FURTHER, data)
+
+
+def ping() -> bytes:
+    """A ping of the protocol, empty."""
+    return frame(PING | WHOLE, b"")
+
+
+def event(name: str, place: object, payload: object = None) -> bytes:
+    """An event as a frame."""
+    body = {"name": name, "payload": payload or {}, "router_data": place}
+    return masked("42/_event," + json.dumps(["event", body]))

@@ -79,26 +79,13 @@ def test_500_connections_that_do_not_go_on_keep_nobody_waiting_and_are_closed(
     assert megabytes(attacked) - before < GROWTH_MB
 
 
-def test_1000_websockets_at_a_process_of_1024_files_keep_nobody_waiting(attacked: Server, person: Person) -> None:
-    before = megabytes(attacked)
-    with ExitStack() as stack:
-        taken = 0
-        for _ in range(1_000):
-            made = stack.enter_context(connect(attacked.port, "127.0.0.3"))
-            taken += b" 101 " in shake_hands(made, attacked.port, str(uuid.uuid4()))
-        assert taken < 800
-        expect_answers(attacked, person)
-    expect_answers(attacked, person)
-    assert megabytes(attacked) - before < GROWTH_MB
-
-
 def test_clients_that_never_read_are_closed(attacked: Server, person: Person) -> None:
     cookie, before = sign_up(attacked.url, PASSWORD), megabytes(attacked)
     with opened_page(attacked.url, cookie) as page:
         conversation = page.begin("never read " * 15_000)
     place = at(f"/c/{conversation}")
     with ExitStack() as stack:
-        deaf = [stack.enter_context(connect(attacked.port, "127.0.0.4")) for _ in range(3)]
+        deaf = [stack.enter_context(connect(attacked.port, "127.0.0.4")) for _ in range(times(3))]
         for client in deaf:
             assert b" 101 " in shake_hands(client, attacked.port, str(uuid.uuid4()), cookie)
             client.sendall(masked("40/_event,"))
@@ -117,12 +104,3 @@ def _demands(client: socket.socket, frame: bytes) -> bool:
     except ConnectionError:
         return False
     return True
-
-
-def test_5000_reconnects_leave_nothing_behind(attacked: Server, person: Person) -> None:
-    before = megabytes(attacked)
-    for number in range(times(5_000)):
-        with connect(attacked.port, f"127.0.1.{number % 250 + 1}") as made:
-            shake_hands(made, attacked.port, str(uuid.uuid4()))
-    expect_answers(attacked, person)
-    assert megabytes(attacked) - before < GROWTH_MB

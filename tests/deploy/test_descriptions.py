@@ -104,9 +104,10 @@ def test_units_run_the_same_commands_and_end_as_the_programs_do(stack: dict[str,
         assert found["Restart"] == ["always"], name
 
 
-def test_web_processes_and_workers_may_have_enough_files_open(
+def test_web_processes_workers_and_proxy_may_have_enough_files_open(
     stack: dict[str, Program], services: dict[str, Any]
 ) -> None:
+    assert services["proxy"]["ulimits"]["nofile"] == open_files.ENOUGH
     for name in ("web-1", "web-2", "worker-1", "worker-2"):
         assert name in stack
         assert services[name]["ulimits"]["nofile"] == open_files.ENOUGH, name

@@ -17,6 +17,7 @@ class Deployment(Protocol):
     root: Path
     port: int
     url: str
+    command: list[str]
 
     @property
     def database_url(self) -> str:

@@ -34,6 +34,7 @@ def handler(state: str, name: str) -> str:
 
 SEND = handler("composer.composer_state", "send")
 TOGGLE = handler("sidebar.sidebar_state", "toggle_hidden")
+PAGE_FAILED = f"{ROOT}.reflex___state____frontend_event_exception_state.handle_frontend_exception"
 TOGGLED = '"hidden_rx_state_":'
 
 
@@ -90,9 +91,7 @@ class PageSocket:
         read = len(self.frames)
         conversation_id = self.begin(text)
         if not any(COMPLETED in frame for frame in self.frames[read:]):  # a short answer comes before its address
-            self.emit(
-                f"{ROOT}.reflex___state____on_load_internal_state.on_load_internal", {}, at(f"/c/{conversation_id}")
-            )
+            self.emit(ON_LOAD, {}, at(f"/c/{conversation_id}"))
             self.read_word(COMPLETED, seconds=30)
         return conversation_id
 

@@ -95,7 +95,8 @@ class Exported(Server):
 
 NGINX_MAIN = """
 pid {folder}/nginx.pid;
-events {{ }}
+worker_rlimit_nofile 20000;
+events {{ worker_connections 8192; }}
 http {{
     include /etc/nginx/mime.types;
     access_log off;

@@ -41,6 +41,7 @@ class Stack:
             "CHATAPP_MESSAGE_LIMIT": "1000/minute",
             **settings,
         }
+        self.command = [sys.executable, "-m", "deploy.stack"]
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -54,9 +55,7 @@ class Stack:
         """Start it and wait until the proxy finds a web process that is ready."""
         refuse_taken(self.port)
         with self.log_file.open("ab") as log:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "deploy.stack"], cwd=self.root, env=self._environment, stdout=log, stderr=log
-            )
+            self._process = subprocess.Popen(self.command, cwd=self.root, env=self._environment, stdout=log, stderr=log)
         until_sync(self.is_ready, seconds=START_SECONDS, what=f"the stack (see {self.log_file})")
 
     def terminate(self) -> int:
