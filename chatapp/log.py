@@ -5,6 +5,7 @@ What people write and what models answer is never logged; ids and codes are. Lib
 
 import logging
 import sys
+import threading
 from contextlib import suppress
 from typing import TextIO, cast
 
@@ -64,6 +65,16 @@ def configure(level: str, stream: TextIO | None = None) -> None:
     logging.captureWarnings(capture=True)
     for name in ("engineio.server", "socketio.server"):  # one with a level gets no handler from its library
         logging.getLogger(name).setLevel(logging.ERROR)
+
+
+def hear_python() -> None:
+    """Log what Python itself would print: exceptions that nobody can catch, in finalizers and at the end of threads."""
+
+    def tell(failure: "sys.UnraisableHookArgs | threading.ExceptHookArgs") -> None:
+        if failure.exc_value is not None:
+            get_logger(__name__).error("exception_that_nobody_catches", exc_info=failure.exc_value)
+
+    sys.unraisablehook = threading.excepthook = tell
 
 
 def get_logger(name: str) -> structlog.typing.FilteringBoundLogger:

@@ -3,6 +3,8 @@
 import io
 import json
 import logging
+import sys
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -72,6 +74,27 @@ def test_the_text_of_an_exception_is_searched_for_secrets(stream: io.StringIO) -
     assert [line["event"] for line in lines(stream)] == ["it failed", "it failed"]
     assert all("ValueError" in str(line["exception"]) for line in lines(stream))
     assert SECRET not in stream.getvalue()
+
+
+class Failing:
+    """Something that cannot even go without failing."""
+
+    def __del__(self) -> None:
+        raise ValueError("nobody can catch this")
+
+
+def test_what_python_would_print_is_logged(stream: io.StringIO, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module, name in ((sys, "unraisablehook"), (threading, "excepthook")):
+        monkeypatch.setattr(module, name, getattr(module, name))
+    log.hear_python()
+    made = Failing()
+    del made
+    thread = threading.Thread(target=lambda: 1 / 0)
+    thread.start()
+    thread.join()
+    first, second = lines(stream)
+    assert "nobody can catch this" in str(first["exception"])
+    assert "ZeroDivisionError" in str(second["exception"])
 
 
 def test_a_second_call_replaces_the_first(stream: io.StringIO) -> None:

@@ -18,6 +18,7 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn import Server
 
+from chatapp import log
 from chatapp.connections import open_files, places
 from chatapp.connections.configuration import ServerConfig
 from chatapp.connections.forwarded import CountForwarded
@@ -56,6 +57,7 @@ class DrainedServer(Server):
 
 def serve(address: str, settings: Settings, *, with_pages: bool = True) -> int:
     """Serve the built app until SIGINT or SIGTERM, then let it finish; returns 1 if it could not start, else 0."""
+    log.hear_python()
     environment.REFLEX_ENV_MODE.set(Env.PROD)
     environment.REFLEX_SKIP_COMPILE.set(True)
     environment.REFLEX_MOUNT_FRONTEND_COMPILED_APP.set(with_pages)

@@ -125,7 +125,7 @@ OURS: dict[str, set[str]] = {
     "cli": GROUND
     | {"accounts", "cli", "data_directory", "database", "doctor", "migrations", "page_sources", "sqlite_file"}
     | {"web_origin"},
-    "cli.server": {"connections", "settings"},
+    "cli.server": {"connections", "log", "settings"},
     "cli.exported_files": {"cli", "page_sources", "settings", "ui.backend_address", "ui.content_security_policy"},
     "cli.worker": {"cli.data_lock", "cli.database_work", "cli.port", "errors", "worker.serving"}
     | {"connections.open_files"},
