@@ -4,6 +4,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from chatapp.providers.quoting import visible
+
 _NONE_CODES = (None, 0, "0", "", 200, "200", "ok", "OK", "success")
 _NONE_WORDS = re.compile(r"(?:ok|success|succeeded|none|null|no error)?[.!]?", re.IGNORECASE)
 _PINGS = re.compile(r"[a-z_-]*", re.ASCII)
@@ -29,7 +31,7 @@ def finish_reason_of(choice: Mapping[str, Any]) -> str:
     value = choice.get("finish_reason")
     if not value:
         return ""
-    reason = " ".join(str(value).split())[:REASON_MAX_CHARACTERS]
+    reason = visible(str(value))[:REASON_MAX_CHARACTERS]
     known = reason.lower()
     if known in NO_REASON:
         return ""

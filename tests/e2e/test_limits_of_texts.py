@@ -85,10 +85,18 @@ def test_it_is_the_same_while_it_is_written(shown: Renderer, kind: str) -> None:
         ("[you@bank.example](mailto:me@evil.example)", "you@bank.example (evil.example)"),
         ("<a href='https://evil.example'>bank.example</a>", "bank.example (evil.example)"),
         ("[b\u00e4nk.example](https://bank.example)", "b\u00e4nk.example (bank.example)"),
+        ("[bank\u200b.example](https://evil.example)", "(evil.example)"),
+        ("[ba\u00adnk.example](https://evil.example)", "(evil.example)"),
+        ("[bank\u3002example](https://evil.example)", "(evil.example)"),
+        ("[\u202emoc.elpmaxe.live](https://moc.elpmaxe.live)", "(moc.elpmaxe.live)"),
     ],
 )
 def test_a_link_whose_words_are_another_address_says_where_it_leads(shown: Renderer, link: str, words: str) -> None:
     assert words in visible_text(shown.reloaded(link))
+
+
+def test_where_a_link_leads_is_not_turned_around_with_its_words(shown: Renderer) -> None:
+    assert "<bdi>(evil.example)</bdi>" in shown.reloaded("[bank.example\u202e](https://evil.example)")
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ new PerformanceObserver((list) => list.getEntries().forEach((task) => {
 })).observe({type: "longtask", buffered: true});
 """
 IS_WHOLE = """() => [...document.querySelectorAll("[data-role=assistant] [data-testid=message-body]")]
-  .at(-1)?.textContent.startsWith("Before.")"""
+  .at(-1)?.textContent.includes("Before.")"""
 """Texts are put there from their end up."""
 
 LONGEST = "() => new Promise((told) => requestIdleCallback(() => setTimeout(() => told(window.longest))))"

@@ -10,6 +10,7 @@ from chatapp.providers.base import ChatMessage, FinishPart, TextPart
 from chatapp.providers.deadlines import Deadlines
 from chatapp.providers.explain import Explainer
 from chatapp.providers.openai_provider import OpenAIProvider
+from chatapp.providers.stream_errors import finish_reason_of
 from chatapp.settings import Settings
 from tests.providers.answers import ask
 from tests.providers.odd_streams import DONE, STOP, chunk, cut_anywhere, joined, stream, text, words
@@ -174,3 +175,7 @@ async def test_a_last_event_that_is_cut_is_not_taken(scripted: OpenAIProvider, s
     server.will_send_in_chunks(stream(*text("a")) + b"data: " + STOP[:-4])
     given = await ask(scripted, "x")
     assert (given.text, given.code) == ("a", "incomplete")
+
+
+def test_a_servers_own_reason_has_nothing_that_turns_or_hides_words() -> None:
+    assert finish_reason_of({"finish_reason": "\u202eover\u200b\n and \u2066out"}) == "over and out"

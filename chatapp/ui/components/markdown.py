@@ -97,6 +97,7 @@ STYLE: theme.Style = {
     "min_width": "0",
     # Each paragraph takes its direction from its own first letter: Arabic inside an English answer reads right.
     "& p, & li, & td, & th, & blockquote, & h1, & h2, & h3, & h4, & h5, & h6": {"unicode_bidi": "plaintext"},
+    "& a": {"unicode_bidi": "isolate"},  # its words are read as they stand, whatever turns those before them
     "& h1": {"font_size": "1.25rem"},
     "& h2": {"font_size": "1.125rem"},
     "& h3, & h4, & h5, & h6": {"font_size": "1rem"},
