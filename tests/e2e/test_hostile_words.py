@@ -23,6 +23,7 @@ WORDS = {
     "turned around": "\u202eone \u2067two \u202d" * 5,
     "not to be seen": "\u200b\u2060\ufeff\u00ad" * 200,
     "towers of accents": f"{TOWER} " * 100,
+    "one tower": "Z" + "\u0301" * 60_000,
     "one long word": "a" * 60_000,
 }
 NAMES = ["demo", "m <b tabindex=1 accesskey=s>x", TOWER, "\u05d0\u05d1\u05d2/7b", "x" * 200]
@@ -72,11 +73,12 @@ def page(browser: Browser, named: Server) -> Iterator[Page]:
 
 
 def open_saying(page: Page, server: Server, words: str) -> None:
-    """Open a conversation that says this everywhere, with its thoughts unfolded."""
-    made = conversation(person_id(server, page), words)
+    """Open a conversation that says this everywhere, as long as each place lets it, with its thoughts unfolded."""
+    made = conversation(person_id(server, page), words[:120])
     rows = [exchange(made, number) for number in range(2)]
-    sources = store([Source("https://a.example/", words), Source("", words)])
-    said = {"text": "Answer.", "reasoning": words, "error_message": words, "sources": sources, "finish_reason": words}
+    sources = store([Source("https://a.example/", words[:200]), Source("", words[:200])])
+    said = {"text": "Answer.", "reasoning": words, "error_message": words[:500], "sources": sources}
+    said |= {"finish_reason": words[:60]}
     questions, answers, generations = zip(*rows, strict=True)
     asked = [question.model_copy(update={"text": words}) for question in questions]
     first, last = (generation.model_copy(update=said) for generation in generations)

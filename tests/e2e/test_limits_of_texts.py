@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from chatapp.cli.frontend import ensure_built
+from chatapp.ui.accents import ACCENTS_MAX
 from tests.e2e.rendered import Renderer, renderer, visible_text
 
 SAYING = "This part is too complex to be formatted."
@@ -113,6 +114,14 @@ def test_where_a_link_leads_is_not_turned_around_with_its_words(shown: Renderer)
 )
 def test_other_links_say_no_more_than_their_words(shown: Renderer, link: str) -> None:
     assert "(" not in visible_text(shown.reloaded(link))
+
+
+def test_no_letter_has_more_accents_than_a_browser_can_draw_in_time(shown: Renderer) -> None:
+    tower = "Z" + "\u0301" * 60_000
+    assert visible_text(shown.reloaded(f"{tower} and `{tower}`")).count("\u0301") == 2 * ACCENTS_MAX
+    growing, done = shown.written([tower[:40], tower[40:], " and more\n\n# The end"])
+    assert growing == done
+    assert visible_text(done).count("\u0301") == ACCENTS_MAX
 
 
 def test_a_formula_in_a_link_is_text(shown: Renderer) -> None:

@@ -18,6 +18,8 @@ const DEFINITION = /^ {0,3}\[(?!\^)((?:\\.|[^[\]\\])+)\]:[ \t]*<?(\S+)/;
 const FOOTNOTE = /^ {0,3}\[\^[^\]\s]+\]:/m;
 const TO_LAST_PARAGRAPH = /^[^]*\n[ \t>]*\n/;
 const LABEL = /\[((?:\\.|[^[\]\\])+)\]/g;
+/** Of accents on a letter, a browser takes time for that grows with the square of their number: see ui/accents.py. */
+const TOWER = /(\p{M}{30})\p{M}+/gu;
 const REPAIR = {
   linkMode: "text-only",
   htmlTags: false,
@@ -42,9 +44,10 @@ export function splitGrowing(markdown) {
 
 function read(markdown) {
   const reader = new Reader();
-  for (const [line] of markdown.replace(/\r\n?/g, "\n").matchAll(LINE)) reader.read(line);
+  const text = markdown.replace(/\r\n?/g, "\n").replace(TOWER, "$1");
+  for (const [line] of text.matchAll(LINE)) reader.read(line);
   const isCode = Boolean(reader.fence);
-  const blocks = FOOTNOTE.test(markdown) ? [markdown] : reader.end();
+  const blocks = FOOTNOTE.test(text) ? [text] : reader.end();
   return { isCode, blocks: blocks.map((block) => withDefinitions(block, reader.definitions)) };
 }
 

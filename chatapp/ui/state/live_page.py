@@ -12,6 +12,7 @@ from chatapp.errors import NotFound
 from chatapp.generations import service as generations
 from chatapp.generations.queries import Answer
 from chatapp.streaming.follower import Batch
+from chatapp.ui.accents import more_without_towers, without_towers
 from chatapp.ui.live_text import LIVE_SLOTS, LiveText
 from chatapp.ui.maths import MathsTranslator
 from chatapp.ui.state import conversation_list, screen
@@ -49,7 +50,7 @@ class LivePage:
     async def apply(self, state: rx.State, batch: Batch) -> None:
         """Show a batch. Called with the tab's lock held."""
         if batch.snapshot:
-            self.has_ended, self.reasoning = False, batch.snapshot.reasoning
+            self.has_ended, self.reasoning = False, without_towers(batch.snapshot.reasoning)
             await self._restart(batch.snapshot.message_id, batch.snapshot.text)
         if batch.text:
             self._append(batch.text)
@@ -61,7 +62,7 @@ class LivePage:
             await self._look_at_title(state)
         if batch.text or batch.snapshot or batch.changed:
             await self._flush(state)
-        self.reasoning += batch.reasoning
+        self.reasoning += more_without_towers(self.reasoning, batch.reasoning)
         if self.reasoning:
             await self._show_reasoning(state)
         if batch.list_changed:
@@ -104,7 +105,7 @@ class LivePage:
 
     async def _complete(self, answer: Answer) -> None:
         is_whole = self.answer_id == answer.message_id and "".join(self.stored_text) == answer.text
-        self.has_ended, self.reasoning = True, answer.reasoning
+        self.has_ended, self.reasoning = True, without_towers(answer.reasoning)
         if is_whole:
             self.shown.append(self.maths.flush())
             self.shown.end()

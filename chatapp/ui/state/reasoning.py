@@ -3,6 +3,7 @@
 import reflex as rx
 
 from chatapp.conversations import history
+from chatapp.ui.accents import without_towers
 from chatapp.ui.arguments import Key
 from chatapp.ui.guard import principal_of
 from chatapp.ui.handlers import handler
@@ -24,7 +25,7 @@ class ReasoningState(rx.State):
             self.open_id = ""
             return
         answer = await history.get_answer(principal_of(self), message_id)
-        self.open_id, text.r0 = message_id, answer.reasoning
+        self.open_id, text.r0 = message_id, without_towers(answer.reasoning)
 
 
 class ReasoningTextState(rx.State):

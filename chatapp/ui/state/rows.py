@@ -10,6 +10,7 @@ from chatapp.conversations.service import Summary
 from chatapp.generations.queries import Answer
 from chatapp.generations.service import can_continue
 from chatapp.providers.base import Source
+from chatapp.ui.accents import without_towers
 from chatapp.ui.maths import translate
 from chatapp.ui.state.views import ConversationRow, MessageView
 
@@ -22,7 +23,7 @@ def message_view(entry: Entry, *, is_last: bool = False) -> MessageView:
     """A finished message as a row; only the last one of a conversation can be continued."""
     place = entry.versions.index(entry.id) if entry.id in entry.versions else 0
     around = ("", *entry.versions, "")
-    shown = translate(entry.text) if entry.answer else entry.text
+    shown = translate(entry.text) if entry.answer else without_towers(entry.text)
     answer = entry.answer
     return MessageView(
         id=entry.id,
