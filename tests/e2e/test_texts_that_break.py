@@ -104,6 +104,7 @@ def longest_cpu(page: Page, way: Callable[[Page, int], float], number: int) -> f
 
 
 @pytest.mark.one_process
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("part", range(times(TEXTS // PART)))
 def test_hostile_texts_that_are_written_and_opened_break_slow_and_cover_nothing(hostile: Page, part: int) -> None:
     slow: dict[tuple[str, int], float] = {}

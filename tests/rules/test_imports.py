@@ -88,6 +88,7 @@ OURS: dict[str, set[str]] = {
     "ui.frame_allowance": set(),
     "ui.guard": {"accounts", "errors", "log", "settings", "ui.event_frames", "ui.origins", "ui.token_binding"}
     | {"repeated", "ui.handlers", "ui.state.boundary", "ui.visitors"},
+    "ui.accents": set(),
     "ui.formulas": set(),
     "ui.link_definitions": set(),
     "ui.live_text": {"ui.link_definitions"},
@@ -105,9 +106,9 @@ OURS: dict[str, set[str]] = {
     "ui.state": {"metrics", "accounts", "clock", "catalog.choices", "catalog.service", "errors", "log", "settings"}
     | {"conversations.history", "conversations.service", "generations.queries", "generations.service"}
     | {"streaming.follower", "streaming.hub", "streaming.pacing", "ui.live_text", "ui.maths", "ui.state"}
-    | {"ui.arguments", "ui.guard", "ui.handlers", "ui.reflex_handlers"},
+    | {"ui.accents", "ui.arguments", "ui.guard", "ui.handlers", "ui.reflex_handlers"},
     "ui.state.rows": {"conversations.history", "conversations.service", "generations.queries", "generations.service"}
-    | {"providers.base", "ui.maths", "ui.state.views"},
+    | {"providers.base", "ui.accents", "ui.maths", "ui.state.views"},
     # Whoever connects, before the app hears of it.
     "connections": {"connections", "limits", "log", "repeated"},
     # What starts and watches the rest.
