@@ -30,6 +30,11 @@ NO_PLACE = (
     b"HTTP/1.1 503 Service Unavailable\r\ncontent-type: text/plain; charset=utf-8\r\nretry-after: 10\r\n"
     b"connection: close\r\ncontent-length: 45\r\n\r\nToo many connections. Please try again later."
 )
+TOO_SLOW = (
+    b"HTTP/1.1 408 Request Timeout\r\ncontent-type: text/plain; charset=utf-8\r\nconnection: close\r\n"
+    b"content-length: 36\r\n\r\nThe request did not come to its end."
+)
+"""For a body. A proxy takes a connection that ends without an answer for a server that is down, and asks it no more."""
 
 
 class HttpConnection(H11Protocol):
@@ -100,6 +105,9 @@ class HttpConnection(H11Protocol):
     def _check(self) -> None:
         if self._until > self.loop.time():
             self._timer = self.loop.call_at(self._until, self._check)
+        elif self._awaited is h11.SEND_BODY and self.conn.our_state is h11.SEND_RESPONSE:
+            self.transport.write(TOO_SLOW)
+            self.transport.close()
         else:
             self.transport.abort()
 

@@ -10,7 +10,6 @@ import asyncio
 import time
 import uuid
 from collections import Counter
-from contextlib import suppress
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, urlencode
 
@@ -19,7 +18,7 @@ from reflex.istate.manager.memory import StateManagerMemory
 from reflex.istate.manager.token import BaseStateToken
 from reflex_base.registry import RegistrationContext
 from starlette.datastructures import Headers
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from chatapp import limits
 from chatapp.accounts import cookies, sessions
@@ -38,10 +37,10 @@ STRANGERS_MAX = 20
 """Pages without a login that one address may have open at once."""
 
 STRANGERS_PER_SECOND = 200
-STRANGERS_AT_ONCE = 400
+STRANGERS_AT_ONCE = 50
 """Of all addresses. Letting one in and out again takes 1 ms."""
 
-QUEUE_SECONDS_MAX = 5.0
+QUEUE_SECONDS_MAX = 1.0
 """How long a stranger waits for the turn; a page that cannot have one so soon is refused."""
 
 REFUSAL_SECONDS = 1.0
@@ -117,8 +116,9 @@ class KnowVisitors:
         token = str(uuid.uuid4())
         self._strangers[address] += 1
         try:
-            await asyncio.sleep(pace.debt_seconds(time.monotonic()))
-            await app(_with_token(scope, token), receive, send)
+            connect = await receive()
+            if not await _is_gone(receive, pace.debt_seconds(time.monotonic())):
+                await app(_with_token(scope, token), _again(connect, receive), send)
         finally:
             await self._forget(token, address)
 
@@ -133,11 +133,30 @@ class KnowVisitors:
 
 async def _refuse_late(receive: Receive, send: Send) -> None:
     await receive()  # websocket.connect; closing before accepting it makes the server answer 403
-    with suppress(TimeoutError):
-        async with asyncio.timeout(REFUSAL_SECONDS):
-            await receive()  # only its end can come, and then nobody needs an answer
-            return
-    await send({"type": "websocket.close", "code": CLOSE_POLICY})
+    if not await _is_gone(receive, REFUSAL_SECONDS):
+        await send({"type": "websocket.close", "code": CLOSE_POLICY})
+
+
+async def _is_gone(receive: Receive, seconds: float) -> bool:
+    """Wait so long; whether the other side has ended the connection meanwhile, before which it can say nothing else."""
+    if not seconds:
+        return False
+    try:
+        async with asyncio.timeout(seconds):
+            await receive()
+    except TimeoutError:
+        return False
+    return True
+
+
+def _again(message: Message, receive: Receive) -> Receive:
+    """Hands out the message, then what comes."""
+    first = [message]
+
+    async def received() -> Message:
+        return first.pop() if first else await receive()
+
+    return received
 
 
 def _with_token(scope: Scope, token: str) -> Scope:

@@ -30,10 +30,10 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[SmallServer]:
         yield made
 
 
-def seconds_until_closed(connected: socket.socket) -> float:
-    """How long the server keeps a connection. It says nothing before it closes it."""
+def seconds_until_closed(connected: socket.socket, said: bytes = b"") -> float:
+    """How long the server keeps a connection, and says no more than this before it closes it."""
     began = time.monotonic()
-    assert read_all(connected) == b""
+    assert read_all(connected) == said
     return time.monotonic() - began
 
 
@@ -43,10 +43,6 @@ def seconds_until_closed(connected: socket.socket) -> float:
         b"",
         b"G",
         b"GET /read HTTP/1.1\r\nHost: loc",
-        POST % 100,
-        POST % 100 + b"half",
-        POST % 9_000_000 + b"x" * 1_000_000,
-        b"POST /read HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhal",
         b"POST /nowhere HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100",
     ],
 )
@@ -54,6 +50,23 @@ def test_a_connection_that_stops_in_the_middle_is_closed(server: SmallServer, se
     with server.client() as connected:
         connected.sendall(sent)
         assert PATIENCE_SECONDS * 0.8 < seconds_until_closed(connected) < SOON
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        POST % 100,
+        POST % 100 + b"half",
+        POST % 9_000_000 + b"x" * 1_000_000,
+        b"POST /read HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhal",
+    ],
+)
+def test_a_body_that_stops_in_the_middle_is_answered_so_that_no_proxy_takes_us_for_dead(
+    server: SmallServer, sent: bytes
+) -> None:
+    with server.client() as connected:
+        connected.sendall(sent)
+        assert PATIENCE_SECONDS * 0.8 < seconds_until_closed(connected, http.TOO_SLOW) < SOON
 
 
 def test_a_head_that_comes_byte_by_byte_is_waited_for_no_longer(server: SmallServer) -> None:
