@@ -9,8 +9,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from tests.attacks.hostile_texts import text
 
-PIECES = 10
-PACE_SECONDS = 0.04
+PIECES = 8
+PACE_SECONDS = 0.03
 
 
 class _HostileModel(BaseHTTPRequestHandler):
