@@ -42,4 +42,5 @@ def take_parsed(app: rx.App) -> None:
     """Have the app's websocket take them. Call it before anybody connects."""
     assert app.sio is not None
     packet = app.sio.packet_class
-    packet.json = SimpleNamespace(dumps=packet.json.dumps, loads=parsed_frames.loads)
+    json = SimpleNamespace(dumps=packet.json.dumps, loads=parsed_frames.loads)
+    app.sio.packet_class = type("ParsedPacket", (packet,), {"json": json})  # the class itself is every server's

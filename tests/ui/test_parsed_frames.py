@@ -15,7 +15,7 @@ def test_socket_io_finds_what_was_parsed(content: object) -> None:
     assert packet.data is content
     assert (packet.namespace, packet.id) == ("/_event", None)
     with pytest.raises(ValueError, match="not checked"):
-        Packet(encoded_packet=frame[1:])
+        chatapp.app.sio.packet_class(encoded_packet=frame[1:])
 
 
 def test_a_frame_that_is_all_prefix_stays_as_it_is() -> None:
