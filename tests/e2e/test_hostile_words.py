@@ -96,7 +96,7 @@ def expect_nothing_outside(page: Page, places: str) -> None:
         return page.screenshot() == page.screenshot(style=HIDDEN.format(words=f":is({places})"))
 
     page.mouse.move(0, 0)
-    until_sync(looks_the_same, seconds=10, what="a page on which nothing stands out")
+    until_sync(looks_the_same, seconds=40, what="a page on which nothing stands out")
 
 
 @pytest.mark.parametrize("kind", WORDS)
