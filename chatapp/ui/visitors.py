@@ -36,7 +36,7 @@ VISITOR = "chatapp.visitor"
 STRANGERS_MAX = 20
 """Pages without a login that one address may have open at once."""
 
-STRANGERS_PER_SECOND = 200
+STRANGERS_PER_SECOND = 100
 STRANGERS_AT_ONCE = 50
 """Of all addresses. Letting one in and out again takes 1 ms."""
 
