@@ -43,7 +43,7 @@ STRANGERS_AT_ONCE = 50
 QUEUE_SECONDS_MAX = 1.0
 """How long a stranger waits for the turn; a page that cannot have one so soon is refused."""
 
-REFUSAL_SECONDS = 1.0
+REFUSAL_SECONDS = 3.0
 """How long a stranger waits to be refused: one who comes again at once would cost as much as one who is let in."""
 
 LINGER_SECONDS = 1.0

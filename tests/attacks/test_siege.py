@@ -31,9 +31,9 @@ from tests.e2e.socket_client import PageSocket, opened_page, sign_up
 FORM = os.environ.get("CHATAPP_TEST_DEPLOYMENT", "run")
 FEW_FILES = 1_024
 QUESTIONS = (100 if FORM == "stack" else 200) if scale.IS_FULL else 6
-FULL = {"run": (150.0, 2.0, 150), "nginx": (150.0, 3.0, 150), "stack": (1_000.0, math.inf, 250)}
-"""At most: the 95th percentile of the first text in ms, how many times that without the attack, and the growth in MB.
-On two cores the proxy and all processes of the stack share what the attackers leave of them."""
+FULL = {"run": (150.0, 2.0, 150), "nginx": (150.0, 3.5, 150), "stack": (150.0, 2.0, 250)}
+"""At most: the 95th percentile of the first text in ms, how many times that without the attack, and the growth in MB;
+docs/security.md says why nginx has more of the second, and the stack of the third."""
 
 FIRST_TEXT_MS, SLOWER, GROWTH_MB = FULL[FORM] if scale.IS_FULL else (5_000.0, math.inf, 250)
 ARRIVAL_SECONDS = 5.0 if scale.IS_FULL else 20.0
