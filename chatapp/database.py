@@ -24,7 +24,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from chatapp.errors import ChatappError, DatabaseAway
-from chatapp.inline_sqlite import InlineSession, inline
+from chatapp.inline_sqlite import inline
 from chatapp.log import get_logger
 
 log = get_logger(__name__)
@@ -134,7 +134,7 @@ async def reading() -> AsyncIterator[AsyncSession]:
     """A session for queries; the database refuses whatever would change it. Raises one of AWAY when it is away."""
     engine()
     assert _reader is not None
-    async with _closed_at_its_end(await _open(_reader)) as db:
+    async with _closing(await _open(_reader)) as db:
         yield db
 
 
@@ -143,7 +143,7 @@ async def writing() -> AsyncIterator[AsyncSession]:
     """One transaction: committed when the block ends, rolled back when it raises. Raises one of AWAY like `reading`."""
     # Writers of this process to a SQLite file queue here instead of asking for its lock over and over.
     turn = _writers if engine().dialect.name == "sqlite" else nullcontext()
-    async with turn, _closed_at_its_end(await _open(engine())) as db:
+    async with turn, _closing(await _open(engine())) as db:
         yield db
         await db.commit()
 
@@ -184,39 +184,32 @@ def _may_try_again(error: Exception) -> bool:
 
 
 async def _open(bind: AsyncEngine) -> AsyncSession:
-    """A session that has its connection; connecting to PostgreSQL is retried while the server restarts.
+    """A session that has its connection, and on SQLite the write lock if it is for writing.
 
-    On SQLite a writing transaction has begun as well, which is all that it may have to wait for.
+    Getting those is all that may have to be waited for: until PostgreSQL has restarted, or another process has
+    committed.
     """
-    if bind.dialect.name == "sqlite":
-        return await _open_inline(bind)
-    give_up_at = time.monotonic() + RESTART_SECONDS
+    is_sqlite = bind.dialect.name == "sqlite"
+    give_up_at = time.monotonic() + (LOCK_SECONDS if is_sqlite else RESTART_SECONDS)
     while True:
         db = AsyncSession(bind, expire_on_commit=False)
         try:
             await db.connection()
-        except OperationalError:
+        except OperationalError as error:
             await db.close()
-            if time.monotonic() > give_up_at:
+            if time.monotonic() > give_up_at or (is_sqlite and not _is_busy(error)):
                 raise
+        except BaseException:
+            await db.close()
+            raise
         else:
             return db
-        await asyncio.sleep(RESTART_POLL_SECONDS)
+        await asyncio.sleep(LOCK_POLL_SECONDS if is_sqlite else RESTART_POLL_SECONDS)
 
 
-async def _open_inline(bind: AsyncEngine) -> AsyncSession:
-    give_up_at = time.monotonic() + LOCK_SECONDS
-    while True:
-        try:
-            return await InlineSession.open(bind, BEGIN if bind is _engine else "")
-        except OperationalError as error:
-            if not _is_busy(error) or time.monotonic() > give_up_at:
-                raise
-        await asyncio.sleep(LOCK_POLL_SECONDS)
-
-
-def _closed_at_its_end(db: AsyncSession) -> AbstractAsyncContextManager[AsyncSession]:
-    """Sessions close themselves in a task that no cancellation reaches. Closing SQLite never waits and needs none."""
+def _closing(db: AsyncSession) -> AbstractAsyncContextManager[AsyncSession]:
+    """A session closes itself in a task that no cancellation reaches. On SQLite closing never waits and needs none; a
+    task would have the next writer wait until everything else in the event loop has had its turn."""
     return aclosing(db) if db.get_bind().dialect.name == "sqlite" else db
 
 
@@ -274,9 +267,7 @@ def _prepare_sqlite(access: str, connection: Any, _record: object) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    # A session has begun by itself, before SQLAlchemy has anything to do.
-    if not connection.connection.driver_connection.in_transaction:  # type: ignore[union-attr]
-        connection.exec_driver_sql(BEGIN)
+    connection.exec_driver_sql(BEGIN)
 
 
 def _is_busy(error: BaseException) -> bool:

@@ -166,6 +166,17 @@ async def test_a_writer_waits_for_another_process_without_holding_up_the_rest() 
     await waiting
 
 
+async def test_a_transaction_on_a_file_ends_before_anything_else_has_its_turn() -> None:
+    if database.engine().dialect.name != "sqlite":
+        pytest.skip("a server's answers are waited for")
+    turn = asyncio.Event()
+    asyncio.get_running_loop().call_soon(turn.set)
+    async with database.writing() as db:
+        db.add(person("ada"))
+    assert await stored() == ["ada"]
+    assert not turn.is_set()
+
+
 async def test_a_row_that_refers_to_nobody_is_refused() -> None:
     with pytest.raises(IntegrityError):
         async with database.writing() as db:

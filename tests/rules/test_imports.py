@@ -46,8 +46,7 @@ OURS: dict[str, set[str]] = {
     "repeated": set(),
     "limits": GROUND | {"repeated"},
     "database": GROUND | {"inline_sqlite"},
-    "inline_sqlite": {"prepared_sqlite"},
-    "prepared_sqlite": set(),
+    "inline_sqlite": set(),
     "redis_client": {"errors", "log", "metrics"},
     "migrations": GROUND | {"data_directory", "sqlite_file"},
     "sqlite_file": {"errors", "settings"},
@@ -165,9 +164,9 @@ LIBRARIES: dict[str, set[str]] = {
     "reflex_components_core": {"ui.components"},
     "socketio": {"ui.direct_sending"},
     "sqlalchemy": {"database", "migrations", "models", "accounts", "conversations", "generations", "health"}
-    | {"doctor", "inline_sqlite", "prepared_sqlite", "sqlite_file"}
+    | {"doctor", "inline_sqlite", "sqlite_file"}
     | {"cli.checked_settings", "cli.serve", "database_address"},  # which only take the address of a database apart
-    "sqlmodel": {"database", "inline_sqlite", "models", "accounts", "conversations", "doctor", "generations"},
+    "sqlmodel": {"database", "models", "accounts", "conversations", "doctor", "generations"},
     "starlette": {"accounts.cookies", "accounts.routes", "health", "ui", "chatapp", "cli.server", "connections"},
     "structlog": {"log", "repeated"},
     "typing_extensions": {"ui.arguments", "ui.state"},  # pydantic wants its TypedDict, before Python 3.12

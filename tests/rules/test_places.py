@@ -46,9 +46,7 @@ PLACES = (
         "queries hold the filter by owner",
         names("sqlmodel.select sqlalchemy.select sqlalchemy.sql.select sqlalchemy.text sqlmodel.text")
         | names("sqlalchemy.sql.expression sqlmodel.sql.expression"),
-        names("*.queries *.lifecycle models.generation doctor.postgres_copy doctor.sqlite_copy")
-        | DOCTOR
-        | names("inline_sqlite"),  # which makes no statement, but tells one kind from another
+        names("*.queries *.lifecycle models.generation doctor.postgres_copy doctor.sqlite_copy") | DOCTOR,
     ),
     Place(
         "what changes rows without loading them needs the same filter",
@@ -103,8 +101,8 @@ def out_of_place(module: Module) -> Iterator[str]:
 
 
 def commits(module: Module) -> Iterator[str]:
-    """Calls of `.commit()` outside the one transaction and the session that it is made of."""
-    if module.name not in {"chatapp.database", "chatapp.inline_sqlite"}:
+    """Calls of `.commit()` outside the one transaction."""
+    if module.name != "chatapp.database":
         yield from _at(module, lambda node: isinstance(node, ast.Attribute) and node.attr == "commit")
 
 
