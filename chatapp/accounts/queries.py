@@ -1,14 +1,20 @@
 """What accounts ask the database. Each function takes a database session and leaves the transaction to its caller."""
 
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-import sqlalchemy as sa
 from sqlalchemy import CursorResult, bindparam
 from sqlmodel import col, delete, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from chatapp.models import LoginSession, User
+
+_LOGIN = (
+    select(LoginSession, User)
+    .join(User, col(User.id) == col(LoginSession.user_id))
+    .where(col(LoginSession.token_hash) == bindparam("token_hash"))
+)
+"""A constant, which SQLAlchemy compiles once, because every page asks it."""
 
 
 class Login(NamedTuple):
@@ -20,19 +26,6 @@ class Login(NamedTuple):
     is_active: bool
     created_at: datetime
     seen_at: datetime
-
-
-# Made once, and of the tables: a login is looked up for every event, and to make a statement, or an entity that the
-# session keeps track of, costs more than to run it.
-_USER: Any = User.__table__  # type: ignore[attr-defined]
-_SESSION: Any = LoginSession.__table__  # type: ignore[attr-defined]
-_LOGIN: Any = (
-    sa.select(_USER.c.id, _USER.c.username, _USER.c.is_admin, _USER.c.is_active)
-    .add_columns(_SESSION.c.created_at, _SESSION.c.seen_at)
-    .join(_SESSION, _SESSION.c.user_id == _USER.c.id)
-    .where(_SESSION.c.token_hash == bindparam("token_hash"))
-)
-_PREFERRED_MODEL: Any = sa.select(_USER.c.preferred_model).where(_USER.c.id == bindparam("user_id"))
 
 
 async def has_users(db: AsyncSession) -> bool:
@@ -53,7 +46,10 @@ async def find_user(db: AsyncSession, user_id: str) -> User | None:
 async def find_login(db: AsyncSession, token_hash: str) -> Login | None:
     """A login session by the hash of its token: one indexed query."""
     row = (await db.exec(_LOGIN, params={"token_hash": token_hash})).first()
-    return Login(*row) if row else None
+    if row is None:
+        return None
+    login, user = row
+    return Login(user.id, user.username, user.is_admin, user.is_active, login.created_at, login.seen_at)
 
 
 async def list_logins(db: AsyncSession, user_id: str) -> list[LoginSession]:
@@ -100,8 +96,7 @@ async def replace_password(db: AsyncSession, user_id: str, old_hash: str, new_ha
 
 async def find_preferred_model(db: AsyncSession, user_id: str) -> str | None:
     """The model a person picked last, "" if none; None when there is no such person."""
-    row = (await db.exec(_PREFERRED_MODEL, params={"user_id": user_id})).first()
-    return row[0] if row else None
+    return (await db.exec(select(User.preferred_model).where(col(User.id) == user_id))).first()
 
 
 async def set_preferred_model(db: AsyncSession, user_id: str, model: str) -> None:

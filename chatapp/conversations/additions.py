@@ -1,33 +1,39 @@
 """Adding conversations and messages, and what a question changes about a conversation, in the caller's transaction.
 
-These are statements on the tables, made once: to make entities and have the session keep track of them, four for each
-question, was a third of what a question cost. The caller has checked the owner.
+The caller has checked the owner.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
-import sqlalchemy as sa
 from sqlalchemy import bindparam
+from sqlmodel import col, insert, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from chatapp.accounts.principal import Principal
 from chatapp.clock import now
 from chatapp.conversations import queries
-from chatapp.models import Conversation, Message, Role, TitleSource
-from chatapp.models.base import new_id
+from chatapp.models import Conversation, Message, Role
+from chatapp.models.base import new_id, table
 
-_CONVERSATIONS: Any = Conversation.__table__  # type: ignore[attr-defined]
-_MESSAGES: Any = Message.__table__  # type: ignore[attr-defined]
-_ADD_CONVERSATION: Any = sa.insert(_CONVERSATIONS)
-_ADD_MESSAGE: Any = sa.insert(_MESSAGES).values(ordinal=queries.NEXT_ORDINAL)
-_SHOW_ANSWER: Any = (
-    sa.update(_CONVERSATIONS)
-    .where(_CONVERSATIONS.c.id == bindparam("shown_in"))
-    .values(active_leaf_id=bindparam("leaf_id"), model=bindparam("by_model"), updated_at=bindparam("moment"))
+# Constants, which SQLAlchemy compiles once, and inserts into tables: see lifecycle.py. Columns that are not named have
+# their model's defaults.
+_ADD_CONVERSATION = insert(table(Conversation)).values(
+    id=bindparam("id"),
+    owner_id=bindparam("owner_id"),
+    title=bindparam("title"),
+    model=bindparam("model"),
+    active_leaf_id=bindparam("active_leaf_id"),
+    first_client_message_id=bindparam("first_client_message_id"),
 )
-_NOTHING_YET: Mapping[str, str | None] = {"role": Role.ASSISTANT, "text": "", "client_message_id": None}
+_ADD_MESSAGE = insert(table(Message)).values(
+    id=bindparam("id"),
+    conversation_id=bindparam("conversation_id"),
+    parent_id=bindparam("parent_id"),
+    ordinal=queries.NEXT_ORDINAL,
+    role=bindparam("role"),
+    text=bindparam("text"),
+    client_message_id=bindparam("client_message_id"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,26 +52,17 @@ async def add_conversation(db: AsyncSession, principal: Principal, title: str, f
 
     IntegrityError: the same send has begun one already.
     """
-    conversation_id, moment = new_id(), now()
-    row = {
-        "id": conversation_id,
-        "owner_id": principal.user_id,
-        "title": title,
-        "title_source": TitleSource.QUESTION,
-        "model": first.model,
-        "active_leaf_id": first.answer_id,
-        "first_client_message_id": first.client_message_id,
-        "created_at": moment,
-        "updated_at": moment,
-    }
-    await db.exec(_ADD_CONVERSATION, params=row)
+    conversation_id = new_id()
+    begun = {"id": conversation_id, "owner_id": principal.user_id, "title": title, "model": first.model}
+    begun |= {"active_leaf_id": first.answer_id, "first_client_message_id": first.client_message_id}
+    await db.exec(_ADD_CONVERSATION, params=begun)
     return conversation_id
 
 
 async def add_exchange(db: AsyncSession, conversation_id: str, parent_id: str | None, added: Exchange) -> None:
     """Add a question below `parent_id`, and its empty answer. IntegrityError: they are there already."""
-    asked = {"role": Role.USER, "text": added.text, "client_message_id": added.client_message_id}
-    question = _message(conversation_id, added.question_id, parent_id, asked)
+    question = _message(conversation_id, added.question_id, parent_id)
+    question |= {"role": Role.USER, "text": added.text, "client_message_id": added.client_message_id}
     await db.exec(_ADD_MESSAGE, params=[question, _message(conversation_id, added.answer_id, added.question_id)])
 
 
@@ -78,12 +75,20 @@ async def add_answer(db: AsyncSession, conversation_id: str, question_id: str | 
 
 async def show_answer(db: AsyncSession, conversation_id: str, answer_id: str, model: str) -> None:
     """Have the conversation show the branch that ends with this answer, which `model` is to write."""
-    shown = {"shown_in": conversation_id, "leaf_id": answer_id, "by_model": model, "moment": now()}
-    await db.exec(_SHOW_ANSWER, params=shown)
+    await db.exec(
+        update(Conversation)
+        .where(col(Conversation.id) == conversation_id)
+        .values(active_leaf_id=answer_id, model=model, updated_at=now())
+    )
 
 
-def _message(
-    conversation_id: str, message_id: str, parent_id: str | None, said: Mapping[str, str | None] = _NOTHING_YET
-) -> dict[str, object]:
-    place = {"conversation_id": conversation_id, "parent_id": parent_id, "within_id": conversation_id}
-    return {"id": message_id, **place, **said, "created_at": now()}
+def _message(conversation_id: str, message_id: str, parent_id: str | None) -> dict[str, object]:
+    """What _ADD_MESSAGE takes to add an empty answer."""
+    return {
+        "id": message_id,
+        "conversation_id": conversation_id,
+        "parent_id": parent_id,
+        "role": Role.ASSISTANT,
+        "text": "",
+        "client_message_id": None,
+    }

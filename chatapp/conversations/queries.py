@@ -2,17 +2,19 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple, TypeVar
 
-import sqlalchemy as sa
-from sqlalchemy import Boolean, Integer, bindparam, func, literal, or_
-from sqlmodel import col, delete, select
+from sqlalchemy import CTE, Boolean, bindparam, exists, func, literal
+from sqlmodel import col, delete, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from chatapp.accounts.principal import Principal
 from chatapp.clock import now
+from chatapp.conversations import access
 from chatapp.errors import NotFound
 from chatapp.models import ACTIVE_LITERALS, Conversation, Draft, Generation, Message, Role
+
+Row = TypeVar("Row")
 
 MAX_PATH_MESSAGES = 100_000
 """A path longer than this is a broken tree (a cycle), not a conversation."""
@@ -45,151 +47,144 @@ class Line(NamedTuple):
     is_running: bool
 
 
-# What every page asks often, made once: making a statement costs several times what running it does. What is only read
-# is asked of the table: an entity that the session keeps track of costs as much again.
-_MESSAGE: Any = Message.__table__.c  # type: ignore[attr-defined]
-_CONVERSATIONS: Any = Conversation.__table__  # type: ignore[attr-defined]
-_CONVERSATION: Any = _CONVERSATIONS.c
-_GENERATION: Any = Generation.__table__.c  # type: ignore[attr-defined]
-_DRAFTS: Any = Draft.__table__  # type: ignore[attr-defined]
-_OWNED: Any = (
-    _CONVERSATION.id == bindparam("conversation_id"),
-    _CONVERSATION.owner_id == bindparam("owner_id"),
+NEXT_ORDINAL = (
+    select(func.coalesce(func.max(col(Message.ordinal)), 0) + 1)
+    .where(col(Message.conversation_id) == bindparam("conversation_id"))
+    .scalar_subquery()
 )
+"""The age number of the next message of a conversation, as part of the statement that adds it."""
 
 
-def _path_from_leaf() -> Any:
-    first: Any = sa.select(_MESSAGE.id.label("id"), _MESSAGE.parent_id.label("parent_id"), literal(0).label("depth"))
-    own = (_MESSAGE.id == bindparam("leaf_id"), _MESSAGE.conversation_id == bindparam("conversation_id"))
-    path = first.where(*own).cte("path", recursive=True)
+# What is asked for each question and each page is a constant, which SQLAlchemy compiles once: see lifecycle.py.
+_CHANGEABLE = select(Conversation).where(
+    col(Conversation.id) == bindparam("conversation_id"), access.may_change(bindparam("user_id"))
+)
+_KEPT = _CHANGEABLE.where(col(Conversation.deleted_at).is_(None)).with_for_update(key_share=True)
+_DELETED = _CHANGEABLE.where(col(Conversation.deleted_at).is_not(None)).with_for_update(key_share=True)
+_HEADING = select(Conversation.id, Conversation.title, Conversation.model, Conversation.active_leaf_id).where(
+    col(Conversation.id) == bindparam("conversation_id"),
+    access.may_read(bindparam("user_id")),
+    col(Conversation.deleted_at).is_(None),
+)
+_IS_RUNNING = exists(
+    select(Generation.id).where(
+        col(Generation.conversation_id) == col(Conversation.id), col(Generation.status).in_(ACTIVE_LITERALS)
+    )
+)
+_LINES = (
+    select(Conversation.id, Conversation.title, Conversation.updated_at, _IS_RUNNING)
+    .where(access.may_read(bindparam("user_id")), col(Conversation.deleted_at).is_(None))
+    .order_by(col(Conversation.updated_at).desc(), col(Conversation.id))
+    .limit(bindparam("limit"))
+    .offset(bindparam("offset"))
+)
+_SENT = select(Message.id).where(
+    col(Message.conversation_id) == bindparam("conversation_id"),
+    col(Message.client_message_id) == bindparam("client_message_id"),
+)
+_BEGUN = select(Conversation.id, Conversation.active_leaf_id).where(
+    col(Conversation.owner_id) == bindparam("user_id"),
+    col(Conversation.first_client_message_id) == bindparam("client_message_id"),
+)
+_VERSIONS = (
+    select(Message.id, Message.parent_id)
+    .where(col(Message.conversation_id) == bindparam("conversation_id"))
+    .where(
+        col(Message.parent_id).in_(bindparam("parent_ids", expanding=True))
+        | bindparam("with_roots", type_=Boolean) & col(Message.parent_id).is_(None)
+    )
+    .order_by(col(Message.ordinal))
+)
+_DRAFT = (col(Draft.user_id) == bindparam("writer_id"), col(Draft.conversation_id) == bindparam("draft_key"))
+_DRAFT_TEXT = select(Draft.text).where(*_DRAFT)
+_REMOVE_DRAFT = delete(Draft).where(*_DRAFT).execution_options(synchronize_session=False)
+
+
+def _path() -> CTE:
+    """The messages from a leaf to the root, and how far each is from the leaf."""
+    first = select(Message.id, Message.parent_id, literal(0).label("depth")).where(
+        col(Message.id) == bindparam("leaf_id"), col(Message.conversation_id) == bindparam("conversation_id")
+    )
+    path = first.cte("path", recursive=True)
     step = (
-        sa.select(_MESSAGE.id, _MESSAGE.parent_id, path.c.depth + 1)
-        .join(path, _MESSAGE.id == path.c.parent_id)
-        .where(path.c.depth + 1 < bindparam("limit", type_=Integer))
+        select(Message.id, Message.parent_id, path.c.depth + 1)
+        .join(path, col(Message.id) == path.c.parent_id)
+        .where(path.c.depth + 1 < bindparam("limit"))
     )
     return path.union_all(step)
 
 
-_FROM_LEAF = _path_from_leaf()
-_PATH: Any = (
-    sa.select(_MESSAGE.id, _MESSAGE.parent_id, _MESSAGE.role, _MESSAGE.text)
-    .join(_FROM_LEAF, _MESSAGE.id == _FROM_LEAF.c.id)
+_FROM_LEAF = _path()
+_PATH = (
+    select(Message.id, Message.parent_id, Message.role, Message.text)
+    .join(_FROM_LEAF, col(Message.id) == _FROM_LEAF.c.id)
     .order_by(_FROM_LEAF.c.depth.desc())
 )
-_PATH_LENGTH: Any = sa.select(func.count()).select_from(_FROM_LEAF)
-_OWN_KEPT: Any = select(Conversation).where(*_OWNED, _CONVERSATION.deleted_at.is_(None))
-_OWN_DELETED: Any = select(Conversation).where(*_OWNED, _CONVERSATION.deleted_at.is_not(None))
-_HEADING: Any = sa.select(*(_CONVERSATION[name] for name in Heading._fields)).where(
-    *_OWNED, _CONVERSATION.deleted_at.is_(None)
-)
-_IS_RUNNING: Any = sa.exists().where(
-    _GENERATION.conversation_id == _CONVERSATION.id, _GENERATION.status.in_(ACTIVE_LITERALS)
-)
-_LINES: Any = (
-    sa.select(_CONVERSATION.id, _CONVERSATION.title, _CONVERSATION.updated_at, _IS_RUNNING)
-    .where(_CONVERSATION.owner_id == bindparam("owner_id"), _CONVERSATION.deleted_at.is_(None))
-    .order_by(_CONVERSATION.updated_at.desc(), _CONVERSATION.id)
-    .limit(bindparam("limit", type_=Integer))
-    .offset(bindparam("offset", type_=Integer))
-)
-_VERSIONS: Any = (
-    sa.select(_MESSAGE.id, _MESSAGE.parent_id)
-    .where(
-        _MESSAGE.conversation_id == bindparam("conversation_id"),
-        or_(
-            _MESSAGE.parent_id.in_(bindparam("parent_ids", expanding=True)),
-            _MESSAGE.parent_id.is_(None) & bindparam("with_roots", type_=Boolean),
-        ),
-    )
-    .order_by(_MESSAGE.ordinal)
-)
-_BEGUN_BY: Any = sa.select(_CONVERSATION.id, _CONVERSATION.active_leaf_id).where(
-    _CONVERSATION.owner_id == bindparam("owner_id"),
-    _CONVERSATION.first_client_message_id == bindparam("client_message_id"),
-)
-_CALLED: Any = sa.select(_MESSAGE.id).where(
-    _MESSAGE.conversation_id == bindparam("conversation_id"),
-    _MESSAGE.client_message_id == bindparam("client_message_id"),
-)
-_DRAFT: Any = (_DRAFTS.c.user_id == bindparam("user_id"), _DRAFTS.c.conversation_id == bindparam("conversation_id"))
-_DRAFT_TEXT: Any = sa.select(_DRAFTS.c.text).where(*_DRAFT)
-_FORGET: Any = sa.delete(_DRAFTS).where(*_DRAFT)
-_TOUCH: Any = (
-    sa.update(_CONVERSATIONS).where(_CONVERSATION.id == bindparam("touched_id")).values(updated_at=bindparam("moment"))
-)
-
-NEXT_ORDINAL: Any = (
-    sa.select(func.coalesce(func.max(_MESSAGE.ordinal), 0) + 1)
-    .where(_MESSAGE.conversation_id == bindparam("within_id"))
-    .scalar_subquery()
-)
-"""The age number of the next message of the conversation `within_id`, as part of the statement that adds it."""
+_PATH_LENGTH = select(func.count()).select_from(_FROM_LEAF)
 
 
 async def get_conversation(
-    db: AsyncSession, principal: Principal, conversation_id: str, *, deleted: bool = False, lock: bool = False
+    db: AsyncSession, principal: Principal, conversation_id: str, *, deleted: bool = False
 ) -> Conversation:
-    """A conversation of this person. Raises NotFound, also for somebody else's and for deleted ones.
+    """A conversation that this person is about to change. Raises NotFound, also for somebody else's and deleted ones.
 
-    With `lock` others who change this conversation wait until the transaction ends; on SQLite all writers do anyway.
+    Others who want to change it wait until the transaction ends; on SQLite all writers do anyway.
     """
-    query = _OWN_DELETED if deleted else _OWN_KEPT
-    conversation: Conversation = await _get_own(db, query, principal, conversation_id, lock=lock)
-    return conversation
+    wanted = _DELETED if deleted else _KEPT
+    found = await db.exec(wanted, params={"conversation_id": conversation_id, "user_id": principal.user_id})
+    return _found(found.first())
 
 
-async def get_heading(db: AsyncSession, principal: Principal, conversation_id: str, *, lock: bool = False) -> Heading:
-    """Only the heading, for those who need no more of the conversation and change nothing in it. Raises NotFound."""
-    return Heading(*await _get_own(db, _HEADING, principal, conversation_id, lock=lock))
+async def get_heading(db: AsyncSession, principal: Principal, conversation_id: str) -> Heading:
+    """Only the heading of a conversation that this person may read. Raises NotFound."""
+    found = await db.exec(_HEADING, params={"conversation_id": conversation_id, "user_id": principal.user_id})
+    return Heading(*_found(found.first()))
 
 
 async def find_by_first_message(
     db: AsyncSession, principal: Principal, client_message_id: str
 ) -> tuple[str, str | None] | None:
     """The conversation that this person's first send with this id has made already, and the message it shows."""
-    found = await db.exec(_BEGUN_BY, params={"owner_id": principal.user_id, "client_message_id": client_message_id})
-    row = found.first()
+    send = {"user_id": principal.user_id, "client_message_id": client_message_id}
+    row = (await db.exec(_BEGUN, params=send)).first()
     return (row[0], row[1]) if row else None
 
 
 async def list_conversations(db: AsyncSession, principal: Principal, *, limit: int, offset: int = 0) -> list[Line]:
     """This person's conversations, the one that changed last first, and in which of them an answer is written."""
-    found = await db.exec(_LINES, params={"owner_id": principal.user_id, "limit": limit, "offset": offset})
+    found = await db.exec(_LINES, params={"user_id": principal.user_id, "limit": limit, "offset": offset})
     return [Line(*row) for row in found]
 
 
 async def find_by_client_id(db: AsyncSession, conversation_id: str, client_message_id: str) -> str | None:
     """The message that was stored for this client id already. The caller has checked the conversation's owner."""
-    found = await db.exec(_CALLED, params={"conversation_id": conversation_id, "client_message_id": client_message_id})
-    row = found.first()
-    return row[0] if row else None
+    send = {"conversation_id": conversation_id, "client_message_id": client_message_id}
+    return (await db.exec(_SENT, params=send)).first()
 
 
 async def get_message(
-    db: AsyncSession, principal: Principal, message_id: str, *, lock: bool = False
+    db: AsyncSession, principal: Principal, message_id: str, *, to_change: bool = False
 ) -> tuple[Message, Conversation]:
-    """A message of one of this person's conversations; `lock` as in get_conversation. Raises NotFound."""
+    """A message and its conversation, which this person may read. Raises NotFound.
+
+    `to_change` asks for the right to change the conversation, and has others who want to wait, as `get_conversation`.
+    """
+    may = access.may_change if to_change else access.may_read
     query = (
         select(Message, Conversation)
         .join(Conversation, col(Message.conversation_id) == col(Conversation.id))
-        .where(
-            Message.id == message_id,
-            Conversation.owner_id == principal.user_id,
-            col(Conversation.deleted_at).is_(None),
-        )
+        .where(col(Message.id) == message_id, may(principal.user_id), col(Conversation.deleted_at).is_(None))
     )
-    found = await db.exec(query.with_for_update(of=Conversation, key_share=True) if lock else query)
-    row = found.first()
-    if row is None:
-        raise NotFound()
-    return row[0], row[1]
+    found = await db.exec(query.with_for_update(of=Conversation, key_share=True) if to_change else query)
+    message, conversation = _found(found.first())
+    return message, conversation
 
 
 async def list_path(
     db: AsyncSession, conversation_id: str, leaf_id: str | None, limit: int = MAX_PATH_MESSAGES
 ) -> list[PathMessage]:
     """The last `limit` messages of the path that ends at `leaf_id`, oldest first."""
-    found = await db.exec(_PATH, params={"leaf_id": leaf_id, "conversation_id": conversation_id, "limit": limit})
+    found = await db.exec(_PATH, params={"conversation_id": conversation_id, "leaf_id": leaf_id, "limit": limit})
     return [PathMessage(*row) for row in found]
 
 
@@ -197,19 +192,17 @@ async def count_path(db: AsyncSession, conversation_id: str, leaf_id: str | None
     """How many messages the path has that ends at `leaf_id`; 0 for None."""
     if leaf_id is None:
         return 0
-    given = {"leaf_id": leaf_id, "conversation_id": conversation_id, "limit": MAX_PATH_MESSAGES}
-    return int((await db.exec(_PATH_LENGTH, params=given)).scalar_one())
+    whole = {"conversation_id": conversation_id, "leaf_id": leaf_id, "limit": MAX_PATH_MESSAGES}
+    return (await db.exec(_PATH_LENGTH, params=whole)).one()
 
 
 async def list_versions(
     db: AsyncSession, conversation_id: str, parent_ids: Sequence[str | None]
 ) -> list[tuple[str, str | None]]:
     """(id, parent id) of all messages below `parent_ids` (None: the roots), oldest version first."""
-    named = [parent_id for parent_id in parent_ids if parent_id is not None]
-    with_roots = len(named) < len(parent_ids)
-    found = await db.exec(
-        _VERSIONS, params={"conversation_id": conversation_id, "parent_ids": named, "with_roots": with_roots}
-    )
+    known = [parent_id for parent_id in parent_ids if parent_id is not None]
+    below = {"conversation_id": conversation_id, "parent_ids": known, "with_roots": None in parent_ids}
+    found = await db.exec(_VERSIONS, params=below)
     return [(row[0], row[1]) for row in found]
 
 
@@ -230,7 +223,7 @@ async def get_newest_leaf_below(db: AsyncSession, conversation_id: str, message_
 
 async def touch(db: AsyncSession, conversation_id: str) -> None:
     """Move the conversation to the top of its owner's list."""
-    await db.exec(_TOUCH, params={"touched_id": conversation_id, "moment": now()})
+    await db.exec(update(Conversation).where(col(Conversation.id) == conversation_id).values(updated_at=now()))
 
 
 async def get_owner_id(db: AsyncSession, conversation_id: str) -> str:
@@ -266,25 +259,22 @@ async def find_draft(db: AsyncSession, principal: Principal, conversation_id: st
 
 async def find_draft_text(db: AsyncSession, principal: Principal, conversation_id: str) -> str | None:
     """The words of it alone."""
-    found = await db.exec(_DRAFT_TEXT, params={"user_id": principal.user_id, "conversation_id": conversation_id})
-    row = found.first()
-    return row[0] if row else None
+    return (await db.exec(_DRAFT_TEXT, params=_draft(principal, conversation_id))).first()
 
 
 async def remove_draft(db: AsyncSession, principal: Principal, conversation_id: str) -> None:
     """Forget what this person has typed there, if anything."""
-    await db.exec(_FORGET, params={"user_id": principal.user_id, "conversation_id": conversation_id})
+    await db.exec(_REMOVE_DRAFT, params=_draft(principal, conversation_id))
 
 
-async def _get_own(db: AsyncSession, query: Any, principal: Principal, conversation_id: str, *, lock: bool) -> Any:
-    found = await db.exec(
-        query.with_for_update(key_share=True) if lock else query,
-        params={"conversation_id": conversation_id, "owner_id": principal.user_id},
-    )
-    first = found.first()
-    if first is None:
-        raise NotFound()
-    return first
+def _draft(principal: Principal, conversation_id: str) -> dict[str, str]:
+    return {"writer_id": principal.user_id, "draft_key": conversation_id}
+
+
+def _found(row: Row | None) -> Row:
+    if row is None:
+        raise NotFound
+    return row
 
 
 def is_question(message: PathMessage) -> bool:

@@ -104,7 +104,7 @@ async def rename(principal: Principal, conversation_id: str, title: str) -> None
     if not words:
         raise Invalid("A title needs at least one character.")
     async with database.writing() as db:
-        conversation = await queries.get_conversation(db, principal, conversation_id, lock=True)
+        conversation = await queries.get_conversation(db, principal, conversation_id)
         conversation.title = words[:TITLE_MAX_CHARACTERS]
         conversation.title_source = TitleSource.PERSON
     await notices.title_changed(principal.user_id, conversation_id)
@@ -114,14 +114,14 @@ async def rename(principal: Principal, conversation_id: str, title: str) -> None
 async def set_model(principal: Principal, conversation_id: str, model: str) -> None:
     """Have later answers of this conversation written by `model`. Raises NotFound."""
     async with database.writing() as db:
-        (await queries.get_conversation(db, principal, conversation_id, lock=True)).model = model
+        (await queries.get_conversation(db, principal, conversation_id)).model = model
 
 
 @database.retries
 async def delete(principal: Principal, conversation_id: str) -> str:
     """Hide a conversation at once and stop what runs in it; returns its title. Raises NotFound."""
     async with database.writing() as db:
-        conversation = await queries.get_conversation(db, principal, conversation_id, lock=True)
+        conversation = await queries.get_conversation(db, principal, conversation_id)
         conversation.deleted_at = now()
         stopping = await generations.stop_active(db, principal, conversation_id)
     await notices.conversation_changed(principal.user_id, conversation_id)
@@ -134,7 +134,7 @@ async def delete(principal: Principal, conversation_id: str) -> str:
 async def undo_delete(principal: Principal, conversation_id: str) -> None:
     """Bring a deleted conversation back. Raises NotFound when the time for that is over."""
     async with database.writing() as db:
-        conversation = await queries.get_conversation(db, principal, conversation_id, deleted=True, lock=True)
+        conversation = await queries.get_conversation(db, principal, conversation_id, deleted=True)
         conversation.deleted_at = None
     await notices.conversation_changed(principal.user_id, conversation_id)
 
@@ -143,7 +143,7 @@ async def undo_delete(principal: Principal, conversation_id: str) -> None:
 async def select_version(principal: Principal, message_id: str) -> None:
     """Show the branch that this version begins. Raises NotFound."""
     async with database.writing() as db:
-        message, conversation = await queries.get_message(db, principal, message_id, lock=True)
+        message, conversation = await queries.get_message(db, principal, message_id, to_change=True)
         conversation.active_leaf_id = await queries.get_newest_leaf_below(db, conversation.id, message.id)
     await notices.conversation_changed(principal.user_id, conversation.id)
 
@@ -192,11 +192,11 @@ async def _begin(db: AsyncSession, principal: Principal, asked: Exchange) -> Pos
 
 
 async def _go_on(db: AsyncSession, principal: Principal, conversation_id: str, asked: Exchange) -> Posted:
-    heading = await queries.get_heading(db, principal, conversation_id, lock=True)
+    conversation = await queries.get_conversation(db, principal, conversation_id)
     if earlier_id := await queries.find_by_client_id(db, conversation_id, asked.client_message_id):
         return Posted(conversation_id, earlier_id, "", is_new=False)
     await generations.check_may_ask(db, principal, conversation_id)
-    await additions.add_exchange(db, conversation_id, heading.active_leaf_id, asked)
+    await additions.add_exchange(db, conversation_id, conversation.active_leaf_id, asked)
     await additions.show_answer(db, conversation_id, asked.answer_id, asked.model)
     answer = await generations.queue(db, conversation_id, asked.answer_id, asked.model)
     return Posted(conversation_id, asked.question_id, answer.generation_id, is_new=False)

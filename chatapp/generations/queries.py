@@ -3,19 +3,28 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Any, NamedTuple
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
-import sqlalchemy as sa
-from sqlalchemy import bindparam
-from sqlmodel import col, func, select
+from sqlalchemy import ColumnElement, Interval, bindparam, func, literal
+from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from chatapp.clock import now
+from chatapp.conversations import access
 from chatapp.generations import sources
 from chatapp.models import ACTIVE, ACTIVE_LITERALS, Conversation, Generation, GenerationPiece, Status
+from chatapp.models.base import UtcDateTime
 from chatapp.providers.base import Source
 from chatapp.streaming.events import START, Position
+
+
+class Piece(NamedTuple):
+    """What one checkpoint added, up to `seq` of the log."""
+
+    seq: int
+    text: str
+    reasoning: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,54 +53,35 @@ class Answer:
         return self.status in ACTIVE
 
 
-class Piece(NamedTuple):
-    """What one checkpoint of a generation added."""
-
-    generation_id: str
-    seq: int
-    text: str
-    reasoning: str
-
-
-# Made once: pages and runners run these all the time, and making a statement costs more than running it. They select
-# columns of the table: an entity that the session keeps track of costs as much again.
-_GENERATION: Any = Generation.__table__  # type: ignore[attr-defined]
-_PIECE: Any = GenerationPiece.__table__  # type: ignore[attr-defined]
-_OWNED: Any = _GENERATION.join(Conversation.__table__)  # type: ignore[attr-defined]
-_OF_CONVERSATION: Any = _GENERATION.c.conversation_id == bindparam("conversation_id")
-_OF_OWNER: Any = _OWNED.right.c.owner_id == bindparam("owner_id")
-_IS_ACTIVE: Any = _GENERATION.c.status.in_(ACTIVE_LITERALS)
-
-_ANSWERS: Any = sa.select(
-    *(
-        _GENERATION.c[name]
-        for name in ("id", "message_id", "status", "attempt", "seq", "text", "reasoning", "finish_reason")
-    ),
-    *(
-        _GENERATION.c[name]
-        for name in ("continues_id", "error_code", "error_message", "omitted_messages", "model", "sources")
-    ),
-).order_by(_GENERATION.c.created_at)
-_OF_MESSAGES: Any = _ANSWERS.where(_GENERATION.c.message_id.in_(bindparam("message_ids", expanding=True)))
-_ACTIVE: Any = sa.select(_GENERATION.c.id, _GENERATION.c.message_id).where(_OF_CONVERSATION, _IS_ACTIVE)
-_OWN_ACTIVE: Any = _ACTIVE.select_from(_OWNED).where(_OF_OWNER)
-_ACTIVE_ANSWER: Any = _ANSWERS.where(
-    _OF_CONVERSATION,
-    _GENERATION.c.message_id.in_(_OWN_ACTIVE.with_only_columns(_GENERATION.c.message_id).scalar_subquery()),
+# What is asked for each question and each page is a constant, which SQLAlchemy compiles once: see lifecycle.py.
+_OF_CONVERSATION = col(Conversation.id) == col(Generation.conversation_id)
+_IS_ACTIVE = col(Generation.status).in_(ACTIVE_LITERALS)
+_RUNNING = (
+    select(Generation.conversation_id)
+    .join(Conversation, _OF_CONVERSATION)
+    .where(access.may_read(bindparam("user_id")), _IS_ACTIVE)
 )
-_NEWEST: Any = (
-    sa.select(_GENERATION.c.id, _GENERATION.c.status)
-    .select_from(_OWNED)
-    .where(_OF_CONVERSATION, _OF_OWNER)
-    .order_by(_GENERATION.c.created_at.desc())
+_NEWEST = (
+    select(Generation.id, Generation.status)
+    .join(Conversation, _OF_CONVERSATION)
+    .where(col(Conversation.id) == bindparam("conversation_id"), access.may_read(bindparam("user_id")))
+    .order_by(col(Generation.created_at).desc())
     .limit(1)
 )
-_ACTIVE_MODELS: Any = sa.select(_GENERATION.c.id, _GENERATION.c.model).where(_IS_ACTIVE)
-_RUNNING: Any = sa.select(_GENERATION.c.conversation_id).select_from(_OWNED).where(_OF_OWNER, _IS_ACTIVE)
-_PIECES: Any = (
-    sa.select(_PIECE.c.generation_id, _PIECE.c.seq, _PIECE.c.text, _PIECE.c.reasoning)
-    .where(_PIECE.c.generation_id.in_(bindparam("generation_ids", expanding=True)))
-    .order_by(_PIECE.c.seq)
+_TRIES = select(Generation).order_by(col(Generation.created_at)).execution_options(populate_existing=True)
+_OF_MESSAGES = _TRIES.where(col(Generation.message_id).in_(bindparam("message_ids", expanding=True)))
+_ACTIVE_MESSAGE = (
+    select(Generation.message_id)
+    .join(Conversation, _OF_CONVERSATION)
+    .where(col(Conversation.id) == bindparam("conversation_id"), access.may_read(bindparam("user_id")), _IS_ACTIVE)
+)
+_OF_ACTIVE_ANSWER = _TRIES.where(
+    col(Generation.conversation_id) == bindparam("conversation_id"), col(Generation.message_id).in_(_ACTIVE_MESSAGE)
+)
+_PIECES = (
+    select(GenerationPiece.generation_id, GenerationPiece.seq, GenerationPiece.text, GenerationPiece.reasoning)
+    .where(col(GenerationPiece.generation_id).in_(bindparam("generation_ids", expanding=True)))
+    .order_by(col(GenerationPiece.seq))
 )
 
 
@@ -101,44 +91,50 @@ def has_server_clock(db: AsyncSession) -> bool:
     return db.get_bind().dialect.name == "postgresql"
 
 
-def moment(db: AsyncSession, plus_seconds: float = 0.0) -> Any:
+def moment(db: AsyncSession, plus_seconds: float = 0.0) -> ColumnElement[datetime]:
     """The moment that is `plus_seconds` from now, by the clock that all processes share."""
-    return (func.now() if has_server_clock(db) else now()) + timedelta(seconds=plus_seconds)
+    if has_server_clock(db):
+        return func.now(type_=UtcDateTime) + literal(timedelta(seconds=plus_seconds), Interval)
+    return literal(now() + timedelta(seconds=plus_seconds), UtcDateTime)
 
 
 async def list_answers(db: AsyncSession, message_ids: Sequence[str]) -> dict[str, Answer]:
     """The answers of `message_ids`, by message. The caller has scoped the ids to one owner."""
     if not message_ids:
         return {}
-    return await _join_all(db, await db.exec(_OF_MESSAGES, params={"message_ids": list(message_ids)}))
+    return await _join_all(db, await db.exec(_OF_MESSAGES, params={"message_ids": message_ids}))
 
 
-async def find_active_answer(db: AsyncSession, owner_id: str, conversation_id: str) -> Answer | None:
-    """The answer that is queued or being written in this conversation, if it is the owner's."""
-    rows = await db.exec(_ACTIVE_ANSWER, params={"conversation_id": conversation_id, "owner_id": owner_id})
-    return next(iter((await _join_all(db, rows)).values()), None)
+async def find_active_answer(db: AsyncSession, user_id: str, conversation_id: str) -> Answer | None:
+    """The answer that is queued or being written in this conversation, if this person may read it."""
+    tries = await db.exec(_OF_ACTIVE_ANSWER, params={"user_id": user_id, "conversation_id": conversation_id})
+    return next(iter((await _join_all(db, tries)).values()), None)
 
 
-async def find_active_id(db: AsyncSession, owner_id: str, conversation_id: str) -> str | None:
-    """The queued or running generation of this conversation, if it is the owner's."""
-    found = (await db.exec(_OWN_ACTIVE, params={"conversation_id": conversation_id, "owner_id": owner_id})).first()
-    return found[0] if found else None
+async def find_active_id(db: AsyncSession, user_id: str, conversation_id: str) -> str | None:
+    """The queued or running generation of this conversation, if this person may stop it."""
+    found = await db.exec(
+        select(Generation.id)
+        .join(Conversation, _OF_CONVERSATION)
+        .where(col(Conversation.id) == conversation_id, access.may_change(user_id), _IS_ACTIVE)
+    )
+    return found.first()
 
 
-async def find_newest(db: AsyncSession, owner_id: str, conversation_id: str) -> tuple[str, str] | None:
-    """Id and state of the newest generation of this conversation, if it is the owner's."""
-    found = (await db.exec(_NEWEST, params={"conversation_id": conversation_id, "owner_id": owner_id})).first()
-    return (found[0], found[1]) if found else None
+async def find_newest(db: AsyncSession, user_id: str, conversation_id: str) -> tuple[str, str] | None:
+    """Id and state of the newest generation of this conversation, if this person may read it."""
+    row = (await db.exec(_NEWEST, params={"user_id": user_id, "conversation_id": conversation_id})).first()
+    return (row[0], row[1]) if row else None
 
 
-async def list_running_conversations(db: AsyncSession, owner_id: str) -> list[str]:
-    """Ids of the owner's conversations in which an answer is queued or being written."""
-    return list((await db.exec(_RUNNING, params={"owner_id": owner_id})).scalars())
+async def list_running_conversations(db: AsyncSession, user_id: str) -> list[str]:
+    """Ids of the conversations that this person may read and in which an answer is queued or being written."""
+    return list(await db.exec(_RUNNING, params={"user_id": user_id}))
 
 
 async def list_active_models(db: AsyncSession) -> list[tuple[str, str]]:
     """Id and model of every generation that is queued or running, whoever asked."""
-    return [(row[0], row[1]) for row in await db.exec(_ACTIVE_MODELS)]
+    return [(row[0], row[1]) for row in await db.exec(select(Generation.id, Generation.model).where(_IS_ACTIVE))]
 
 
 async def list_queued_for(db: AsyncSession, seconds: float) -> list[str]:
@@ -167,37 +163,36 @@ async def list_pieces(db: AsyncSession, generation_id: str) -> list[Piece]:
 async def _list_pieces(db: AsyncSession, generation_ids: Sequence[str]) -> dict[str, list[Piece]]:
     if not generation_ids:
         return {}
-    found = await db.exec(_PIECES, params={"generation_ids": list(generation_ids)})
     pieces: dict[str, list[Piece]] = defaultdict(list)
-    for row in found:
-        pieces[row[0]].append(Piece(*row))
+    for generation_id, seq, text, reasoning in await db.exec(_PIECES, params={"generation_ids": generation_ids}):
+        pieces[generation_id].append(Piece(seq, text, reasoning))
     return pieces
 
 
-async def _join_all(db: AsyncSession, rows: Iterable[Any]) -> dict[str, Answer]:
-    chains: dict[str, list[Any]] = defaultdict(list)
-    for row in rows:
-        chains[row.message_id].append(row)
+async def _join_all(db: AsyncSession, tries: Iterable[Generation]) -> dict[str, Answer]:
+    chains: dict[str, list[Generation]] = defaultdict(list)
+    for generation in tries:
+        chains[generation.message_id].append(generation)
     begun = [g.id for chain in chains.values() for g in chain if g.status in ACTIVE and g.seq]
     pieces = await _list_pieces(db, begun)
     return {message_id: _join(_in_order(chain), pieces) for message_id, chain in chains.items()}
 
 
-def _in_order(rows: Sequence[Any]) -> Sequence[Any]:
+def _in_order(tries: Sequence[Generation]) -> Sequence[Generation]:
     """The generations of one answer, each behind the one it goes on from: by their moments a clock that was put back
     would have the beginning stand behind the rest."""
-    if len(rows) == 1:
-        return rows
-    known, following = {row.id for row in rows}, {row.continues_id: row for row in rows}
-    chain: list[Any] = []
-    for first in (row for row in rows if row.continues_id not in known):
+    if len(tries) == 1:
+        return tries
+    known, following = {one.id for one in tries}, {one.continues_id: one for one in tries}
+    chain: list[Generation] = []
+    for first in (one for one in tries if one.continues_id not in known):
         chain.append(first)
         while chain[-1].id in following:
             chain.append(following[chain[-1].id])
     return chain
 
 
-def _join(chain: Sequence[Any], pieces: dict[str, list[Piece]]) -> Answer:
+def _join(chain: Sequence[Generation], pieces: dict[str, list[Piece]]) -> Answer:
     last = chain[-1]
     return Answer(
         message_id=last.message_id,
@@ -215,7 +210,7 @@ def _join(chain: Sequence[Any], pieces: dict[str, list[Piece]]) -> Answer:
     )
 
 
-def _known(generation: Any, pieces: dict[str, list[Piece]]) -> list[Piece]:
+def _known(generation: Generation, pieces: dict[str, list[Piece]]) -> list[Piece]:
     """The pieces up to the generation's own position. Each statement reads at its own moment, so a piece may be newer
     than the row that was read before: its text would then be shown again from the log."""
     return [piece for piece in pieces.get(generation.id, ()) if piece.seq <= generation.seq]

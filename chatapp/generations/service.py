@@ -61,7 +61,7 @@ async def queue(db: AsyncSession, conversation_id: str, answer_id: str, model: s
 async def stop(principal: Principal, conversation_id: str) -> None:
     """End the answer that is being written in this conversation; its text stays. Does nothing when none is."""
     async with database.writing() as db:
-        await conversation_queries.get_conversation(db, principal, conversation_id, lock=True)
+        await conversation_queries.get_conversation(db, principal, conversation_id)
         generation_id = await stop_active(db, principal, conversation_id)
     if generation_id:
         await notices.stop_requested(generation_id)
@@ -122,7 +122,7 @@ async def announce_and_start(principal: Principal, conversation_id: str, generat
 
 
 async def _get_answer_message(db: AsyncSession, principal: Principal, message_id: str) -> tuple[Message, Conversation]:
-    message, conversation = await conversation_queries.get_message(db, principal, message_id, lock=True)
+    message, conversation = await conversation_queries.get_message(db, principal, message_id, to_change=True)
     if message.role != Role.ASSISTANT:
         raise Invalid("Only answers can be written again.")
     return message, conversation

@@ -3,13 +3,19 @@
 import uuid
 from datetime import UTC, datetime
 
-from sqlalchemy import DateTime, Dialect
+from sqlalchemy import DateTime, Dialect, Table
 from sqlalchemy.types import TypeDecorator
+from sqlmodel import SQLModel
 
 
 def new_id() -> str:
     """A fresh id of 122 random bits: nobody can guess the address of another person's conversation."""
     return str(uuid.uuid4())
+
+
+def table(model: type[SQLModel]) -> Table:
+    """The table of a model, for statements that the ORM has no part in."""
+    return SQLModel.metadata.tables[str(model.__tablename__)]
 
 
 class UtcDateTime(TypeDecorator[datetime]):

@@ -70,7 +70,7 @@ OURS: dict[str, set[str]] = {
     "generations.dispatch": {"errors", "log"},  # the composition root hands it its home; it must know none
     "generations.home": {"generations.lifecycle", "generations.runner"},
     "generations.prompt": GENERATIONS | {"catalog.service"},
-    "generations.queries": GENERATIONS | {"providers.base"},
+    "generations.queries": GENERATIONS | {"conversations.access", "providers.base"},
     "generations.sources": {"providers.base"},
     "generations.runner": GENERATIONS | {"providers"},
     "generations.second_try": GENERATIONS | {"providers"},
