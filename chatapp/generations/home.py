@@ -12,11 +12,6 @@ from chatapp.generations.runner import Runner
 
 After = Callable[[Claim], Awaitable[None]]
 
-TURNS_TO_THE_MODEL = 20
-"""Turns of the event loop from the start of a task until its request is sent; 10 were seen with a kept connection, 18
-with a new one. When 50 people ask at the same instant, all requests are sent before the first page is updated, and the
-last person waits a fifth less."""
-
 END_SECONDS = 5.0
 """How long the ends of answers may take at the end of a drain: those of the models that have finished, too."""
 
@@ -32,13 +27,8 @@ class Home:
         self._is_closed = False
 
     async def start(self, generation_id: str) -> None:
-        """Run a generation in the background, and then what comes after it.
-
-        Returns once its request is likely to be sent: what the caller has yet to do can wait for that.
-        """
+        """Run a generation in the background, and then what comes after it."""
         _track(self._tasks, asyncio.create_task(self._run(generation_id), name=f"generation {generation_id}"))
-        for _ in range(TURNS_TO_THE_MODEL):
-            await asyncio.sleep(0)
 
     async def run(self, generation_id: str) -> None:
         """Run a generation; returns when it has ended. Cancelling this wait does not end the generation."""

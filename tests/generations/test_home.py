@@ -3,7 +3,6 @@
 import asyncio
 
 import pytest
-from sqlmodel import func, select
 
 from chatapp import database
 from chatapp.accounts.principal import Principal
@@ -14,7 +13,7 @@ from chatapp.generations.runner import Runner
 from chatapp.models import Generation, Status
 from chatapp.settings import Settings
 from chatapp.streaming import hub
-from tests.generations.conversing import add_queued, answer_of, ask, ended, has_text
+from tests.generations.conversing import add_queued, answer_of, has_text
 from tests.waiting import give_way, until
 
 pytestmark = pytest.mark.asyncio
@@ -30,28 +29,6 @@ def home(process: Settings) -> Home:
         """No title is needed here."""
 
     return Home(Runner(process, hub.current().log, Heartbeat(hub.current(), process)), nothing_after)
-
-
-async def test_of_many_who_ask_at_once_all_are_asked_for_before_the_first_goes_on(ada: Principal) -> None:
-    if database.engine().dialect.name != "sqlite":
-        pytest.skip("about a database inside the event loop")
-    running = []
-
-    async def ask_and_go_on() -> str:
-        posted = await ask(ada, "count 3")
-        running.append(await count_running())
-        return posted.conversation_id
-
-    asked = await asyncio.gather(*(ask_and_go_on() for _ in range(PEOPLE)))
-    assert running[0] == PEOPLE
-    for conversation_id in asked:
-        assert (await ended(ada, conversation_id)).status == Status.COMPLETED
-
-
-async def count_running() -> int:
-    """How many answers are being written."""
-    async with database.reading() as db:
-        return (await db.exec(select(func.count()).where(Generation.status == Status.RUNNING))).one()
 
 
 async def test_a_drain_that_ends_lets_an_answer_whose_model_has_finished_be_stored(ada: Principal, home: Home) -> None:
