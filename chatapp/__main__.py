@@ -5,13 +5,24 @@ import sys
 
 from chatapp.cli import accounts, backup, doctor, export, migrate, serve, sessions, worker
 from chatapp.errors import ChatappError
+from chatapp.version import version
 
 REFUSED = 2  # exit code: what was asked for cannot be done, and standard error says why in one line
+
+
+class ShowVersion(argparse.Action):
+    """Prints the version, which is read only when it is asked for."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        """Print it and exit."""
+        print(f"chatapp {version()}")
+        parser.exit()
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; returns the exit code. Errors meant for people are printed, anything else is a bug."""
     parser = argparse.ArgumentParser(prog="python -m chatapp", description="A chat app for people who run their own.")
+    parser.add_argument("--version", action=ShowVersion, nargs=0, help="print the version")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for command in (serve, worker, migrate, accounts, sessions, doctor, backup, export):
         command.add_to(commands)

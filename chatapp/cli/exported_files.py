@@ -19,6 +19,7 @@ BACKEND = (
     "alembic.ini",
     "assets/**/*",
     "rxconfig.py",
+    "pyproject.toml",
     "requirements.txt",
     "docs/*.md",
     ".env.example",

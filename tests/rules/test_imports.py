@@ -36,6 +36,7 @@ OURS: dict[str, set[str]] = {
     "env_file": {"errors"},
     "data_directory": {"errors"},
     "kept_secret": {"data_directory", "errors"},
+    "version": set(),
     "web_origin": set(),
     "database_address": set(),
     "setting_types": {"database_address", "kept_secret", "web_origin"},
@@ -129,7 +130,7 @@ OURS: dict[str, set[str]] = {
     "cli.exported_files": {"cli", "page_sources", "settings", "ui.backend_address", "ui.content_security_policy"},
     "cli.worker": {"cli.data_lock", "cli.database_work", "cli.port", "errors", "worker.serving"}
     | {"connections.open_files"},
-    "__main__": {"cli", "errors"},
+    "__main__": {"cli", "errors", "version"},
     "chatapp": EVERYTHING,
 }
 """Part of chatapp -> what of chatapp it may import. The longest name that fits a module is its row."""
