@@ -7,7 +7,7 @@ INSTALL_PINNED := -m pip install -qq --disable-pip-version-check --no-compile --
 PIP_INSTALL := $(BIN)/python $(INSTALL_PINNED)
 
 .DEFAULT_GOAL := help
-.PHONY: help run stack worker dev test faults attacks check lint e2e-all e2e-deployments bench bench-baseline export pins audit licences sbom clean
+.PHONY: help run stack worker dev test unit faults attacks check lint e2e-all e2e-deployments bench bench-baseline export pins audit licences sbom clean
 
 help: ## list the commands
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -29,6 +29,9 @@ test: .venv/installed-dev ## run the tests (finds or fetches a browser first); T
 	@$(BIN)/python -m tests.browser
 	@$(BIN)/python -m tests.services.web_servers || true # the tests that need one say so
 	@$(if $(TESTS),$(BIN)/python -m pytest $(TESTS),$(SIDE_BY_SIDE) -n 3 -m "not alone and not browser" && $(SIDE_BY_SIDE) -n 2 -m browser && $(ALONE))
+
+unit: .venv/installed-dev ## the tests that need no browser, no service and no other process
+	@$(SIDE_BY_SIDE) -n 2 -m unit
 
 faults: .venv/installed-dev ## kill and break everything, all of it (up to 75 minutes); writes docs/reliability.md
 	@$(BIN)/python -m tests.browser

@@ -1,7 +1,8 @@
 """What every test can ask for: settings, a database at the newest revision, a person, a scripted model, a process."""
 
 import shutil
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Generator, Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
 import httpx2
@@ -19,6 +20,7 @@ from chatapp.process import running
 from chatapp.settings import Settings
 from tests.services.postgres_server import PostgresServer
 from tests.services.redis_server import RedisServer
+from tests.without_services import is_unit, processes_refused
 
 ROOT = Path(__file__).parent
 ON_BOTH_DATABASES = frozenset({"accounts", "conversations", "doctor", "generations", "streaming", "test_database.py"})
@@ -34,6 +36,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.alone)
         elif _opens_browser(item):
             item.add_marker(pytest.mark.browser)
+        if is_unit(item):
+            item.add_marker(pytest.mark.unit)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Unit tests start no process, nor do their fixtures."""
+    with processes_refused() if item.get_closest_marker("unit") else nullcontext():
+        return (yield)
 
 
 def _opens_browser(item: pytest.Item) -> bool:

@@ -4,9 +4,13 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import pytest
+
 from bench import page_scripts
 from bench.devtools import Target, fresh_browser
 from bench.real_page import RealPage, tab_in
+
+pytestmark = pytest.mark.processes
 
 PAGE = b"""<!doctype html>
 <input name=client_message_id value=a><button data-testid=model-picker>demo</button>

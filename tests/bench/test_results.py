@@ -27,6 +27,7 @@ def test_what_another_commit_cost_is_not_kept() -> None:
     assert together(older, newer) == newer
 
 
+@pytest.mark.processes
 def test_a_measurement_says_where_it_was_made_even_without_git(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
     made = results.begin("Chrome/1")

@@ -141,6 +141,7 @@ async def test_a_taken_port_is_an_os_error(demo: DemoModel) -> None:
         await DemoModel(port=port_of(demo)).start()
 
 
+@pytest.mark.processes
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 async def test_alone_it_says_where_it_is_and_ends_when_told(number: signal.Signals) -> None:
     process = await asyncio.create_subprocess_exec(
