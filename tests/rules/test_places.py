@@ -81,10 +81,6 @@ PROPS_ONLY = names("reflex.toast reflex.set_clipboard reflex.scroll_to reflex.ba
 """Allowed as `on_click=rx.set_clipboard(...)`: compiled into the page, not sent to it as code."""
 
 RENDERER = "chatapp.ui.components.markdown"
-JAVASCRIPT_CONSTANTS = 6
-"""Literal objects that the renderer wants as module constants, and the copying. One more needs a reason in
-ARCHITECTURE.md."""
-
 WRITES_SQL = {"chatapp.database", "chatapp.health", "chatapp.migrations"}
 
 CODE_HOOKS = names("add_custom_code add_hooks _get_custom_code _get_hooks _get_dynamic_imports")
@@ -153,15 +149,6 @@ def effects_outside_props(module: Module) -> Iterator[str]:
     yield from (module.at(line) for line, name in module.imports() if name in PROPS_ONLY)
 
 
-def javascript_constants(module: Module) -> int:
-    """How many constants the tuple CONSTANTS of the renderer holds."""
-    for node in module.tree.body:
-        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "CONSTANTS":
-            assert isinstance(node.value, ast.Tuple)
-            return len(node.value.elts)
-    raise AssertionError(f"{module.name} has no CONSTANTS")
-
-
 Checker = Callable[[Module], Iterator[str]]
 INSTEAD: dict[Checker, str] = {
     out_of_place: "Use what the module that is named offers",
@@ -190,11 +177,6 @@ def _keywords(module: Module, *forbidden: str) -> Iterator[str]:
 @pytest.mark.parametrize("check", INSTEAD, ids=lambda check: check.__name__)
 def test_what_has_a_place_is_used_nowhere_else(check: Checker) -> None:
     refuse((finding for module in modules("chatapp") for finding in check(module)), INSTEAD[check])
-
-
-def test_the_renderer_has_as_much_javascript_as_was_agreed() -> None:
-    (renderer,) = (module for module in modules("chatapp") if module.name == RENDERER)
-    assert javascript_constants(renderer) == JAVASCRIPT_CONSTANTS
 
 
 def test_every_place_is_a_module_that_exists() -> None:
@@ -249,7 +231,3 @@ def test_an_effect_of_a_component_outside_an_event_property_is_found(source: str
 def test_an_effect_as_an_event_property_is_allowed(source: str) -> None:
     module = Module("chatapp.ui.components.card", f"import reflex as rx\n{source}")
     assert list(effects_outside_props(module)) == []
-
-
-def test_one_more_constant_of_javascript_is_counted() -> None:
-    assert javascript_constants(Module(RENDERER, "CONSTANTS = ('a', 'b')")) == 2
