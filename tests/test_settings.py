@@ -17,7 +17,7 @@ PROXIES = sorted(ROOT.glob("deploy/**/*Caddyfile*"))
 """Caddy takes addresses from the environment, under names of its own."""
 
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
-VARIABLE = re.compile(r"\b(?:CHATAPP_[A-Z_]*[A-Z]|OPENAI_[A-Z_]*[A-Z]|HOST|PORT)\b")
+VARIABLE = re.compile(r"\b(?:CHATAPP_(?!TEST_)[A-Z_]*[A-Z]|OPENAI_[A-Z_]*[A-Z]|HOST|PORT)\b")
 ASSIGNMENT = re.compile(r"^# ([A-Z][A-Z_]+)=(.*)$", re.MULTILINE)
 ROW = re.compile(r"^\| `([A-Z_]+)` \| .* \| (.+) \|$", re.MULTILINE)
 
