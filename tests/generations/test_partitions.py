@@ -4,7 +4,6 @@ Watches the statements while several answers are asked for, written and read at 
 """
 
 import asyncio
-import re
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,12 +11,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import ClauseElement, Column, Insert, Table, event
+from sqlalchemy.sql import operators, visitors
+from sqlalchemy.sql.elements import BinaryExpression
 from sqlmodel import col, select
 
 from chatapp import database
 from chatapp.accounts.principal import Principal
-from chatapp.clock import JumpWatch
+from chatapp.clock import JumpWatch, now
 from chatapp.conversations import history
 from chatapp.conversations import service as conversations
 from chatapp.generations import reaper
@@ -28,36 +29,64 @@ from chatapp.streaming.follower import Follower
 from tests.generations.conversing import ask, ended, has_text, model_key
 
 CONVERSATIONS = 4
-SPLIT = re.compile(r"\b(?:FROM|JOIN|UPDATE|INTO)\s+(conversation|message|generation_piece|generation)\b")
-NAMED = re.compile(
-    r"(?:\b(?:conversation|message|generation|generation_piece)\.)?"
-    r"\b(?:conversation_id|message_id|generation_id|owner_id|id)(?:, generation\.attempt\))? (?:=|IN)"
-)
-"""A condition by which a statement finds its partition: the conversation, what is in it, or whose it is."""
 
-GROUPED = {
-    "checkpoint": re.compile(r"UPDATE generation SET seq=|INSERT INTO generation_piece|SELECT generation.seq"),
-    "lease": re.compile(r"UPDATE generation SET lease_until="),
-    "stop": re.compile(r"SELECT generation.id, generation.attempt, generation.status, generation.stop_requested_at"),
-}
-"""What one transaction does for several conversations: each piece, lease and stop flag stands for itself, so that a
-process may group them by partition, or not at all."""
+SPLIT = frozenset({"conversation", "message", "generation", "generation_piece"})
+"""The tables that are about one conversation."""
 
-SWEPT = re.compile(r"generation.lease_until < |generation.dispatched_at < |conversation.deleted_at < ")
-"""What walks over all conversations, now and then and not for anybody who waits: see docs/scale.md."""
+GROUPED = frozenset({"generation", "generation_piece"})
+"""Those of which one transaction may write rows of several conversations: each piece, lease and stop flag stands for
+itself, so that a process may group them by partition, or not at all."""
 
-Statement = tuple[str, tuple[str, ...]]
+NAMING = frozenset({"id", "conversation_id", "message_id", "generation_id", "owner_id"})
+"""Columns by which a statement finds its partition: the conversation, what is in it, or whose it is."""
+
+SWEPT = frozenset({"lease_until", "dispatched_at", "deleted_at"})
+"""Columns by which all conversations are walked over, now and then and not for anybody who waits: see docs/scale.md."""
+
+
+@dataclass(frozen=True)
+class Statement:
+    """What a statement is about: tables, columns that must equal something given, or lie below it, and given texts."""
+
+    tables: frozenset[str]
+    equal: frozenset[str]
+    below: frozenset[str]
+    is_insert: bool
+    texts: tuple[str, ...]
+
+    @classmethod
+    def read(cls, made: ClauseElement, given: Any) -> "Statement":
+        """Read a statement of SQLAlchemy and the values that it was run with."""
+        parts = [*visitors.iterate(made), getattr(made, "table", None)]
+        compared = [part for part in parts if isinstance(part, BinaryExpression) and not isinstance(part.right, Column)]
+        return cls(
+            tables=frozenset(part.name for part in parts if isinstance(part, Table)),
+            equal=_columns(one for one in compared if one.operator in {operators.eq, operators.in_op}),
+            below=_columns(one for one in compared if one.operator is operators.lt),
+            is_insert=isinstance(made, Insert),
+            texts=tuple(_texts(given)),
+        )
+
+    @property
+    def is_unnamed(self) -> bool:
+        """Whether it does not say which partition it means; what is inserted always does."""
+        return not self.is_insert and not self.equal & NAMING
+
+    @property
+    def sweeps(self) -> frozenset[str]:
+        """The columns by which it walks over all conversations."""
+        return self.below & SWEPT
 
 
 @dataclass
 class Watched:
-    """The transactions so far: for each, the statements on split tables and the text values given to them."""
+    """The statements on split tables so far, by transaction."""
 
     transactions: list[list[Statement]] = field(default_factory=list)
 
-    def statements(self) -> list[str]:
+    def statements(self) -> list[Statement]:
         """All statements."""
-        return [statement for transaction in self.transactions for statement, _ in transaction]
+        return [statement for transaction in self.transactions for statement in transaction]
 
 
 @contextmanager
@@ -66,9 +95,11 @@ def watching() -> Iterator[Watched]:
     watched, current = Watched(), defaultdict[int, list[Statement]](list)
     engines = {made.sync_engine for made in (database.engine(), database._reader) if made}
 
-    def executed(connection: Any, _cursor: Any, statement: str, given: Any, _context: Any, _many: bool) -> None:
-        if SPLIT.search(statement):
-            current[id(connection)].append((statement, tuple(_texts(given))))
+    def executed(connection: Any, _cursor: Any, _sql: str, given: Any, context: Any, _many: bool) -> None:
+        if context.compiled is not None:
+            statement = Statement.read(context.compiled.statement, given)
+            if statement.tables & SPLIT:
+                current[id(connection)].append(statement)
 
     def ended_(connection: Any) -> None:
         watched.transactions.append(current.pop(id(connection), []))
@@ -83,6 +114,11 @@ def watching() -> Iterator[Watched]:
         for engine in engines:
             for name, hook in hooks:
                 event.remove(engine, name, hook)
+
+
+def _columns(compared: Iterator[BinaryExpression[Any]]) -> frozenset[str]:
+    """The columns on the left of comparisons, those of tuples too."""
+    return frozenset(part.name for one in compared for part in visitors.iterate(one.left) if isinstance(part, Column))
 
 
 def _texts(given: Any) -> Iterator[str]:
@@ -135,9 +171,9 @@ async def test_no_transaction_of_the_hot_path_is_about_two_conversations(ada: Pr
     belongs = await conversation_of_each_id()
     grouped = 0
     for transaction in watched.transactions:
-        about = {belongs[text] for _, given in transaction for text in given if text in belongs}
+        about = {belongs[text] for statement in transaction for text in statement.texts if text in belongs}
         if len(about) > 1:
-            assert any(all(kind.search(s) for s, _ in transaction) for kind in GROUPED.values()), transaction
+            assert set().union(*(statement.tables for statement in transaction)) <= GROUPED, transaction
             grouped += 1
     assert grouped, "several answers at once are checkpointed together: if they were not, this looked at nothing"
 
@@ -147,7 +183,7 @@ async def test_every_statement_of_the_hot_path_says_which_partition_it_means(ada
         await talk(ada, 1)
     statements = watched.statements()
     assert len(statements) > 50
-    assert [s for s in statements if is_unnamed(s) and not SWEPT.search(s)] == []
+    assert [s for s in statements if s.is_unnamed and not s.sweeps] == []
 
 
 async def test_what_walks_over_all_conversations_is_the_sweep_and_is_found(ada: Principal) -> None:
@@ -155,13 +191,12 @@ async def test_what_walks_over_all_conversations_is_the_sweep_and_is_found(ada: 
         await reaper.sweep(JumpWatch())
         await reaper.purge_deleted(30)
     # A set, because the first sweep of this process may still be under way.
-    assert len({s for s in watched.statements() if is_unnamed(s) and SWEPT.search(s)}) == 3
+    assert len({s.sweeps for s in watched.statements() if s.is_unnamed and s.sweeps}) == 3
 
 
-def is_unnamed(statement: str) -> bool:
-    """Whether a statement does not say which partition it means; what is inserted always does."""
-    return not statement.startswith("INSERT") and not NAMED.search(_conditions(statement))
-
-
-def _conditions(statement: str) -> str:
-    return statement.partition("WHERE")[2]
+def test_a_statement_that_names_no_partition_is_found() -> None:
+    joined = select(Message.text).join(Generation, col(Generation.message_id) == col(Message.id))
+    assert Statement.read(joined, ()).is_unnamed
+    assert Statement.read(joined.where(col(Message.role) == "user"), ()).is_unnamed
+    assert not Statement.read(joined.where(col(Generation.id).in_(["a"])), ()).is_unnamed
+    assert Statement.read(select(Generation.id).where(col(Generation.lease_until) < now()), ()).sweeps
