@@ -1,4 +1,4 @@
-"""Connections to model servers that are read at a pace (reading_pace), and hand on what has come in one piece (chunks).
+"""Connections to model servers that are read at a pace (reading_pace).
 
 Only the socket knows when a read begins. Above it, several parts come out of one read, and whoever asks for the next
 would wait for bytes, which come one part at a time, and be woken for each.
@@ -12,7 +12,6 @@ import anyio
 import httpcore2
 from anyio.abc import ByteStream
 
-from chatapp.providers.chunks import ChunkJoiner, MalformedChunk
 from chatapp.providers.reading_pace import ReadingPace
 
 
@@ -79,27 +78,20 @@ class PacedStream(httpcore2.AsyncNetworkStream):
     def __init__(self, stream: Any) -> None:
         self._stream = stream  # httpcore's own
         self._bytes: ByteStream = stream._stream
-        self._joiner = ChunkJoiner()
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109
         """The next bytes of the response, b"" at its end. Whoever asks for an answer has deadlines of their own, and
         httpcore's costs half as much as the read, so that there is none.
         """
         try:
-            while received := await self._bytes.receive(max_bytes):
-                if joined := self._joiner.join(received):
-                    return joined
+            return await self._bytes.receive(max_bytes)
         except anyio.EndOfStream:
-            return self._joiner.join(b"")
+            return b""
         except (anyio.BrokenResourceError, anyio.ClosedResourceError) as error:
             raise httpcore2.ReadError(str(error)) from error
-        except MalformedChunk as error:
-            raise httpcore2.RemoteProtocolError(str(error)) from error
-        return b""
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109
         """Send the next bytes of a request; without a deadline, as in `read`."""
-        self._joiner = ChunkJoiner()
         if not buffer:
             return
         try:
