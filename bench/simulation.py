@@ -15,7 +15,7 @@ from math import ceil
 from numpy import interp
 
 from bench.costs import Costs
-from chatapp.providers import reading_pace
+from chatapp.providers import paced_reading
 from chatapp.streaming import redis_log
 from chatapp.streaming.pacing import EARLY_SECONDS, MAX_SECONDS, Pacer
 
@@ -40,12 +40,12 @@ def entries_a_second(rate: float, late: float = 1.0) -> float:
 
 def reads_a_second(rate: float, late: float = 1.0) -> float:
     """How often its model's connection is read."""
-    return min(rate, 1 / (reading_pace.GATHER_SECONDS * late))
+    return min(rate, 1 / (paced_reading.GATHER_SECONDS * late))
 
 
 def hub_reads_a_second(pages: int, rate: float, late: float = 1.0) -> float:
     """How often a web process with so many pages asks Redis for what is new."""
-    instants = HUB_READS_A_GATHER / reading_pace.GATHER_SECONDS
+    instants = HUB_READS_A_GATHER / paced_reading.GATHER_SECONDS
     return min(pages * entries_a_second(rate, late), instants / late, 1 / (_hub_gather_seconds(pages) * late))
 
 

@@ -24,7 +24,7 @@ log = get_logger(__name__)
 WrittenPart = TextPart | ReasoningPart | TextWasReasoning
 
 GATHER_SECONDS = 0.05
-"""Between two entries of one answer, as between two reads of its model (providers/reading_pace): it delays nothing."""
+"""Between two entries of one answer, as between two reads of its model (providers/paced_reading): it delays nothing."""
 
 FAST = ((700, 0.15), (200, 0.1))
 """The pause while so many characters a second come: such a model writes faster than anybody reads, and this saves half

@@ -25,6 +25,7 @@ from chatapp.providers.explain import Explainer
 from chatapp.providers.http_client import http_client
 from chatapp.providers.listed_window import is_of_litellm, read_model_info
 from chatapp.providers.model_list import read_model_list
+from chatapp.providers.paced_reading import PacedReading
 from chatapp.providers.refusal import RETRY_SECONDS, Refusal
 from chatapp.providers.sse import Event, EventParser, EventTooLarge
 from chatapp.providers.system_role import is_refused
@@ -220,8 +221,10 @@ class OpenAIProvider:
         """The events that each read of the stream completes. What fails before the answer has finished fails it."""
         events, chunks = EventParser(self._settings.event_max_bytes), response.aiter_bytes()
         try:
-            while chunk := await watch.wait(anext(chunks, b"")):
-                yield events.feed(chunk)
+            with PacedReading(response) as reading:
+                while chunk := await watch.wait(anext(chunks, b"")):
+                    reading.has_read()
+                    yield events.feed(chunk)
             yield events.end()
         except EventTooLarge:
             answer.fail(self._explain.event_too_large())

@@ -12,7 +12,7 @@ from bench.capacity_tables import Capacity, need, plan, what_breaks
 from bench.costs import Costs, Fitted, Measured
 from bench.simulation import entries_a_second, hub_reads_a_second, most, redis_reads_us, showing, writing
 from bench.stack_runs import read_runs
-from chatapp.providers.reading_pace import GATHER_SECONDS
+from chatapp.providers.paced_reading import GATHER_SECONDS
 from chatapp.streaming.pacing import MAX_SECONDS
 
 ROOT = Path(__file__).parents[2]

@@ -137,7 +137,6 @@ OURS: dict[str, set[str]] = {
 
 LIBRARIES: dict[str, set[str]] = {
     "annotated_types": {"ui"},  # pydantic's words for lengths
-    "anyio": {"providers.paced_connection"},
     "alembic": {"migrations"},
     "argon2": {"accounts.passwords"},
     "dramatiq": {"worker"},
@@ -147,8 +146,7 @@ LIBRARIES: dict[str, set[str]] = {
     "websockets": {"connections"},
     "uvloop": {"cli.server", "worker.broker"},
     "h11": {"connections", "demo_model"},
-    "httpcore2": {"providers.paced_connection", "providers.paced_transport"},
-    "httpx2": {"providers.http_client", "providers.openai_provider", "providers.paced_transport"},
+    "httpx2": {"providers.http_client", "providers.openai_provider", "providers.paced_reading"},
     "itsdangerous": {"accounts.flash"},
     "dotenv": {"env_file"},
     "idna": {"endpoint_address", "web_origin"},

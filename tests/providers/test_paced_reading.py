@@ -1,7 +1,8 @@
-"""Connections to model servers: read in handfuls, encrypted or not, and through a proxy where there is one."""
+"""Responses of model servers are read in handfuls, encrypted or not, and through a proxy where there is one."""
 
 import asyncio
 import ssl
+import sys
 from collections.abc import AsyncIterator
 from itertools import pairwise
 from pathlib import Path
@@ -10,21 +11,57 @@ import pytest
 import pytest_asyncio
 import trustme
 
+from chatapp.demo_model.server import DemoModel
 from chatapp.providers.base import TextPart
 from chatapp.providers.openai_provider import OpenAIProvider
+from chatapp.providers.paced_reading import FIRST_READS, GATHER_SECONDS, pause_seconds
 from chatapp.settings import Endpoint, Settings
 from tests.providers.answers import Given, ask, parts_of
 from tests.providers.scripted_server import FINISH, ScriptedServer, event
 from tests.providers.socks_server import SocksServer
 
+on_linux = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere parts are read as they come")
+
 WORDS = [event({"content": word}) for word in ("secret ", "words")]
 
 
+@on_linux
 async def test_parts_of_a_fast_model_are_read_in_handfuls(provider: OpenAIProvider) -> None:
-    clock = asyncio.get_running_loop().time
-    came_at = [clock() async for part in parts_of(provider, "count 40 at 50") if isinstance(part, TextPart)]
-    handfuls = 1 + sum(later - earlier > 0.01 for earlier, later in pairwise(came_at))
-    assert 5 <= handfuls <= 25  # one by one they would be 40, with 20 ms between them
+    assert 5 <= await count_handfuls(provider) <= 25
+
+
+@on_linux
+async def test_behind_a_proxy_as_well(demo: DemoModel, quick: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("chatapp.providers.http_client.LOOPBACK_NAMES", frozenset())
+    port = int(demo.base_url.removesuffix("/v1").rpartition(":")[2])
+    async with SocksServer(port).running() as proxy:
+        monkeypatch.setenv("all_proxy", f"socks5://127.0.0.1:{proxy.port}")
+        provider = OpenAIProvider(Endpoint(name="Far", base_url=f"http://localhost:{port}/v1"), quick)
+        assert 5 <= await count_handfuls(provider) <= 25
+        await provider.aclose()
+    assert proxy.asked_for == ["localhost"]
+
+
+async def test_a_connection_is_left_as_it_was_found(provider: OpenAIProvider) -> None:
+    """What its next response begins with is shorter than what wakes a paced reading."""
+    for _ in range(3):
+        assert (await ask(provider, "count 40 at 1000")).error is None
+        assert await provider.list_models()
+
+
+@pytest.mark.parametrize(("reads", "seconds"), [(1, 0.0125), (2, 0.025), (3, 0.0375)])
+def test_the_first_words_wait_for_less(reads: int, seconds: float) -> None:
+    assert pause_seconds(reads, 1_000.031) == pytest.approx(seconds)
+
+
+@pytest.mark.parametrize(("now", "instant"), [(1_000.0, 1_000.05), (1_000.024, 1_000.05), (999.99, 1_000.05)])
+def test_all_responses_are_read_at_the_same_instants(now: float, instant: float) -> None:
+    assert now + pause_seconds(FIRST_READS, now) == pytest.approx(instant)
+
+
+def test_a_read_that_came_late_is_not_made_up_for() -> None:
+    late = 0.7 * GATHER_SECONDS
+    assert pause_seconds(FIRST_READS, 1_000.0 + late) == pytest.approx(1.3 * GATHER_SECONDS)
 
 
 async def test_encrypted_parts_that_have_come_are_read_together(secure: ScriptedServer, quick: Settings) -> None:
@@ -92,6 +129,13 @@ async def test_no_proxy_is_asked_for_this_machine(
     server.will_stream(*WORDS, FINISH)
     given = await ask_at(server.base_url, quick)
     assert given.text == "secret words"
+
+
+async def count_handfuls(provider: OpenAIProvider) -> int:
+    """How often text comes, of 40 parts that are sent 20 ms apart."""
+    clock = asyncio.get_running_loop().time
+    came_at = [clock() async for part in parts_of(provider, "count 40 at 50") if isinstance(part, TextPart)]
+    return 1 + sum(later - earlier > 0.01 for earlier, later in pairwise(came_at))
 
 
 async def ask_at(base_url: str, settings: Settings) -> Given:
