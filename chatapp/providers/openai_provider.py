@@ -20,7 +20,7 @@ from chatapp.providers.answer_reader import AnswerReader
 from chatapp.providers.asides import Asides
 from chatapp.providers.base import ChatMessage, ModelInfo, Part
 from chatapp.providers.brevity import Brevity
-from chatapp.providers.deadlines import Deadlines, Watch
+from chatapp.providers.deadlines import Deadlines
 from chatapp.providers.explain import Explainer
 from chatapp.providers.http_client import http_client
 from chatapp.providers.listed_window import is_of_litellm, read_model_info
@@ -80,8 +80,7 @@ class OpenAIProvider:
             request = {**_request(model, messages), "stream": True}
             asking = self._ask(stack, request, {"stream_options": {"include_usage": True}})
             response = await self._in_time(asking, deadlines, model)
-            watch = await stack.enter_async_context(Watch(deadlines))
-            reading = await stack.enter_async_context(aclosing(self._read_events(response, answer, watch)))
+            reading = await stack.enter_async_context(aclosing(self._read_events(response, answer, deadlines)))
             async for events in reading:
                 has_parts = False
                 for event in events:
@@ -216,13 +215,13 @@ class OpenAIProvider:
             raise self._explain.unreachable() from error
 
     async def _read_events(
-        self, response: httpx2.Response, answer: AnswerReader, watch: Watch
+        self, response: httpx2.Response, answer: AnswerReader, deadlines: Deadlines
     ) -> AsyncGenerator[list[Event], None]:
         """The events that each read of the stream completes. What fails before the answer has finished fails it."""
         events, chunks = EventParser(self._settings.event_max_bytes), response.aiter_bytes()
         try:
             with PacedReading(response) as reading:
-                while chunk := await watch.wait(anext(chunks, b"")):
+                while chunk := await _next(chunks, deadlines):
                     reading.has_read()
                     yield events.feed(chunk)
             yield events.end()
@@ -230,17 +229,23 @@ class OpenAIProvider:
             answer.fail(self._explain.event_too_large())
         except (TimeoutError, httpx2.HTTPError) as error:
             if not answer.has_finished:
-                answer.fail(self._why_silent(error, watch))
+                answer.fail(self._why_silent(error, deadlines))
 
-    def _why_silent(self, error: Exception, watch: Watch) -> ProviderError:
+    def _why_silent(self, error: Exception, deadlines: Deadlines) -> ProviderError:
         if isinstance(error, TimeoutError):
-            return watch.deadlines.missed()
+            return deadlines.missed()
         return self._explain.malformed() if isinstance(error, httpx2.DecodingError) else self._explain.broken_off()
 
     def _why_unreadable(self, body: bytes, model: str) -> ProviderError:
         """What a response says whose status promised something else."""
         refusal = Refusal.read(0, body.decode(errors="replace"))
         return self._explain.refusal(refusal, model) if refusal.says_something else self._explain.malformed()
+
+
+async def _next(chunks: AsyncGenerator[bytes, None], deadlines: Deadlines) -> bytes:
+    """The next bytes, b"" at the end. Raises TimeoutError when the deadline passes first."""
+    async with asyncio.timeout_at(deadlines.at()):
+        return await anext(chunks, b"")
 
 
 def _request(model: str, messages: Sequence[ChatMessage]) -> dict[str, Any]:
