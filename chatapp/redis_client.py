@@ -57,7 +57,7 @@ class RedisClient:
     def __init__(self, url: str) -> None:
         self._url = url
         self._pool = _connect(url, COMMAND_SECONDS)
-        self._blocking: dict[int, Redis] = {}
+        self._blocking: Redis | None = None
         self._waiting: list[Waiting] = []
         self._task: asyncio.Task[None] | None = None
         self._rests_until = 0.0
@@ -79,30 +79,29 @@ class RedisClient:
                 raise answer
         return answers
 
-    async def run_blocking(self, command: Command, line: int = 0) -> Any:
+    async def run_blocking(self, command: Command) -> Any:
         """The answer to a command that blocks for up to BLOCK_MAX_SECONDS, on a connection that nothing else uses.
 
-        One at a time on each `line`. When it is cancelled the connection is closed with it. Raises RedisAway.
+        One at a time. When it is cancelled the connection is closed with it. Raises RedisAway.
         """
-        if line not in self._blocking:
-            self._blocking[line] = _connect(
+        if self._blocking is None:
+            self._blocking = _connect(
                 self._url, BLOCK_MAX_SECONDS + BLOCK_MARGIN_SECONDS, single_connection_client=True
             )
         try:
-            return await self._blocking[line].execute_command(*command)  # type: ignore[no-untyped-call]
+            return await self._blocking.execute_command(*command)  # type: ignore[no-untyped-call]
         except (*BROKEN, ResponseError) as error:
-            await self._close_blocking(line)
+            await self._close_blocking()
             raise _away(error) from error
         except asyncio.CancelledError:
-            await self._close_blocking(line)
+            await self._close_blocking()
             raise
 
     async def aclose(self) -> None:
         """Close every connection, after what is under way."""
         if self._task:
             await asyncio.gather(self._task, return_exceptions=True)
-        for line in list(self._blocking):
-            await self._close_blocking(line)
+        await self._close_blocking()
         await self._pool.aclose()
 
     async def _send(self) -> None:
@@ -129,8 +128,8 @@ class RedisClient:
             self._rests_until = time.monotonic() + REST_SECONDS
             return [_away(error) for _ in commands]
 
-    async def _close_blocking(self, line: int) -> None:
-        closing = self._blocking.pop(line, None)
+    async def _close_blocking(self) -> None:
+        closing, self._blocking = self._blocking, None
         if closing:
             await asyncio.gather(closing.aclose(), return_exceptions=True)
 

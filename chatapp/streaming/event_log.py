@@ -14,20 +14,11 @@ KEEP_AFTER_END_SECONDS = 3600
 
 
 class EventLog(Protocol):
-    """Append, read, wait. Keys lie in shards, which matters only to `wait`: it takes keys of one shard."""
+    """Append, read, wait."""
 
     @property
     def is_shared(self) -> bool:
         """Whether other processes append, whose notices can be lost on the way."""
-        ...
-
-    @property
-    def shards(self) -> int:
-        """How many shards there are."""
-        ...
-
-    def shard_of(self, key: str) -> int:
-        """The shard of a key, from 0."""
         ...
 
     async def begin(self, key: str, attempt: int) -> None:
@@ -52,8 +43,7 @@ class EventLog(Protocol):
         ...
 
     async def wait(self, cursors: Mapping[str, Position], timeout_seconds: float) -> dict[str, list[Entry]]:
-        """Wait until any of the keys, all of one shard, holds entries beyond its cursor; returns them, or {} after the
-        timeout."""
+        """Wait until any of the keys holds entries beyond its cursor; returns them, or {} after the timeout."""
         ...
 
     async def expire(self, key: str, seconds: float) -> None:

@@ -1,4 +1,4 @@
-"""One reader per process: it waits on all followed keys in one call per shard, and hands what comes to the subscribers.
+"""One reader per process: it waits on all followed keys in one call, and hands what comes to the subscribers.
 
 Without it, each open tab would hold a blocking read of its own on the log. The hub reads only; it knows neither
 people nor pages. When the log goes away and when it comes back, every subscriber is told to look at the database.
@@ -10,7 +10,6 @@ import time
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
 
 from chatapp.errors import ChatappError, RedisAway
 from chatapp.log import get_logger
@@ -151,25 +150,16 @@ class Subscription:
                 await self._ripe.wait()
 
 
-@dataclass
-class Line:
-    """The reading of one shard: its keys, how far each was read, and a key of its own that interrupts the read."""
-
-    shard: int
-    wake_key: str
-    woken: Position = START
-    cursors: dict[str, Position] = field(default_factory=dict)
-    is_away: bool = False
-
-
 class Hub:
-    """The reader of one process, a task for each shard of the log, and the subscriptions that it feeds."""
+    """The reader of one process, which is one task, and the subscriptions that it feeds."""
 
     def __init__(self, log: EventLog) -> None:
         self.log = log
-        self._lines = [Line(shard, _wake_key(log, shard)) for shard in range(log.shards)]
+        self._cursors: dict[str, Position] = {}  # how far each key was read
+        self._wake_key = f"hub:{uuid.uuid4()}"  # a key of our own, which interrupts the read
+        self._woken = START
         self._subscribers: dict[str, list[Subscription]] = {}
-        self._tasks: list[asyncio.Task[None]] = []
+        self._task: asyncio.Task[None] | None = None
         self._wakes: set[asyncio.Task[None]] = set()
         self._open: set[Subscription] = set()
         self.is_away = False
@@ -177,14 +167,14 @@ class Hub:
 
     async def start(self) -> None:
         """Begin to read."""
-        self._tasks = [asyncio.create_task(self._read(line), name=f"hub {line.shard}") for line in self._lines]
+        self._task = asyncio.create_task(self._read(), name="hub")
 
     async def aclose(self) -> None:
         """Stop reading."""
         self._is_closing = True  # asyncio.wait_for, which Redis' client uses, may swallow a cancellation (Python 3.11)
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._task:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
 
     @asynccontextmanager
     async def subscribe(self) -> AsyncIterator[Subscription]:
@@ -200,10 +190,9 @@ class Hub:
     def attach(self, key: str, subscription: Subscription, after: Position) -> None:
         """Read `key` too, for `subscription`. The hub's own cursor may be further: `add` catches up by itself."""
         if key not in self._subscribers:
-            line = self._line_of(key)
             self._subscribers[key] = []
-            line.cursors[key] = after
-            wake = asyncio.create_task(self._wake(line))
+            self._cursors[key] = after
+            wake = asyncio.create_task(self._wake())
             self._wakes.add(wake)
             wake.add_done_callback(self._wakes.discard)
         if subscription not in self._subscribers[key]:
@@ -216,63 +205,49 @@ class Hub:
             subscribers.remove(subscription)
         if not subscribers:
             self._subscribers.pop(key, None)
-            self._line_of(key).cursors.pop(key, None)
+            self._cursors.pop(key, None)
 
-    def _line_of(self, key: str) -> Line:
-        return self._lines[self.log.shard_of(key)]
-
-    async def _wake(self, line: Line) -> None:
+    async def _wake(self) -> None:
         """Have the read that is under way end, so that the next one includes the new key."""
         try:
-            await self.log.publish(line.wake_key, Changed("keys"))
+            await self.log.publish(self._wake_key, Changed("keys"))
         except RedisAway:  # then the read ends by itself
             log.debug("wake_dropped")
 
-    async def _read(self, line: Line) -> None:
+    async def _read(self) -> None:
         while not self._is_closing:
             try:
                 # A log that was away is not asked to wait for entries: only an answer tells that it is back.
-                patience_seconds = 0.0 if line.is_away else WAIT_SECONDS
-                arrived = await self.log.wait({**line.cursors, line.wake_key: line.woken}, patience_seconds)
+                patience_seconds = 0.0 if self.is_away else WAIT_SECONDS
+                arrived = await self.log.wait({**self._cursors, self._wake_key: self._woken}, patience_seconds)
             except RedisAway:
-                self._tell(line, is_away=True)
+                self._tell(is_away=True)
                 await asyncio.sleep(RETRY_SECONDS)
                 continue
-            self._tell(line, is_away=False)
+            self._tell(is_away=False)
             for key, entries in arrived.items():
-                self._hand_out(line, key, entries)
+                self._hand_out(key, entries)
 
-    def _tell(self, line: Line, *, is_away: bool) -> None:
-        """Note whether the shard answers; when that changes, every subscriber looks at the database.
-
-        The log counts as away while any of its shards is: one server that is gone makes pages look more often.
-        """
-        if is_away == line.is_away:
+    def _tell(self, *, is_away: bool) -> None:
+        """Note whether the log answers; when that changes, every subscriber looks at the database."""
+        if is_away == self.is_away:
             return
-        line.is_away = is_away
-        self.is_away = any(other.is_away for other in self._lines)
-        log.warning("event_log_away" if is_away else "event_log_back", shard=line.shard)
+        self.is_away = is_away
+        log.warning("event_log_away" if is_away else "event_log_back")
         for subscription in self._open:
             subscription.look()
 
-    def _hand_out(self, line: Line, key: str, entries: list[Entry]) -> None:
-        if key == line.wake_key:
-            line.woken = entries[-1].position
-        elif key in line.cursors:
-            line.cursors[key] = max(line.cursors[key], entries[-1].position)
+    def _hand_out(self, key: str, entries: list[Entry]) -> None:
+        if key == self._wake_key:
+            self._woken = entries[-1].position
+        elif key in self._cursors:
+            self._cursors[key] = max(self._cursors[key], entries[-1].position)
             for subscription in list(self._subscribers[key]):
                 subscription.deliver(key, entries)
 
 
 def _is_last(entry: Entry) -> bool:
     return isinstance(entry.event, End) or (isinstance(entry.event, Delta) and entry.event.is_last)
-
-
-def _wake_key(event_log: EventLog, shard: int) -> str:
-    """A key of our own in this shard: ids are drawn until one falls there."""
-    while event_log.shard_of(key := f"hub:{uuid.uuid4()}") != shard:
-        pass
-    return key
 
 
 _current: Hub | None = None

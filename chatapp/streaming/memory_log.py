@@ -33,7 +33,6 @@ class MemoryLog:
     """EventLog inside one process and one event loop. It begins with what the journal holds of an earlier process."""
 
     is_shared = False
-    shards = 1
 
     def __init__(self, journal: Journal | None = None) -> None:
         self._journal = journal
@@ -43,10 +42,6 @@ class MemoryLog:
         self._newest = {key: entries[-1].position for key, entries in self._logs.items()}
         self._numbers = itertools.count(1)
         self._waiters: list[tuple[Mapping[str, Position], asyncio.Event]] = []
-
-    def shard_of(self, _key: str) -> int:
-        """There is one shard."""
-        return 0
 
     async def begin(self, key: str, attempt: int) -> None:
         """Have the journal say that this attempt begins."""

@@ -1,4 +1,4 @@
-"""The event log of many processes: one Redis stream per key, spread over shards.
+"""The event log of many processes: one Redis stream per key.
 
 Text is appended under the explicit id `<attempt>-<seq>`, so that Redis itself refuses duplicates and whatever a runner
 that lost its claim still sends. Notices take the ids that Redis gives. Everything expires: the database is the truth,
@@ -6,7 +6,7 @@ and the log only has to reach back to the last checkpoint.
 """
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from redis.exceptions import ResponseError
@@ -14,7 +14,6 @@ from redis.exceptions import ResponseError
 from chatapp.errors import Fenced
 from chatapp.redis_client import BLOCK_MAX_SECONDS, RedisClient
 from chatapp.streaming.events import START, Changed, Delta, End, Entry, Event, Position
-from chatapp.streaming.shards import SHARDS, redis_name, shard_of
 
 TEXT_MAX_ENTRIES = 2_000
 """Entries kept per answer: over a minute at 25 a second; readers need only what came since the last checkpoint."""
@@ -35,25 +34,26 @@ GATHER_MAX_SECONDS = 0.02
 """Between two reads, so that each brings more when many answers are followed: with 100 keys, 50 reads a second."""
 
 
+def redis_name(key: str) -> str:
+    """What `<kind>:<subject>` is called in Redis. A Redis Cluster keeps all names with the same braces on one server,
+    so that one command may read many of them."""
+    return f"chatapp:{{0}}:{key}"
+
+
 class RedisLog:
     """EventLog on Redis Streams. Every call raises RedisAway when Redis does not answer, or refuses to work."""
 
     is_shared = True
 
-    def __init__(self, client: RedisClient, shards: int = SHARDS) -> None:
+    def __init__(self, client: RedisClient) -> None:
         self._client = client
-        self.shards = shards
-
-    def shard_of(self, key: str) -> int:
-        """The shard of a key, from 0."""
-        return shard_of(key, self.shards)
 
     async def begin(self, key: str, attempt: int) -> None:
         """Do nothing: Redis outlives the processes that write to it."""
 
     async def append(self, key: str, entries: Sequence[Entry]) -> None:
         """Append `entries` in order. Raises Fenced when one is not beyond the last."""
-        name = self._name(key)
+        name = redis_name(key)
         commands: list[tuple[Any, ...]] = [
             ("XADD", name, "MAXLEN", "~", TEXT_MAX_ENTRIES, _id(e.position), *_fields(e.event)) for e in entries
         ]
@@ -66,49 +66,38 @@ class RedisLog:
 
     async def publish(self, key: str, notice: Changed) -> None:
         """Append a notice; Redis chooses its place."""
-        name = self._name(key)
+        name = redis_name(key)
         add = ("XADD", name, "MAXLEN", FEED_MAX_ENTRIES, "*", *_fields(notice))
         await self._client.run_all([add, ("EXPIRE", name, FEED_KEEP_SECONDS)])
 
     async def last(self, key: str) -> Position:
         """The place of the newest entry; START where there is none."""
-        found = await self._client.run("XREVRANGE", self._name(key), "+", "-", "COUNT", 1)
+        found = await self._client.run("XREVRANGE", redis_name(key), "+", "-", "COUNT", 1)
         return _position(found[0][0]) if found else START
 
     async def read(self, key: str, after: Position) -> list[Entry]:
         """The entries beyond `after` that are there now, oldest first."""
-        return _entries(await self._client.run("XRANGE", self._name(key), f"({_id(after)}", "+"))
+        return _entries(await self._client.run("XRANGE", redis_name(key), f"({_id(after)}", "+"))
 
     async def wait(self, cursors: Mapping[str, Position], timeout_seconds: float) -> dict[str, list[Entry]]:
-        """Wait until any of the keys, all of one shard, holds entries beyond its cursor; returns them, or {} after the
-        timeout. Raises ValueError for keys of several shards: a cluster would refuse the command."""
-        keys = {self._name(key): key for key in cursors}
-        shard = self._common_shard(cursors)
+        """Wait until any of the keys holds entries beyond its cursor; returns them, or {} after the timeout."""
+        keys = {redis_name(key): key for key in cursors}
         block = ("BLOCK", max(1, int(min(timeout_seconds, BLOCK_MAX_SECONDS) * 1000)))
         command = ("XREAD", "COUNT", TEXT_MAX_ENTRIES, *block, "STREAMS", *keys, *map(_id, cursors.values()))
-        found = await self._client.run_blocking(command, line=shard)
+        found = await self._client.run_blocking(command)
         if found:
             await asyncio.sleep(min(GATHER_MAX_SECONDS, GATHER_SECONDS_PER_KEY * len(keys)))
         return {keys[name]: _entries(raw) for name, raw in found or ()}
 
     async def expire(self, key: str, seconds: float) -> None:
         """Forget the key after `seconds`."""
-        await self._client.run("PEXPIRE", self._name(key), int(seconds * 1000))
+        await self._client.run("PEXPIRE", redis_name(key), int(seconds * 1000))
 
     async def forget_rest(self) -> None:
         """Do nothing: what nobody goes on with expires."""
 
     async def aclose(self) -> None:
         """Do nothing: the log holds nothing of its own."""
-
-    def _name(self, key: str) -> str:
-        return redis_name(key, self.shards)
-
-    def _common_shard(self, keys: Iterable[str]) -> int:
-        if self.shards == 1:
-            return 0
-        (shard,) = {self.shard_of(key) for key in keys}
-        return shard
 
 
 def _id(position: Position) -> str:

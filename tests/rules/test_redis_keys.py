@@ -1,4 +1,4 @@
-"""What lets Redis be split: keys are named in one place, by shard, and nothing walks over all of them.
+"""What lets Redis be split: keys are named in one place, and nothing walks over all of them.
 
 What the database needs for the same is held by tests/generations/test_partitions.py, on the statements themselves.
 """
@@ -11,11 +11,11 @@ import pytest
 from tests.rules.source_tree import Module, modules, refuse
 
 NAMESPACES = {
-    "chatapp.streaming.shards": "the event log: one hash tag a shard",
+    "chatapp.streaming.redis_log": "the event log: all with the same hash tag",
     "chatapp.limits": "counts of rate limits: each key alone, asked for alone; the library spreads them as it likes",
     "chatapp.worker.broker": "Dramatiq's queues: its scripts build keys from this one name, so they stay on one server",
 }
-"""Module -> what its keys are. Whoever else names a key of Redis has not thought of shards."""
+"""Module -> what its keys are. Whoever else names a key of Redis has not thought of splitting it."""
 
 KEY = re.compile(r"chatapp:(?:$|[\w{])")
 
@@ -23,11 +23,11 @@ WALKS = frozenset({"KEYS", "SCAN", "SSCAN", "HSCAN", "ZSCAN", "RANDOMKEY", "DBSI
 """Commands whose cost is that of everything there is."""
 
 SEVERAL_KEYS = frozenset({"MGET", "MSET", "SUNION", "SINTER", "RENAME", "EVAL", "EVALSHA", "XREADGROUP", "MULTI"})
-"""Commands over several keys, which a cluster refuses unless all lie in one shard."""
+"""Commands over several keys, which a cluster refuses unless all have the same hash tag."""
 
 BLOCKING = frozenset({"XREAD", "BLPOP", "BRPOP", "BLMOVE", "BZPOPMIN", "SUBSCRIBE", "PSUBSCRIBE"})
 READER = "chatapp.streaming.redis_log"
-"""Waits with one XREAD a shard; tests/streaming/test_shards.py has a cluster refuse any other."""
+"""Waits with one XREAD for the whole process."""
 
 
 def keys_elsewhere(module: Module) -> Iterator[str]:
@@ -65,9 +65,9 @@ def _commands(module: Module, commands: frozenset[str]) -> Iterator[str]:
 
 Checker = Callable[[Module], Iterator[str]]
 INSTEAD: dict[Checker, str] = {
-    keys_elsewhere: "Name keys with streaming.shards.redis_name, or say here why these need no shard",
+    keys_elsewhere: "Name keys with streaming.redis_log.redis_name, or say here why these need no hash tag",
     walks: "Ask for the keys that are meant, by name",
-    several_keys: "Send several commands, or one a shard",
+    several_keys: "Send several commands",
     other_readers: "Subscribe to the hub, which reads once for the whole process",
 }
 
