@@ -24,7 +24,7 @@ from chatapp.streaming.events import (
     person_key,
 )
 from chatapp.streaming.hub import Hub, Subscription
-from chatapp.streaming.pacing import Pace, Pacer
+from chatapp.streaming.pacing import FlushScheduler, PageFlushTimer
 
 IDLE_SECONDS = 5.0
 """Longest silence between two batches. An empty one lets the page check that its person is still signed in."""
@@ -84,10 +84,10 @@ class Follower:
     """
 
     def __init__(
-        self, hub: Hub, user_id: str, conversation_id: str, pace: Pace | None = None, running_id: str = ""
+        self, hub: Hub, user_id: str, conversation_id: str, pace: PageFlushTimer | None = None, running_id: str = ""
     ) -> None:
         self._hub = hub
-        self._pace = pace or Pace(Pacer())
+        self._pace = pace or PageFlushTimer(FlushScheduler())
         self._user_id = user_id
         self._conversation_id = conversation_id
         self._running_id = running_id
@@ -144,7 +144,7 @@ class Follower:
                 batch.list_changed |= key == person_key(self._user_id)
                 batch.title_changed |= is_of_page and is_title
                 batch.changed |= is_of_page and not is_title
-        if subscription.take_look():  # the log went away or came back: it may have lost something
+        if subscription.consume_resync():  # the log went away or came back: it may have lost something
             batch.changed = batch.list_changed = True
             self._unsure_until = time.monotonic() + UNSURE_SECONDS
             await self._read_database(subscription, batch)

@@ -37,9 +37,9 @@ class Subscription:
         self._pending: list[tuple[str, Entry]] = []
         self._held: dict[str, list[Entry]] = {}
         self._arrived = asyncio.Event()
-        self._ripe = asyncio.Event()  # what gathers is taken now
-        self._ripe_at = math.inf  # from then on, any arrival makes it so
-        self._must_look = False
+        self._flush_now = asyncio.Event()  # what gathers is taken now
+        self._flush_from = math.inf  # from then on, any arrival makes it so
+        self._needs_resync = False
         self.arrived_at = 0.0
 
     async def add(self, key: str, after: Position | None = None) -> None:
@@ -61,15 +61,15 @@ class Subscription:
         self._hub.attach(key, self, self._cursors[key])
         return await self._hub.log.read(key, self._cursors[key])
 
-    def look(self) -> None:
+    def request_resync(self) -> None:
         """Have the subscriber look at the database: entries may have been lost."""
-        self._must_look = True
+        self._needs_resync = True
         self._note_arrival()
 
-    def take_look(self) -> bool:
-        """Whether `look` was called since the last time this was asked."""
-        must_look, self._must_look = self._must_look, False
-        return must_look
+    def consume_resync(self) -> bool:
+        """Whether `request_resync` was called since the last time this was asked."""
+        needs_resync, self._needs_resync = self._needs_resync, False
+        return needs_resync
 
     def remove(self, key: str) -> None:
         """Stop following `key`."""
@@ -95,8 +95,8 @@ class Subscription:
                 self._cursors[key] = entry.position
                 self._pending.append((key, entry))
                 self._note_arrival()
-                if time.monotonic() >= self._ripe_at or _is_last(entry):
-                    self._ripe.set()
+                if time.monotonic() >= self._flush_from or _is_last(entry):
+                    self._flush_now.set()
 
     def _note_arrival(self) -> None:
         if not self._arrived.is_set():
@@ -114,8 +114,8 @@ class Subscription:
         if pause:
             await pause(self.gather)
         self._arrived.clear()
-        self._ripe.clear()
-        self._ripe_at = math.inf
+        self._flush_now.clear()
+        self._flush_from = math.inf
         taken, self._pending = self._pending, []
         return taken
 
@@ -132,9 +132,9 @@ class Subscription:
         """What has arrived of one key; `next` does not bring it again."""
         taken = [entry for pending_key, entry in self._pending if pending_key == key]
         self._pending = [(pending_key, entry) for pending_key, entry in self._pending if pending_key != key]
-        if not self._pending and not self._must_look:
+        if not self._pending and not self._needs_resync:
             self._arrived.clear()
-            self._ripe.clear()
+            self._flush_now.clear()
         return taken
 
     async def gather(self, seconds: float) -> None:
@@ -144,10 +144,10 @@ class Subscription:
         """
         if seconds <= EARLY_SECONDS:
             return
-        self._ripe_at = time.monotonic() + seconds - EARLY_SECONDS
+        self._flush_from = time.monotonic() + seconds - EARLY_SECONDS
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds + LATE_SECONDS):
-                await self._ripe.wait()
+                await self._flush_now.wait()
 
 
 class Hub:
@@ -235,7 +235,7 @@ class Hub:
         self.is_away = is_away
         log.warning("event_log_away" if is_away else "event_log_back")
         for subscription in self._open:
-            subscription.look()
+            subscription.request_resync()
 
     def _hand_out(self, key: str, entries: list[Entry]) -> None:
         if key == self._wake_key:

@@ -39,7 +39,7 @@ LAG_KEPT_SECONDS = 1.0
 """A lag that was noted longer ago says nothing about now: the first words after a rush must not wait because of it."""
 
 
-class Pacer:
+class FlushScheduler:
     """One per process. A page whose next flush is not due yet counts as being written to."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
@@ -75,11 +75,11 @@ class Pacer:
         return len(self._due)
 
 
-class Pace:
+class PageFlushTimer:
     """The pace of one page."""
 
-    def __init__(self, pacer: Pacer) -> None:
-        self._pacer = pacer
+    def __init__(self, scheduler: FlushScheduler) -> None:
+        self._flush_scheduler = scheduler
         self._due_at = 0.0
         self._flushes = 0
 
@@ -90,7 +90,7 @@ class Pace:
     def flushed(self, characters: int) -> None:
         """Begin the pause after a flush of so many characters."""
         self._flushes += 1
-        self._due_at = self._pacer.note_flush(characters, self._flushes)
+        self._due_at = self._flush_scheduler.note_flush(characters, self._flushes)
 
     async def wait(self, gather: Wait = asyncio.sleep) -> None:
         """Wait for the rest of the pause. Mostly it is over by then: this is called when there is news, not by a timer.
@@ -100,4 +100,4 @@ class Pace:
         left_seconds = self._due_at - time.monotonic()
         if left_seconds > 0:
             await gather(left_seconds)
-            self._pacer.note_lag(time.monotonic() - self._due_at - LATE_SECONDS)
+            self._flush_scheduler.note_lag(time.monotonic() - self._due_at - LATE_SECONDS)

@@ -18,7 +18,7 @@ from chatapp.errors import DatabaseAway, NotSignedIn
 from chatapp.log import get_logger
 from chatapp.streaming import hub
 from chatapp.streaming.follower import IDLE_SECONDS, Batch, Follower
-from chatapp.streaming.pacing import Pace, Pacer
+from chatapp.streaming.pacing import FlushScheduler, PageFlushTimer
 from chatapp.ui.arguments import Key
 from chatapp.ui.guard import cookie_header, principal_of, signed_in_by
 from chatapp.ui.handlers import handler
@@ -40,7 +40,7 @@ too early for a look would be followed by as long a silence again, and timers do
 TOUCH_SHARE = 3
 """How often a state is touched, while its tab is open, within the time after which Reflex drops one that is not."""
 
-_pacer = Pacer()
+_flush_scheduler = FlushScheduler()
 
 
 class PageState(rx.State):
@@ -97,7 +97,7 @@ class PageState(rx.State):
             live = await self.get_state(LiveState)
             running_id = live.message_id if live.is_active else ""
         principal, checked_at = await signed_in_by(cookies), time.monotonic()
-        page, pace, touched_at = LivePage(principal, conversation_id), Pace(_pacer), -math.inf
+        page, pace, touched_at = LivePage(principal, conversation_id), PageFlushTimer(_flush_scheduler), -math.inf
         lead = Lead(new_conversation_id)
         touch_seconds = get_config().redis_token_expiration / TOUCH_SHARE  # it counts for states in memory too
         follower = Follower(hub.current(), principal.user_id, conversation_id, pace, running_id)
@@ -119,7 +119,7 @@ class PageState(rx.State):
                     return
 
 
-def _note(pace: Pace, batch: Batch) -> None:
+def _note(pace: PageFlushTimer, batch: Batch) -> None:
     """Count a batch that was shown."""
     if batch.snapshot:
         pace.begin_answer()
