@@ -19,7 +19,6 @@ from chatapp.ui.backend_address import BackendAddress
 from chatapp.ui.components.broken_page import guarded_page
 from chatapp.ui.components.feedback import said_by_every_page
 from chatapp.ui.content_security_policy import SecurityHeaders
-from chatapp.ui.direct_sending import send_directly
 from chatapp.ui.event_frames import FRAME_MAX_CHARACTERS, CheckFrames
 from chatapp.ui.guard import Guard, assert_installed
 from chatapp.ui.missing_files import MissingFiles
@@ -87,7 +86,6 @@ app.app_wraps[5, "Overlay"] = lambda _stateful: said_by_every_page()  # instead 
 app.app_wraps[55, "ErrorBoundary"] = lambda _stateful: guarded_page()  # instead of Reflex's, which shows the error
 app.add_middleware(Guard(), index=0)
 app.add_middleware(FillOnConnect())
-send_directly(app)
 take_parsed(app)
 check_alone(app)
 build.tell_builds_apart()

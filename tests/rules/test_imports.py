@@ -140,7 +140,6 @@ LIBRARIES: dict[str, set[str]] = {
     "alembic": {"migrations"},
     "argon2": {"accounts.passwords"},
     "dramatiq": {"worker"},
-    "engineio": {"ui.direct_sending"},
     "genai_prices": {"catalog.service"},
     "uvicorn": {"cli.server", "connections"},
     "websockets": {"connections"},
@@ -161,7 +160,6 @@ LIBRARIES: dict[str, set[str]] = {
     "reflex": {"ui", "chatapp", "cli.server"},
     "reflex_base": {"ui", "chatapp", "cli.server"},
     "reflex_components_core": {"ui.components"},
-    "socketio": {"ui.direct_sending"},
     "sqlalchemy": {"database", "migrations", "models", "accounts", "conversations", "generations", "health"}
     | {"doctor", "inline_sqlite", "sqlite_file"}
     | {"cli.checked_settings", "cli.serve", "database_address"},  # which only take the address of a database apart
