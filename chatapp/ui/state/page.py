@@ -108,7 +108,7 @@ class PageState(rx.State):
                     checked_at = time.monotonic()
                 if lead.leave_list_to_load(batch).brings_something or time.monotonic() - touched_at >= touch_seconds:
                     async with self:  # which costs more than the look at the login
-                        await page.apply(_bare(self), batch)
+                        await page.apply(self, batch)
                         if touched_at == -math.inf:
                             await take_back(self, *DatabaseAway.every_message)
                     touched_at = time.monotonic()
@@ -126,14 +126,6 @@ def _note(pace: PageFlushTimer, batch: Batch) -> None:
     if batch.text or batch.reasoning:
         metrics.flushed(time.monotonic() - batch.arrived_at)
         pace.flushed(len(batch.text))
-
-
-def _bare(locked: Any) -> rx.State:
-    """The state of a tab whose lock is held, without the proxy through which Reflex gives it to background events: that
-    guards against writing without the lock, and takes as long as writing does.
-    """
-    state: rx.State = locked.__wrapped__
-    return state
 
 
 @cache
