@@ -99,11 +99,10 @@ class Follower:
         self._unsure_until = 0.0  # until then the log may lack what its writers could not append
         self._newest: tuple[str, str] | None = None  # id and state, as the last check for a missed notice saw them
 
-    async def batches(self, early_seconds: float = 0.0) -> AsyncGenerator[Batch, None]:
+    async def batches(self) -> AsyncGenerator[Batch, None]:
         """Yield batches for ever, the first at once; an empty one after IDLE_SECONDS of silence.
 
-        With `early_seconds` an empty one also comes in the first silence from then on. Raises DatabaseAway; the page
-        then needs a new follower.
+        Raises DatabaseAway; the page then needs a new follower.
         """
         async with self._hub.subscribe() as subscription:
             await subscription.add(person_key(self._user_id))
@@ -114,11 +113,7 @@ class Follower:
             first.changed |= first.snapshot is None
             self._running_id = ""
             yield first
-            early_at = time.monotonic() + early_seconds
             while True:
-                if early_seconds and not await subscription.has_news(max(0.0, early_at - time.monotonic())):
-                    early_seconds = 0.0
-                    yield Batch()
                 entries = await subscription.next(self._patience_seconds(), self._pace.wait)
                 yield await self._to_batch(subscription, entries)
 

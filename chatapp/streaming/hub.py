@@ -109,7 +109,10 @@ class Subscription:
         After the first arrival `pause` is awaited, so that more can come along; it is given `gather` to do its waiting
         with. `arrived_at` then tells when the first came.
         """
-        if not await self.has_news(timeout_seconds):
+        try:
+            async with asyncio.timeout(timeout_seconds):
+                await self._arrived.wait()
+        except TimeoutError:
             return []
         if pause:
             await pause(self.gather)
@@ -118,15 +121,6 @@ class Subscription:
         self._flush_from = math.inf
         taken, self._pending = self._pending, []
         return taken
-
-    async def has_news(self, timeout_seconds: float) -> bool:
-        """Whether anything has arrived, or does within so long; it is left for `next`."""
-        try:
-            async with asyncio.timeout(timeout_seconds):
-                await self._arrived.wait()
-        except TimeoutError:
-            return False
-        return True
 
     def take(self, key: str) -> list[Entry]:
         """What has arrived of one key; `next` does not bring it again."""

@@ -50,6 +50,28 @@ class SlowServer:
         server.on_message(hold)
 
 
+class LostRedirect:
+    """Keeps a page from hearing where it is to go, once."""
+
+    def __init__(self, page: Page) -> None:
+        self._page, self._is_lost = page, False
+        page.route_web_socket(re.compile("/_event/"), self._connect)
+
+    def is_lost(self) -> bool:
+        """Whether the page was told, and did not hear it."""
+        self._page.evaluate("0")  # frames are handed on only while Playwright is asked something
+        return self._is_lost
+
+    def _connect(self, route: WebSocketRoute) -> None:
+        def hand_on(frame: str | bytes) -> None:
+            if not self._is_lost and '"_redirect"' in str(frame):
+                self._is_lost = True
+            else:
+                route.send(frame)
+
+        route.connect_to_server().on_message(hand_on)
+
+
 def reload_slowly(page: Page, *, mute: bool = False) -> SlowServer:
     """Load `page` anew; it is not opened before the server goes on."""
     slow = SlowServer(page, mute=mute)

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -15,11 +16,13 @@ from tests.e2e.reading import (
     copied,
     expect_conversation,
     expect_counted,
+    expect_open,
     expect_status,
     questions,
     second_tab,
     send,
 )
+from tests.e2e.slow_server import LostRedirect
 from tests.waiting import until_sync
 
 
@@ -42,6 +45,24 @@ def test_the_first_send_keeps_the_message_box_and_its_focus(ada: Page) -> None:
     expect(composer(ada)).to_be_focused()
     expect(composer(ada)).to_have_value("")
     assert composer(ada).evaluate("box => box.closest('form').marked === true")
+
+
+def test_a_reload_before_the_page_is_at_the_address_of_its_conversation_finds_it(ada: Page) -> None:
+    redirect = LostRedirect(ada)
+    ada.reload()
+    expect_open(ada)
+    send(ada, "count 40 at 20")
+    until_sync(redirect.is_lost, what="the redirect")
+    assert urlsplit(ada.url).path == "/"
+    ada.reload()
+    expect_conversation(ada)
+    expect(questions(ada)).to_have_text("count 40 at 20")
+    expect_counted(ada, 40)
+    ada.get_by_label("New chat").first.click()
+    ada.wait_for_url("**/")
+    ada.reload()
+    expect_open(ada)
+    expect(questions(ada)).to_have_count(0)
 
 
 @pytest.mark.deployment

@@ -229,15 +229,3 @@ async def test_an_answer_that_nobody_told_of_is_noticed_after_a_silence(
     async with database.writing() as db:
         db.add(Generation(conversation_id=posted.conversation_id, message_id=message_id, model="demo/demo"))
     assert await take(batches, lambda _, batch: batch.changed) == ""
-
-
-async def test_whoever_is_in_a_hurry_hears_of_the_first_silence(
-    ada: Principal, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(follower, "IDLE_SECONDS", 3_600.0)
-    posted = await ask(ada, "wait 1")
-    async with asyncio.timeout(10):
-        batches = Follower(hub.current(), ada.user_id, posted.conversation_id).batches(early_seconds=0.01)
-        while (await anext(batches)).brings_something:
-            pass
-    await batches.aclose()

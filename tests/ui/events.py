@@ -29,7 +29,8 @@ def name_of(state: type[rx.State], handler: str) -> str:
 class Tab:
     """What one browser tab sent and got: `deltas` from the state, `frontend` events such as redirects.
 
-    `order` has both as they came: deltas as they were written on the wire, events by their name.
+    `order` has both as they came: deltas as they were written on the wire, events by their name. `socket` is the id of
+    the websocket, which another load of the page changes.
     """
 
     processor: BaseStateEventProcessor
@@ -37,6 +38,7 @@ class Tab:
     frontend: list[Event]
     errors: list[Exception]
     order: list[str] = field(default_factory=list)
+    socket: str = "first"
 
     async def send(
         self, name: str, payload: Mapping[str, Any] | None = None, *, cookie: str = "", url: str = "/", route: str = ""
@@ -55,6 +57,7 @@ class Tab:
             else {"origin": "http://localhost:3000"},
             "pathname": route or url.partition("?")[0],
             "asPath": url,
+            "sid": self.socket,
         }
         event = Event(name=name, payload=dict(payload or {}), router_data=router_data)
         return await self.processor.enqueue("token", event)

@@ -18,7 +18,7 @@ from chatapp.ui.state import screen
 from chatapp.ui.state.boundary import shows_errors
 from chatapp.ui.state.conversation import ConversationState
 from chatapp.ui.state.models import selected_model
-from chatapp.ui.state.opening import requested_conversation
+from chatapp.ui.state.opening import note_begun, requested_conversation
 from chatapp.ui.state.page import PageState
 
 MessageText = Annotated[Typed, MaxLen(MESSAGE_MAX_CHARACTERS)]
@@ -102,5 +102,6 @@ class ComposerState(rx.State):
         await screen.show_history(self, found)
         if not posted.is_new:
             return None
+        await note_begun(self, posted.conversation_id)
         follow: Any = PageState.watch
         return cast(EventSpec, follow(posted.conversation_id))

@@ -15,6 +15,9 @@ class ConversationState(rx.State):
     `client_message_id` names the next question, so that sending it twice stores it once. `composer_key` is the identity
     of the message box: a new key is a new, empty box. It counts for one load of the page, `document`: the box that a
     page is loaded with has none, and is kept whatever the tab showed before, because somebody may be typing in it.
+
+    `_begun_id` is a conversation that was begun in this tab and whose address it has not reached, `_begun_on` the
+    websocket on which that was.
     """
 
     conversation_id: str = ""
@@ -36,3 +39,5 @@ class ConversationState(rx.State):
     draft: str = ""
 
     _loaded_document: str = ""
+    _begun_id: str = ""
+    _begun_on: str = ""

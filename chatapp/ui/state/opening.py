@@ -57,7 +57,7 @@ class FillOnConnect(rx.Middleware):
             return None
         if principal := find_principal(state):
             try:
-                await fill_with_text(state, principal, requested_conversation(state))
+                await fill_with_text(state, principal, await conversation_to_show(state))
             except ChatappError as error:  # the load event that follows meets the same, and says it in words
                 log.warning("page_not_filled", error=error.code)
         return None
@@ -93,6 +93,25 @@ def requested_conversation(state: BaseState) -> str:
         return ""
     is_id = section == "c" and requested_id.isprintable() and 0 < len(requested_id) <= KEY_MAX_CHARACTERS
     return requested_id if is_id else NOWHERE
+
+
+async def note_begun(state: BaseState, conversation_id: str) -> None:
+    """Note that this conversation was begun in a tab that now has to be sent to its address."""
+    conversation = await state.get_state(ConversationState)
+    conversation._begun_id, conversation._begun_on = conversation_id, state.router.session.session_id
+
+
+async def conversation_to_show(state: BaseState) -> str:
+    """What the tab's address names; of a tab that was loaded anew on its way there, the conversation begun in it.
+
+    On the websocket on which that was begun, the address of a new conversation is where somebody went since.
+    """
+    conversation_id = requested_conversation(state)
+    conversation = await state.get_state(ConversationState)
+    if conversation_id or not conversation._begun_id or conversation._begun_on == state.router.session.session_id:
+        conversation._begun_id = ""
+        return conversation_id
+    return conversation._begun_id
 
 
 async def fill_with_text(state: rx.State, principal: Principal, conversation_id: str) -> None:

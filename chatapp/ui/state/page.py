@@ -24,11 +24,10 @@ from chatapp.ui.guard import cookie_header, principal_of, signed_in_by
 from chatapp.ui.handlers import handler
 from chatapp.ui.state import conversation_list
 from chatapp.ui.state.boundary import AWAY_SECONDS, fills_page, shows_errors, take_back
-from chatapp.ui.state.lead import Lead
 from chatapp.ui.state.live import LiveState
 from chatapp.ui.state.live_page import LivePage
 from chatapp.ui.state.models import ModelsState, is_fresh
-from chatapp.ui.state.opening import fill, requested_conversation
+from chatapp.ui.state.opening import conversation_to_show, fill, requested_conversation
 from chatapp.ui.state.person import PersonState
 
 log = get_logger(__name__)
@@ -36,6 +35,10 @@ log = get_logger(__name__)
 CHECK_SECONDS = IDLE_SECONDS / 2
 """Between two looks whether the person is still signed in, as batches come. Not all of it: the batch that came a little
 too early for a look would be followed by as long a silence again, and timers do run a little early."""
+
+LOAD_SECONDS = 30.0
+"""How long a follower that a send started waits to be replaced by that of the conversation's address. Reflex ends
+followers that a load started when the tab closes, but not this one."""
 
 TOUCH_SHARE = 3
 """How often a state is touched, while its tab is open, within the time after which Reflex drops one that is not."""
@@ -50,16 +53,19 @@ class PageState(rx.State):
     @fills_page
     async def open(self) -> list[Any]:
         """Show what the address names, then follow it. A load event, so it also runs after each reconnect."""
-        await fill(self, principal_of(self), requested_conversation(self))
+        conversation_id = await conversation_to_show(self)
+        await fill(self, principal_of(self), conversation_id)
         models = await self.get_state(ModelsState)
-        return [PageState.watch, *([] if is_fresh(models) else [ModelsState.load])]
+        follow: Any = PageState.watch
+        begun = [conversation_id] if conversation_id != requested_conversation(self) else []
+        return [follow(*begun), *([] if is_fresh(models) else [ModelsState.load])]
 
     @handler(automatic=True, background=True, supersedes=True)
     async def watch(self, new_conversation_id: Key = "") -> AsyncGenerator[EventSpec, None]:
         """Keep the tab up to date for as long as it is open and its person signed in.
 
-        The send that makes a conversation names it here: its first words come before the tab is sent to its address,
-        which keeps a browser busy for longer than showing them does. The load there then takes over.
+        The send that makes a conversation names it here: after the first batch the tab is sent to its address, and the
+        load there takes over.
         """
         while True:
             try:
@@ -85,7 +91,7 @@ class PageState(rx.State):
                 await conversation_list.refresh(self, principal_of(self))
 
     async def _follow(self, new_conversation_id: str) -> AsyncGenerator[EventSpec, None]:
-        """Apply batches until the page is gone; yields the way to a new conversation's address.
+        """Apply batches until the page is gone; yields the redirect to a new conversation's address.
 
         Raises NotSignedIn at most CHECK_SECONDS and IDLE_SECONDS after the login session has ended, IDLE_SECONDS on a
         page that nothing comes to, and DatabaseAway. The tab's state is touched now and then also when there is nothing
@@ -97,25 +103,26 @@ class PageState(rx.State):
             live = await self.get_state(LiveState)
             running_id = live.message_id if live.is_active else ""
         principal, checked_at = await signed_in_by(cookies), time.monotonic()
-        page, pace, touched_at = LivePage(principal, conversation_id), PageFlushTimer(_flush_scheduler), -math.inf
-        lead = Lead(new_conversation_id)
+        began_at, touched_at = checked_at, -math.inf
+        page, pace = LivePage(principal, conversation_id), PageFlushTimer(_flush_scheduler)
         touch_seconds = get_config().redis_token_expiration / TOUCH_SHARE  # it counts for states in memory too
         follower = Follower(hub.current(), principal.user_id, conversation_id, pace, running_id)
         with metrics.following():
-            async for batch in follower.batches(lead.patience_seconds):
+            async for batch in follower.batches():
                 if time.monotonic() - checked_at >= CHECK_SECONDS:
                     await signed_in_by(cookies)
                     checked_at = time.monotonic()
-                if lead.leave_list_to_load(batch).brings_something or time.monotonic() - touched_at >= touch_seconds:
+                is_first = touched_at == -math.inf
+                if batch.brings_something or time.monotonic() - touched_at >= touch_seconds:
                     async with self:  # which costs more than the look at the login
                         await page.apply(self, batch)
-                        if touched_at == -math.inf:
+                        if is_first:
                             await take_back(self, *DatabaseAway.every_message)
                     touched_at = time.monotonic()
                 _note(pace, batch)
-                if way := lead.take(batch):
-                    yield way
-                if lead.is_abandoned():
+                if new_conversation_id and is_first:
+                    yield rx.redirect(f"/c/{new_conversation_id}", replace=True)
+                if new_conversation_id and time.monotonic() - began_at > LOAD_SECONDS:
                     return
 
 
