@@ -1,10 +1,9 @@
-"""Rate limits: how often something may happen, counted in a moving window by the `limits` library.
+"""Rate limits: how often something may happen, counted by the `limits` library from a first use on, then anew.
 
 A limit has a name, a rate such as `10/3minutes`, and a key: the address or the person that is counted. Counts live in
 the memory of a single process, and in Redis where there are several; while that is away, each process counts alone.
 """
 
-import asyncio
 import ipaddress
 import math
 import time
@@ -14,7 +13,7 @@ from typing import TypeVar
 
 from limits import RateLimitItem, parse
 from limits.aio.storage import MemoryStorage, RedisStorage
-from limits.aio.strategies import MovingWindowRateLimiter
+from limits.aio.strategies import FixedWindowRateLimiter
 from limits.errors import StorageError
 
 from chatapp.errors import TooMany
@@ -25,9 +24,6 @@ log = Repeated(get_logger(__name__))
 
 SOCKET_SECONDS = 1.0
 """How long an answer of Redis is waited for before this process counts alone."""
-
-SWEEP_SECONDS = 60.0
-"""Between two times at which this process forgets what it counted and no limit needs any more."""
 
 R = TypeVar("R")
 
@@ -90,7 +86,7 @@ def client_address(peer: str, forwarded_for: str, trusted_proxy_hops: int) -> st
     return str(ipaddress.ip_network((parsed, 64), strict=False))
 
 
-async def _ask(question: Callable[[MovingWindowRateLimiter], Awaitable[R]]) -> R:
+async def _ask(question: Callable[[FixedWindowRateLimiter], Awaitable[R]]) -> R:
     """Ask where the counts are; this process's own while Redis is away."""
     if _redis_url:
         try:
@@ -100,38 +96,22 @@ async def _ask(question: Callable[[MovingWindowRateLimiter], Awaitable[R]]) -> R
     return await question(_own())
 
 
-class _Counts(MemoryStorage):
-    """The library's own, which forgets what is past whenever something is counted, with a trip to a thread for each key
-    that it holds, unless its `timer` says that it is at that already. Here it does so now and then.
-    """
-
-    _swept_at = -math.inf
-
-    async def acquire_entry(self, key: str, limit: int, expiry: int, amount: int = 1) -> bool:
-        """Count one use, if the rate allows it."""
-        if time.monotonic() - self._swept_at >= SWEEP_SECONDS:
-            self.timer, self._swept_at = None, time.monotonic()
-        elif self.timer is None or self.timer.done():
-            self.timer = asyncio.create_task(asyncio.sleep(SWEEP_SECONDS))
-        return await super().acquire_entry(key, limit, expiry, amount)
+@cache
+def _own() -> FixedWindowRateLimiter:
+    return FixedWindowRateLimiter(MemoryStorage())
 
 
 @cache
-def _own() -> MovingWindowRateLimiter:
-    return MovingWindowRateLimiter(_Counts())
-
-
-@cache
-def _shared() -> MovingWindowRateLimiter:
+def _shared() -> FixedWindowRateLimiter:
     storage = RedisStorage(
         f"async+{_redis_url}",
         wrap_exceptions=True,
         implementation="redispy",
-        key_prefix="chatapp:limits",
+        key_prefix="chatapp:rates",
         socket_timeout=SOCKET_SECONDS,
         socket_connect_timeout=SOCKET_SECONDS,
     )
-    return MovingWindowRateLimiter(storage)
+    return FixedWindowRateLimiter(storage)
 
 
 async def _retry_after_seconds(item: RateLimitItem, limit_name: str, key: str) -> int:

@@ -1,6 +1,5 @@
 """Counting, and whose address is counted."""
 
-import asyncio
 import time
 from collections.abc import Iterator
 from typing import cast
@@ -10,6 +9,7 @@ from limits.aio.storage import MemoryStorage
 
 from chatapp import limits
 from chatapp.errors import TooMany
+from tests.waiting import until
 
 
 @pytest.fixture(autouse=True)
@@ -40,23 +40,28 @@ async def test_recorded_uses_can_be_counted_and_forgotten() -> None:
 
 
 @pytest.mark.asyncio
-async def test_what_no_limit_needs_any_more_is_forgotten_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_rate_that_is_used_up_is_there_again_when_its_time_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    await limits.check("login", "1/minute", "a")
+    with pytest.raises(TooMany) as refused:
+        await limits.check("login", "1/minute", "a")
+    later = time.time() + refused.value.retry_after_seconds
+    monkeypatch.setattr(time, "time", lambda: later)
+    await limits.check("login", "1/minute", "a")
+
+
+@pytest.mark.asyncio
+async def test_what_no_limit_needs_any_more_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
     counts = cast(MemoryStorage, limits._own().storage)
-    await limits.record("failure", "1/second", "ada")
-    assert counts.timer
-    await counts.timer  # the first use sweeps
-    await limits.record("failure", "1/second", "eve")
+    for name in ("ada", "eve"):
+        await limits.record("failure", "1/second", name)
     later = time.time() + 2
     monkeypatch.setattr(time, "time", lambda: later)
     await limits.record("failure", "1/minute", "bob")
-    for _ in range(20):
-        await asyncio.to_thread(int)  # a sweep would be over by then, with a trip like this for each key
-    assert len(counts.events) == 3
-    monkeypatch.setattr(limits, "SWEEP_SECONDS", 0.0)
 
-    await limits.record("failure", "1/minute", "bob")
-    await counts.timer
-    assert len(counts.events) == 1
+    async def has_one() -> bool:
+        return len(counts.expirations) == len(counts.storage) == 1
+
+    await until(has_one, what="nothing left of what has expired")
 
 
 @pytest.mark.parametrize(
