@@ -16,11 +16,11 @@ from websockets.http11 import Request
 from websockets.protocol import State
 
 from chatapp.connections import unfinished
-from chatapp.connections.pace import Pace
 from chatapp.connections.unfinished import Unfinished
 from chatapp.connections.unread import BEHIND_BYTES
 from chatapp.log import get_logger
 from chatapp.repeated import Repeated
+from chatapp.token_bucket import TokenBucket
 
 if TYPE_CHECKING:
     from chatapp.connections.configuration import ServerConfig
@@ -57,7 +57,7 @@ class WebSocketConnection(WebSocketsSansIOProtocol):
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self._unread = bytearray()
-        self._pace = Pace(FRAMES_PER_SECOND, FRAMES_AT_ONCE)
+        self._allowance = TokenBucket(FRAMES_PER_SECOND, FRAMES_AT_ONCE)
         self._rest: asyncio.TimerHandle | None = None
         self._unfinished = Unfinished(self.config.unfinished)
         self._deadline: asyncio.TimerHandle | None = None
@@ -128,7 +128,7 @@ class WebSocketConnection(WebSocketsSansIOProtocol):
             if isinstance(event, Request):
                 self.handle_connect(event)
             elif isinstance(event, Frame):
-                self._pace.pay()
+                self._allowance.take(1, self.loop.time())
                 self._unfinished.shrink(event, self.loop.time())
                 self._handle_frame(event)
 
@@ -205,7 +205,7 @@ class WebSocketConnection(WebSocketsSansIOProtocol):
             self.transport.close()
 
     def _rest_if_fast(self) -> None:
-        if (seconds := self._pace.debt_seconds(self.loop.time())) and not self.transport.is_closing():
+        if (seconds := self._allowance.wait_seconds(self.loop.time())) and not self.transport.is_closing():
             self.read_paused = True
             self.transport.pause_reading()
             self._rest = self.loop.call_later(seconds, self._end_rest)

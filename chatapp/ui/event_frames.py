@@ -23,7 +23,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from chatapp.log import get_logger
 from chatapp.repeated import Repeated
 from chatapp.ui.event_fields import is_event, shorten_place
-from chatapp.ui.frame_allowance import CONNECTION_BYTES, EVENT_BYTES, SENT_SHARE, Allowances
+from chatapp.ui.frame_allowance import CONNECTION_BYTES, EVENT_BYTES, SENT_SHARE, allowances
 from chatapp.ui.handlers import find_declaration
 from chatapp.ui.parsed_frames import parsed_frames
 from chatapp.ui.reflex_handlers import PAGE_FAILED
@@ -67,7 +67,7 @@ class CheckFrames:
     """Wraps the app; belongs into `api_transformer`, inside what knows the visitors."""
 
     def __init__(self) -> None:
-        self.allowances = Allowances()
+        self.allowances = allowances()
         self.is_passing = True
 
     @contextmanager

@@ -22,12 +22,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from chatapp import limits
 from chatapp.accounts import cookies, sessions
-from chatapp.connections.pace import Pace
 from chatapp.connections.websocket import KNOWN
 from chatapp.errors import DatabaseAway
 from chatapp.log import get_logger
 from chatapp.repeated import Repeated
 from chatapp.settings import Settings
+from chatapp.token_bucket import TokenBucket
 
 PATH = "/_event"
 VISITOR = "chatapp.visitor"
@@ -69,7 +69,7 @@ class KnowVisitors:
 
     settings: Settings
     _strangers: Counter[str] = field(default_factory=Counter)
-    _pace: Pace = field(default_factory=lambda: Pace(STRANGERS_PER_SECOND, STRANGERS_AT_ONCE))
+    _turns: TokenBucket = field(default_factory=lambda: TokenBucket(STRANGERS_PER_SECOND, STRANGERS_AT_ONCE))
 
     def __call__(self, app: ASGIApp) -> ASGIApp:
         """The app, which now finds the visitor in the scope of each websocket."""
@@ -105,19 +105,19 @@ class KnowVisitors:
         return SocketVisitor(str(principal.user_id), is_stranger=False)
 
     async def _let_in(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
-        address, pace = scope[VISITOR].sender, self._pace
+        address, turns = scope[VISITOR].sender, self._turns
         is_full = self._strangers[address] >= STRANGERS_MAX
-        if is_full or pace.debt_seconds(time.monotonic()) > QUEUE_SECONDS_MAX:
+        if is_full or turns.wait_seconds(time.monotonic()) > QUEUE_SECONDS_MAX:
             reason = "too many pages without a login" if is_full else "too many strangers at once"
             log.warning("websocket refused", reason=reason, address=address)
             await _refuse_late(receive, send)
             return
-        pace.pay()
+        turns.take(1, time.monotonic())
         token = str(uuid.uuid4())
         self._strangers[address] += 1
         try:
             connect = await receive()
-            if not await _is_gone(receive, pace.debt_seconds(time.monotonic())):
+            if not await _is_gone(receive, turns.wait_seconds(time.monotonic())):
                 await app(_with_token(scope, token), _again(connect, receive), send)
         finally:
             await self._forget(token, address)

@@ -45,6 +45,7 @@ OURS: dict[str, set[str]] = {
     "metrics": set(),
     "redaction": set(),
     "repeated": set(),
+    "token_bucket": set(),
     "limits": GROUND | {"repeated"},
     "database": GROUND | {"inline_sqlite"},
     "inline_sqlite": set(),
@@ -85,7 +86,7 @@ OURS: dict[str, set[str]] = {
     "ui.event_fields": {"ui.handlers"},
     "ui.event_frames": {"log", "repeated", "ui.event_fields", "ui.frame_allowance", "ui.visitors"}
     | {"ui.handlers", "ui.parsed_frames", "ui.reflex_handlers"},
-    "ui.frame_allowance": set(),
+    "ui.frame_allowance": {"token_bucket"},
     "ui.guard": {"accounts", "errors", "log", "settings", "ui.event_frames", "ui.origins", "ui.token_binding"}
     | {"repeated", "ui.handlers", "ui.state.boundary", "ui.visitors"},
     "ui.accents": set(),
@@ -97,8 +98,8 @@ OURS: dict[str, set[str]] = {
     "ui.page_failures": {"log", "repeated", "ui.arguments"},
     "ui.parsed_frames": set(),
     "ui.theme": set(),
-    "ui.visitors": {"accounts", "connections.pace", "connections.websocket", "errors", "limits", "log", "repeated"}
-    | {"settings"},
+    "ui.visitors": {"accounts", "connections.websocket", "errors", "limits", "log", "repeated"}
+    | {"settings", "token_bucket"},
     "ui.token_binding": {"accounts.cookies", "settings"},
     "ui.components": PAGE_PARTS,
     "ui.pages": PAGE_PARTS,
@@ -110,7 +111,7 @@ OURS: dict[str, set[str]] = {
     "ui.state.rows": {"conversations.history", "conversations.service", "generations.queries", "generations.service"}
     | {"providers.base", "ui.accents", "ui.maths", "ui.state.views"},
     # Whoever connects, before the app hears of it.
-    "connections": {"connections", "limits", "log", "repeated"},
+    "connections": {"connections", "limits", "log", "repeated", "token_bucket"},
     # What starts and watches the rest.
     "health": {"database", "limits", "metrics", "migrations", "settings", "streaming.hub"},
     "process": DOMAIN
