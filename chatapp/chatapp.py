@@ -22,12 +22,13 @@ from chatapp.ui.content_security_policy import SecurityHeaders
 from chatapp.ui.event_frames import FRAME_MAX_CHARACTERS, CheckFrames
 from chatapp.ui.guard import Guard, assert_installed
 from chatapp.ui.missing_files import MissingFiles
-from chatapp.ui.origins import CheckOrigins, check_alone
+from chatapp.ui.origins import CheckOrigins
 from chatapp.ui.page_addresses import PageAddresses
 from chatapp.ui.page_failures import note_client_error
 from chatapp.ui.pages import chat, login, not_found, signup
 from chatapp.ui.pages import settings as settings_page
 from chatapp.ui.parsed_frames import take_parsed
+from chatapp.ui.socketio_compat import compare_no_origins
 from chatapp.ui.state.boundary import tell_failure
 from chatapp.ui.state.opening import FillOnConnect
 from chatapp.ui.token_binding import BindTokens
@@ -87,7 +88,7 @@ app.app_wraps[55, "ErrorBoundary"] = lambda _stateful: guarded_page()  # instead
 app.add_middleware(Guard(), index=0)
 app.add_middleware(FillOnConnect())
 take_parsed(app)
-check_alone(app)
+compare_no_origins(app)
 build.tell_builds_apart()
 app.register_lifespan_task(services)
 for page in (chat, login, signup, settings_page, not_found):

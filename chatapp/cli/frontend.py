@@ -15,6 +15,7 @@ from pathlib import Path
 from chatapp.data_directory import without_links
 from chatapp.errors import ChatappError
 from chatapp.page_sources import PAGES, ROOT, fingerprint
+from chatapp.ui.backend_address import has_address
 
 STAMP = ROOT / ".web" / "build" / "stamp"
 SOURCES = (*PAGES, ".npmrc", "bunfig.toml")
@@ -68,18 +69,29 @@ def _build(log: Path) -> None:
         tail = "\n".join(log.read_text().splitlines()[-TAIL_LINES:])
         raise BuildFailed(f"The pages could not be built. The end of {log}:\n\n{tail}")
     preload_chat(CLIENT)
+    if not has_address(CLIENT):
+        raise BuildFailed(
+            "Reflex no longer writes the back end's address where chatapp corrects it (chatapp/ui/backend_address.py): "
+            "the pages would not find their server on another port."
+        )
 
 
 def preload_chat(client: Path) -> None:
     """Name the chat page's files in the shells of the build `client`, as Reflex does in the page for `/` alone.
 
-    Without it a conversation's scripts are found one after the other: two round trips more.
+    Without it a conversation's scripts are found one after the other: two round trips more. Raises BuildFailed when
+    that page names none.
     """
     chat = (client / "index.html").read_text(encoding="utf-8")
     wanted = [
         *SCRIPTS.findall(chat),
         *(f'<link as="style" href="{path}" rel="preload"/>' for path in STYLESHEETS.findall(chat)),
     ]
+    if not all(pattern.search(chat) for pattern in (SCRIPTS, STYLESHEETS)):
+        raise BuildFailed(
+            "Reflex no longer names a page's files as chatapp looks for them (SCRIPTS and STYLESHEETS in "
+            "chatapp/cli/frontend.py): a conversation would load more slowly."
+        )
     for shell in (client / name for name in SHELLS):
         page = shell.read_text(encoding="utf-8")
         missing = "".join(link for link in wanted if link not in page)

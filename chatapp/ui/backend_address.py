@@ -35,6 +35,11 @@ class BackendAddress:
         await response(scope, receive, send)
 
 
+def has_address(build: Path) -> bool:
+    """Whether there is such a script with an address in it."""
+    return any(BAKED.search(path.read_text(encoding="utf-8")) for path in build.glob(SCRIPT))
+
+
 def address_for_pages(settings: Settings) -> str:
     """Where pages look for the server. They swap `localhost` for the host they were opened under."""
     return settings.public_url or f"http://localhost:{settings.port}"

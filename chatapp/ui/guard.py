@@ -25,6 +25,7 @@ from chatapp.settings import current as current_settings
 from chatapp.ui.event_frames import CheckFrames
 from chatapp.ui.handlers import Declaration, assert_declared, find_declaration
 from chatapp.ui.origins import CheckOrigins
+from chatapp.ui.reflex_compat import first_middleware, handshake_cookies, take_delta
 from chatapp.ui.state.boundary import AWAY_SECONDS, show_error, take_back
 from chatapp.ui.token_binding import BindTokens
 from chatapp.ui.visitors import KnowVisitors
@@ -73,7 +74,7 @@ class Guard(rx.Middleware):
             else:
                 if has_waited:  # sent at once: connecting leaves out what equals a page's defaults
                     await take_back(state, *DatabaseAway.every_message)
-                    await EventContext.get().emit_delta(await _take_delta(state))
+                    await EventContext.get().emit_delta(await take_delta(state))
                 return answer
 
     async def _admit(self, state: BaseState, event: Event, declaration: Declaration) -> StateUpdate | None:
@@ -81,7 +82,7 @@ class Guard(rx.Middleware):
         _principal.set(principal)
         await _forget_others(state, principal)
         if principal is None and not declaration.admits(None):
-            return StateUpdate(delta=await _take_delta(state), events=await _way_in(state))
+            return StateUpdate(delta=await take_delta(state), events=await _way_in(state))
         try:
             declaration.check(principal, event.payload)
         except (Forbidden, Invalid) as error:
@@ -125,14 +126,13 @@ async def signed_in_by(handshake_cookies: str) -> Principal:
 
 def cookie_header(state: BaseState) -> str:
     """The cookies of the websocket's handshake. Reflex keeps them on the server."""
-    # `state.router.headers` is the same, and puts all of `router` together for it: 4 % of what a question costs.
-    return str(state.rx_router_headers.raw_headers.get("cookie", ""))
+    return handshake_cookies(state)
 
 
 def assert_installed(app: rx.App) -> None:
     """Refuse to start an app that lacks the guard, a wrapper, or what a handler must say. Raises SettingsError."""
     transformers = app.api_transformer if isinstance(app.api_transformer, list | tuple) else []
-    if not app._middlewares or not isinstance(app._middlewares[0], Guard):
+    if not isinstance(first_middleware(app), Guard):
         raise SettingsError("The guard is not the first middleware of the app: it would be open to everybody.")
     if [type(one) for one in transformers if type(one) in INSIDE_OUT] != INSIDE_OUT:
         names = ", ".join(made.__name__ for made in INSIDE_OUT)
@@ -145,14 +145,7 @@ def assert_installed(app: rx.App) -> None:
 async def _tell(state: BaseState, words: str) -> StateUpdate:
     """An answer that is only words, in the page's place for errors."""
     await show_error(state, words)
-    return StateUpdate(delta=await _take_delta(state))
-
-
-async def _take_delta(state: BaseState) -> dict[str, dict[str, object]]:
-    root = state._get_root_state()
-    delta: dict[str, dict[str, object]] = await root._get_resolved_delta()
-    root._clean()  # type: ignore[no-untyped-call]
-    return delta
+    return StateUpdate(delta=await take_delta(state))
 
 
 async def _way_in(state: BaseState) -> list[Event]:
@@ -179,5 +172,5 @@ async def _forget_others(state: BaseState, principal: Principal | None) -> None:
     if owner._session_hash == session_hash:
         return
     if owner._session_hash:
-        state._get_root_state().reset()  # type: ignore[no-untyped-call]
+        (await state.get_state(rx.State)).reset()  # type: ignore[no-untyped-call]
     owner._session_hash = session_hash

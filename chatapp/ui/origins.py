@@ -11,7 +11,6 @@ import ipaddress
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-import reflex as rx
 from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -83,12 +82,6 @@ class CheckOrigins:
         if self.settings.trusted_proxy_hops and forwarded in {"http", "https"}:
             return forwarded
         return "https" if scope["scheme"] in {"https", "wss"} else "http"
-
-
-def check_alone(app: rx.App) -> None:
-    """Keep socket.io from comparing origins too: its list has the other origins, and cannot have all of our own."""
-    assert app.sio is not None
-    app.sio.eio.cors_allowed_origins = []
 
 
 async def _refuse(reason: str, scope: Scope, receive: Receive, send: Send) -> None:

@@ -8,13 +8,11 @@ from typing import Annotated
 
 from annotated_types import MaxLen
 from reflex.state import FrontendEventExceptionState
-from reflex_base.event import EventHandler
-from reflex_base.registry import RegistrationContext
-from reflex_base.utils.format import format_event_handler
 
 from chatapp.log import get_logger
 from chatapp.repeated import Repeated
 from chatapp.ui.arguments import Typed
+from chatapp.ui.reflex_compat import replace_handler
 
 REPORT_MAX_CHARACTERS = 2_000
 Report = Annotated[Typed, MaxLen(16_000)]
@@ -35,9 +33,7 @@ def note_client_error(exception: Exception) -> None:
 
 def receive_reports() -> None:
     """Have the first called in place of Reflex's handler of that name: its pages know only that one."""
-    handler = EventHandler(fn=handle_frontend_exception, state=FrontendEventExceptionState)
-    replaced = RegistrationContext.get().event_handlers[format_event_handler(handler)]
-    RegistrationContext.register_event_handler(handler, replaced.states)
+    replace_handler(FrontendEventExceptionState, handle_frontend_exception)
 
 
 def _log(report: str) -> None:

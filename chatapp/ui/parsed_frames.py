@@ -6,10 +6,11 @@ as long while it works in a thread, 1.4 ms for 1.4 MB.
 """
 
 from itertools import count
-from types import SimpleNamespace
 from typing import Any
 
 import reflex as rx
+
+from chatapp.ui.socketio_compat import parse_with
 
 
 class ParsedFrames:
@@ -40,7 +41,4 @@ parsed_frames = ParsedFrames()
 
 def take_parsed(app: rx.App) -> None:
     """Have the app's websocket take them. Call it before anybody connects."""
-    assert app.sio is not None
-    packet = app.sio.packet_class
-    json = SimpleNamespace(dumps=packet.json.dumps, loads=parsed_frames.loads)
-    app.sio.packet_class = type("ParsedPacket", (packet,), {"json": json})  # the class itself is every server's
+    parse_with(app, parsed_frames.loads)

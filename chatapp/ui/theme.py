@@ -10,6 +10,8 @@ from typing import Any
 import reflex as rx
 from reflex_base.plugins.shared_tailwind import TailwindConfig
 
+from chatapp.ui.frontend_patches import removed, replaced
+
 Style = dict[str, Any]
 
 GRAY = "slate"
@@ -108,17 +110,35 @@ RADIX_NAMESPACE = re.compile(
 """All of Radix, which Reflex puts into each page for components that are sent as code. No handler of ours sends any."""
 
 
+STYLES, POSTCSS, ROOT = "styles/tailwind.css", "postcss.config.js", "app/root.jsx"
+"""Files that Reflex writes."""
+
+
 class RadixInPart(rx.plugins.Plugin):
     """Builds the pages with what they use of Radix."""
 
     def pre_compile(self, **context: Any) -> None:
-        """Change what Reflex writes for the build. Text that is not found is left as it is: more is loaded then."""
-        parts = "\n".join(RADIX_STYLES.replace("styles", part) for part in RADIX_PARTS)
-        context["add_modify_task"]("styles/tailwind.css", lambda css: css.replace(RADIX_STYLES, parts))
+        """Change what Reflex writes for the build."""
         context["add_save_task"](lambda: (ROOT_RULE_FILE, ROOT_RULE_PLUGIN))
-        plugins = f'{POSTCSS_TAILWIND}\n  "./{ROOT_RULE_FILE}": {{}},'
-        context["add_modify_task"]("postcss.config.js", lambda made: made.replace(POSTCSS_TAILWIND, plugins))
-        context["add_modify_task"]("app/root.jsx", lambda script: RADIX_NAMESPACE.sub("", script))
+        context["add_modify_task"](STYLES, with_radix_parts)
+        context["add_modify_task"](POSTCSS, with_root_rule)
+        context["add_modify_task"](ROOT, without_radix_namespace)
+
+
+def with_radix_parts(css: str) -> str:
+    """The stylesheet with the parts of Radix in place of all of it."""
+    parts = "\n".join(RADIX_STYLES.replace("styles", part) for part in RADIX_PARTS)
+    return replaced(css, RADIX_STYLES, parts, file=STYLES)
+
+
+def with_root_rule(configuration: str) -> str:
+    """PostCSS's configuration with our plugin behind Tailwind's."""
+    return replaced(configuration, POSTCSS_TAILWIND, f'{POSTCSS_TAILWIND}\n  "./{ROOT_RULE_FILE}": {{}},', file=POSTCSS)
+
+
+def without_radix_namespace(script: str) -> str:
+    """The script of every page without all of Radix."""
+    return removed(script, RADIX_NAMESPACE, file=ROOT)
 
 
 def theme() -> rx.Component:

@@ -13,10 +13,6 @@ from collections import Counter
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, urlencode
 
-import reflex as rx
-from reflex.istate.manager.memory import StateManagerMemory
-from reflex.istate.manager.token import BaseStateToken
-from reflex_base.registry import RegistrationContext
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -28,6 +24,7 @@ from chatapp.log import get_logger
 from chatapp.repeated import Repeated
 from chatapp.settings import Settings
 from chatapp.token_bucket import TokenBucket
+from chatapp.ui.reflex_compat import forget_state
 
 PATH = "/_event"
 VISITOR = "chatapp.visitor"
@@ -166,16 +163,8 @@ def _with_token(scope: Scope, token: str) -> Scope:
 
 
 async def drop_state(token: str) -> None:
-    """Drop what Reflex keeps under a client token that nobody has any more, until no event makes it anew.
-
-    The state manager can only let it expire after minutes; dropping it at once is no public part of it.
-    """
-    manager = RegistrationContext.get().app.state_manager
-    assert isinstance(manager, StateManagerMemory)
-    key = BaseStateToken(ident=token, cls=rx.State)
-    await asyncio.sleep(LINGER_SECONDS)
-    while key.cache_key in manager.states:
-        async with manager.modify_state(key):
-            pass
-        manager._purge_token(key)
+    """Drop what Reflex keeps under a client token that nobody has any more, until no event makes it anew."""
+    is_there = True
+    while is_there:
         await asyncio.sleep(LINGER_SECONDS)
+        is_there = await forget_state(token)

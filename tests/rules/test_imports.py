@@ -88,20 +88,24 @@ OURS: dict[str, set[str]] = {
     | {"ui.handlers", "ui.parsed_frames", "ui.reflex_handlers"},
     "ui.frame_allowance": {"token_bucket"},
     "ui.guard": {"accounts", "errors", "log", "settings", "ui.event_frames", "ui.origins", "ui.token_binding"}
-    | {"repeated", "ui.handlers", "ui.state.boundary", "ui.visitors"},
+    | {"repeated", "ui.handlers", "ui.reflex_compat", "ui.state.boundary", "ui.visitors"},
     "ui.accents": set(),
     "ui.formulas": set(),
+    "ui.frontend_patches": {"errors"},
     "ui.link_definitions": set(),
     "ui.live_text": {"ui.link_definitions"},
     "ui.maths": {"ui.formulas"},
     "ui.origins": {"log", "repeated", "settings"},
-    "ui.page_failures": {"log", "repeated", "ui.arguments"},
-    "ui.parsed_frames": set(),
-    "ui.theme": set(),
+    "ui.page_failures": {"log", "repeated", "ui.arguments", "ui.reflex_compat"},
+    "ui.parsed_frames": {"ui.socketio_compat"},
+    "ui.reflex_compat": set(),
+    "ui.socketio_compat": set(),
+    "ui.theme": {"ui.frontend_patches"},
     "ui.visitors": {"accounts", "connections.websocket", "errors", "limits", "log", "repeated"}
-    | {"settings", "token_bucket"},
+    | {"settings", "token_bucket", "ui.reflex_compat"},
     "ui.token_binding": {"accounts.cookies", "settings"},
     "ui.components": PAGE_PARTS,
+    "ui.components.code_colours": PAGE_PARTS | {"ui.frontend_patches"},
     "ui.pages": PAGE_PARTS,
     "ui.pages.signup": PAGE_PARTS | {"accounts.passwords"},
     "ui.state": {"metrics", "accounts", "clock", "catalog.choices", "catalog.service", "errors", "log", "settings"}
@@ -128,6 +132,7 @@ OURS: dict[str, set[str]] = {
     | {"accounts", "cli", "data_directory", "database", "doctor", "migrations", "page_sources", "sqlite_file"}
     | {"web_origin"},
     "cli.server": {"connections", "log", "settings"},
+    "cli.frontend": {"data_directory", "errors", "page_sources", "ui.backend_address"},
     "cli.exported_files": {"cli", "page_sources", "settings", "ui.backend_address", "ui.content_security_policy"},
     "cli.worker": {"cli.data_lock", "cli.database_work", "cli.port", "errors", "worker.serving"}
     | {"connections.open_files"},

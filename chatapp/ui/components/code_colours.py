@@ -10,6 +10,8 @@ from typing import Any
 import reflex as rx
 from reflex.utils.imports import ImportDict, ImportVar
 
+from chatapp.ui.frontend_patches import replaced
+
 LIBRARY = "@streamdown/code@2.0.0"
 
 WORKER_FILE = "utils/code_colours.js"
@@ -59,17 +61,18 @@ const MD_CODE = {{name: "shiki", type: "code-highlighter",
   }}}};"""
 
 
+VITE_CONFIG, BASE = "vite.config.js", 'base: "/",'
+
+
 class ColoursWorker(rx.plugins.Plugin):
     """Puts the worker's file beside the pages. It loads grammars when it needs them, which takes modules of its own."""
 
     def pre_compile(self, **context: Any) -> None:
         """Write the file, and have the build make workers as modules (its default allows no later loading)."""
         context["add_save_task"](lambda: (WORKER_FILE, WORKER))
-        context["add_modify_task"]("vite.config.js", _with_module_workers)
+        context["add_modify_task"](VITE_CONFIG, with_module_workers)
 
 
-def _with_module_workers(vite_config: str) -> str:
-    module_workers = 'worker: { format: "es" },'
-    if module_workers in vite_config:
-        return vite_config
-    return vite_config.replace('base: "/",', f'base: "/",\n  {module_workers}', 1)
+def with_module_workers(vite_config: str) -> str:
+    """Vite's configuration, which now makes workers as modules."""
+    return replaced(vite_config, BASE, f'{BASE}\n  worker: {{ format: "es" }},', file=VITE_CONFIG)
