@@ -19,7 +19,7 @@ class TokenBucket:
         self._counted_at = inf
 
     def take(self, amount: float, moment: float) -> float:
-        """Count so many more; returns how many seconds they have to wait."""
+        """Count so many more; returns how many seconds they have to wait. Fewer than none are given back."""
         self._refill(moment)
         self._used += amount
         return self.wait_seconds(moment)

@@ -11,7 +11,7 @@ import json
 import re
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs
@@ -27,6 +27,7 @@ from chatapp.ui.frame_allowance import CONNECTION_BYTES, EVENT_BYTES, SENT_SHARE
 from chatapp.ui.handlers import find_declaration
 from chatapp.ui.parsed_frames import parsed_frames
 from chatapp.ui.reflex_handlers import PAGE_FAILED
+from chatapp.ui.unaccepted import again, is_gone_within
 from chatapp.ui.visitors import VISITOR, SocketVisitor
 
 PATH = "/_event"
@@ -57,7 +58,7 @@ CLIENT_ERROR = "client_error"
 SUBPROTOCOL_MAX_CHARACTERS = 100
 """A page names the version of Reflex that built it. Reflex logs what is no such version."""
 
-CLOSE_POLICY = 1008
+CLOSE_POLICY, CLOSE_ABNORMAL = 1008, 1006
 NO_POLLING = PlainTextResponse("Pages of this app connect by a websocket.", status_code=426)
 
 log = Repeated(get_logger(__name__))
@@ -92,7 +93,8 @@ class CheckFrames:
                 await _refuse(receive, send)
             else:
                 connection = _Connection(self, scope[VISITOR], registration, receive, send)
-                await app(scope, connection.receive, connection.send)
+                if await connection.has_its_turn():
+                    await app(scope, connection.receive, connection.send)
 
         return checked
 
@@ -114,14 +116,21 @@ class _Connection:
         self._receive = receive
         self._send = send
         self._is_closed = False
+        self._is_gone = asyncio.Event()
+
+    async def has_its_turn(self) -> bool:
+        """Wait until the connection is paid for; False for one that has gone meanwhile, which costs nothing."""
+        connect, cost = await self._receive(), EVENT_BYTES if self._visitor.is_stranger else CONNECTION_BYTES
+        if await is_gone_within(self._receive, self._take(cost)):
+            self._take(-cost)
+            return False
+        self._receive = again(connect, self._receive)
+        return True
 
     async def receive(self) -> Message:
         """The next message that the app may have. Only such a one is charged for: its sender may be an address."""
         while True:
             message = await self._receive()
-            if message["type"] == "websocket.connect":
-                await self._pay(EVENT_BYTES if self._visitor.is_stranger else CONNECTION_BYTES)
-                return message
             if message["type"] != "websocket.receive":
                 return message
             text = message.get("text") or ""
@@ -130,12 +139,17 @@ class _Connection:
             if frame is None and not is_passed_over:
                 return await self._close()
             await self._pay(EVENT_BYTES + len(text))
+            if self._is_gone.is_set():
+                return {"type": "websocket.disconnect", "code": CLOSE_ABNORMAL}
             if frame is not None and self._check.is_passing:
                 return {"type": "websocket.receive", "text": parsed_frames.hand_on(frame.prefix, frame.content)}
 
     async def _pay(self, size: int) -> None:
+        """Wait for the turn, but not with a page that is gone: engine.io would keep whatever is still sent to it."""
         if wait_seconds := self._take(size):
-            await asyncio.sleep(wait_seconds)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(wait_seconds):
+                    await self._is_gone.wait()
 
     async def _close(self) -> Message:
         log.warning("websocket closed", reason="a frame that no page of this app sends")
@@ -148,7 +162,11 @@ class _Connection:
             return
         if len(frame := message.get("text") or "") > LONG_CHARACTERS:
             self._take(len(frame) // SENT_SHARE)
-        await self._send(message)
+        try:
+            await self._send(message)
+        except OSError:
+            self._is_gone.set()
+            raise
 
     def _take(self, size: int) -> float:
         moment = time.monotonic()

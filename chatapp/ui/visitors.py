@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, urlencode
 
 from starlette.datastructures import Headers
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from chatapp import limits
 from chatapp.accounts import cookies, sessions
@@ -25,6 +25,7 @@ from chatapp.repeated import Repeated
 from chatapp.settings import Settings
 from chatapp.token_bucket import TokenBucket
 from chatapp.ui.reflex_compat import forget_state
+from chatapp.ui.unaccepted import again, is_gone_within
 
 PATH = "/_event"
 VISITOR = "chatapp.visitor"
@@ -114,8 +115,8 @@ class KnowVisitors:
         self._strangers[address] += 1
         try:
             connect = await receive()
-            if not await _is_gone(receive, turns.wait_seconds(time.monotonic())):
-                await app(_with_token(scope, token), _again(connect, receive), send)
+            if not await is_gone_within(receive, turns.wait_seconds(time.monotonic())):
+                await app(_with_token(scope, token), again(connect, receive), send)
         finally:
             await self._forget(token, address)
 
@@ -130,30 +131,8 @@ class KnowVisitors:
 
 async def _refuse_late(receive: Receive, send: Send) -> None:
     await receive()  # websocket.connect; closing before accepting it makes the server answer 403
-    if not await _is_gone(receive, REFUSAL_SECONDS):
+    if not await is_gone_within(receive, REFUSAL_SECONDS):
         await send({"type": "websocket.close", "code": CLOSE_POLICY})
-
-
-async def _is_gone(receive: Receive, seconds: float) -> bool:
-    """Wait so long; whether the other side has ended the connection meanwhile, before which it can say nothing else."""
-    if not seconds:
-        return False
-    try:
-        async with asyncio.timeout(seconds):
-            await receive()
-    except TimeoutError:
-        return False
-    return True
-
-
-def _again(message: Message, receive: Receive) -> Receive:
-    """Hands out the message, then what comes."""
-    first = [message]
-
-    async def received() -> Message:
-        return first.pop() if first else await receive()
-
-    return received
 
 
 def _with_token(scope: Scope, token: str) -> Scope:

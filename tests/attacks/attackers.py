@@ -1,6 +1,7 @@
 """The attackers, in a process of their own: `python -m tests.attacks.attackers NAME`, told the target on its input.
 
-They say `under way` once the whole attack stands, go on until their input ends, and say then how much it was. Whoever
+They say `under way` once the attack stands, `whole` once as much of it has been tried as is measured, go on until
+their input ends, and say then how much it was. Whoever
 is measured beside them shares the machine with them, which a real attacker would not: they give way (nice 10).
 """
 
@@ -53,15 +54,15 @@ class Attack:
 
     target: Target
     done: Counter[str] = field(default_factory=Counter)
-    is_under_way: bool = False
     is_over: asyncio.Event = field(default_factory=asyncio.Event)
 
-    def count(self, what: str, enough: int = 0) -> None:
-        """Note that something was done once more; with `enough` of it the attack stands."""
+    def count(self, what: str, enough: int = 0, whole: int = 0) -> None:
+        """Note that something was done once more. With `enough` of it the attack stands, and usually it is whole."""
         self.done[what] += 1
-        if enough and self.done[what] >= enough and not self.is_under_way:
-            self.is_under_way = True
+        if enough and self.done[what] == enough:
             print("under way", flush=True)
+        if enough and self.done[what] == (whole or enough):
+            print("whole", flush=True)
 
     @asynccontextmanager
     async def connection(self, source: str = "") -> AsyncIterator[tuple[StreamReader, StreamWriter]]:
@@ -193,12 +194,13 @@ async def never_read(attack: Attack) -> None:
 
 async def reconnects(attack: Attack) -> None:
     """5,000 websockets of strangers at many addresses, gone as soon as they are there, or when that takes too long."""
+    number = attack.target.times(5_000)
 
     async def step(_which: int) -> None:
-        attack.count("reconnects", 100)
+        attack.count("reconnects", min(100, number), number)
         source = f"127.0.1.{attack.done['reconnects'] % 250 + 1}"
         async with asyncio.timeout(RECONNECT_SECONDS), attack.websocket(source=source):
-            pass
+            attack.count("let in")
 
     await again_and_again(attack, 40, step, pause_seconds=0.0)
 

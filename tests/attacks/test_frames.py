@@ -1,6 +1,7 @@
 """Frames that would keep a process busy, or fill its memory: their sender gets nothing by them, others go on."""
 
 import json
+import socket
 import uuid
 from contextlib import ExitStack, suppress
 from socket import SHUT_RDWR
@@ -55,13 +56,19 @@ def hydrate(more: str = "") -> str:
 
 def test_pages_of_strangers_hold_a_few_places_and_leave_them_when_they_go(attacked: Server, person: PageSocket) -> None:
     asked = HANDSHAKE.format(port=attacked.port, token=uuid.uuid4(), cookie="").encode()
-    with connections(attacked.port, times(500), asked, source="127.0.0.7") as strangers:
+    with connections(attacked.port, times(1_500), asked, source="127.0.0.7") as strangers:
         assert answered_seconds(person) < ANSWERED_SECONDS
-        for stranger in strangers:
-            stranger.settimeout(REFUSAL_SECONDS + 20)
-        taken = sum(b" 101 " in stranger.recv(64) for stranger in strangers)
+        taken = sum(b" 101 " in _first_words(stranger) for stranger in strangers)
     assert taken == STRANGERS_MAX
     until_sync(lambda: _is_let_in(attacked, "127.0.0.7"), seconds=LINGER_SECONDS + 30, what="a place for the next page")
+
+
+def _first_words(stranger: socket.socket) -> bytes:
+    """The answer; nothing if the address has too many connections for one more, and the server closes it unread."""
+    stranger.settimeout(REFUSAL_SECONDS + 20)
+    with suppress(ConnectionError):
+        return stranger.recv(64)
+    return b""
 
 
 def _is_let_in(server: Server, source: str) -> bool:
@@ -108,9 +115,15 @@ def test_dense_frames_over_ten_sockets_of_one_person_keep_nobody_waiting(
     assert megabytes(attacked) - before < GROWTH_MB
 
 
-def test_reconnects_of_one_person_are_let_in_ever_more_slowly(attacked: Server, person: PageSocket) -> None:
+def test_reconnects_of_one_person_fill_no_memory_whether_they_wait_for_their_turn_or_not(
+    attacked: Server, person: PageSocket
+) -> None:
     cookie, before = sign_up(attacked.url, PASSWORD), megabytes(attacked)
-    for _ in range(times(300)):
+    asked = HANDSHAKE.format(port=attacked.port, token=uuid.uuid4(), cookie=cookie).encode()
+    for _ in range(times(50)):
+        with connections(attacked.port, 100, asked, source="127.0.0.8"):
+            pass
+    for _ in range(times(100)):
         with opened_page(attacked.url, cookie):
             pass
     assert answered_seconds(person) < ANSWERED_SECONDS

@@ -4,15 +4,10 @@ CHATAPP_TEST_DEPLOYMENT says what is attacked: `run`, `stack` or `nginx`. The pr
 files open; in the stack that is where all begin, the proxy too, and each raises its own limit as far as it can.
 """
 
-import json
 import math
 import os
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import asdict
 from itertools import count
 from pathlib import Path
 
@@ -20,17 +15,19 @@ import psutil
 import pytest
 
 from tests.attacks import scale
-from tests.attacks.attackers import ATTACKS, Target
+from tests.attacks.attack_process import Attack, attacked
+from tests.attacks.attackers import ATTACKS, Target, never_read
 from tests.attacks.figures import FIGURES, Figure
 from tests.attacks.first_text import Asker, megabytes_of, percentile_95
 from tests.attacks.scene import PASSWORD
 from tests.e2e.deployments import DEPLOYMENTS, Deployment
-from tests.e2e.serving import ROOT, free_port
+from tests.e2e.serving import free_port
 from tests.e2e.socket_client import PageSocket, opened_page, sign_up
 
 FORM = os.environ.get("CHATAPP_TEST_DEPLOYMENT", "run")
 FEW_FILES = 1_024
 QUESTIONS = (100 if FORM == "stack" else 200) if scale.IS_FULL else 6
+QUESTIONS_MAX = 5_000
 FULL = {"run": (150.0, 2.0, 150), "nginx": (150.0, 3.5, 150), "stack": (150.0, 2.0, 250)}
 """At most: the 95th percentile of the first text in ms, how many times that without the attack, and the growth in MB;
 docs/security.md says why nginx has more of the second, and the stack of the third."""
@@ -70,11 +67,12 @@ _addresses = (f"127.0.0.{number}" for number in count(10))
 
 
 @pytest.fixture
-def target(besieged: Besieged) -> Target:
-    """Where the attackers go, and as whom: somebody new, at an address of their own, with a long conversation."""
-    cookie = sign_up(besieged.deployment.url, PASSWORD)
-    with opened_page(besieged.deployment.url, cookie) as page:
-        conversation = page.begin("never read " * 15_000)
+def target(besieged: Besieged, name: str) -> Target:
+    """Where the attackers go, and as whom: somebody new, at an address of their own, with what they need."""
+    cookie, conversation = sign_up(besieged.deployment.url, PASSWORD), ""
+    if ATTACKS[name] is never_read:
+        with opened_page(besieged.deployment.url, cookie) as page:
+            conversation = page.begin("never read " * 15_000)
     return Target(besieged.deployment.port, next(_addresses), cookie, conversation, scale.SHARE)
 
 
@@ -85,28 +83,16 @@ def person(besieged: Besieged) -> Iterator[PageSocket]:
         yield page
 
 
-@contextmanager
-def attacked(name: str, target: Target) -> Iterator[dict[str, int]]:
-    """The attack is under way within the block; after it the dictionary says what was done."""
-    done: dict[str, int] = {}
-    command = [sys.executable, "-m", "tests.attacks.attackers", name]
-    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as attackers:
-        assert attackers.stdin is not None
-        assert attackers.stdout is not None
-        attackers.stdin.write(json.dumps(asdict(target)) + "\n")
-        attackers.stdin.flush()
-        assert attackers.stdout.readline() == "under way\n"
-        try:
-            yield done
-        finally:
-            attackers.stdin.close()
-            done |= json.loads(attackers.stdout.readline())
-
-
 def _wait_times(asker: Asker, number: int) -> list[float]:
     for _ in range(number):
         asker.ask()
     return asker.waits
+
+
+def _goes_on(attack: Attack, asked: int) -> bool:
+    """Whether there is more to ask: some questions, and as many as it takes until all of the attack has been tried."""
+    assert asked < QUESTIONS_MAX
+    return asked < QUESTIONS or not attack.is_whole()
 
 
 def _arrival_seconds(url: str) -> float:
@@ -123,16 +109,17 @@ def test_a_first_text_comes_nearly_as_soon_and_memory_stays_bounded(
 ) -> None:
     quiet = percentile_95(_wait_times(Asker(person), QUESTIONS))
     before = most = besieged.megabytes()
-    with attacked(name, target) as done:
+    with attacked(name, target) as attack:
         asker = Asker(person)
-        for number in range(QUESTIONS):
-            asker.ask()
-            if number % 10 == 0:
+        while _goes_on(attack, len(asker.waits)):
+            if len(asker.waits) % 10 == 0:
                 most = max(most, besieged.megabytes())
+            asker.ask()
+        most = max(most, besieged.megabytes())
         arrival = _arrival_seconds(besieged.deployment.url)
     slow = percentile_95(asker.waits)
     assert arrival < ARRIVAL_SECONDS
-    FIGURES.append(Figure(FORM, name, quiet, slow, most - before, dict(done)))
+    FIGURES.append(Figure(FORM, name, quiet, slow, most - before, attack.done))
     assert slow < FIRST_TEXT_MS
     assert slow < quiet * SLOWER
     assert most - before < GROWTH_MB

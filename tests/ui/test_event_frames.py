@@ -1,5 +1,6 @@
 """The frames of the page pass; nothing that is nearly one does. The attacks on a real server are in tests/e2e."""
 
+import asyncio
 import json
 import time
 from collections.abc import Callable, Mapping
@@ -15,6 +16,7 @@ from chatapp.ui.pages import chat, login, settings, signup  # noqa: F401 - a pag
 from chatapp.ui.visitors import VISITOR, SocketVisitor
 from tests.e2e.hostile_frames import HANDLERS, Victim, unusable_frames
 from tests.e2e.socket_client import HYDRATE, SEND, at, handler
+from tests.waiting import give_way
 
 VICTIM = Victim("chatapp_session=hers", "token", "conversation", "message")
 FORM = {"form": {"__reflex_form_data__": [["text", "x"], ["client_message_id", "1"]]}}
@@ -137,6 +139,47 @@ async def test_who_is_refused_is_not_charged_and_delays_nobody_behind_the_same_a
     frames.append({"type": "websocket.disconnect"})
     assert await conversation(frames, take, check=check, visitor=stranger) == []
     assert time.monotonic() - started < 10
+
+
+async def test_who_goes_before_the_turn_leaves_nothing_and_is_not_charged() -> None:
+    check, heard = CheckFrames(), []
+
+    async def take(receive: Receive, _send: Send) -> None:
+        heard.append((await receive())["type"])
+
+    connect: Message = {"type": "websocket.connect"}
+    allowed = BYTES_AT_ONCE // CONNECTION_BYTES
+    started = time.monotonic()
+    for _ in range(allowed + 1_000):  # for the last thousand, one after the other, the turn would come after 100 s
+        await conversation([connect, {"type": "websocket.disconnect"}], take, check=check)
+    assert time.monotonic() - started < 10
+    assert allowed <= len(heard) < allowed + 500
+
+
+async def test_a_page_that_is_gone_is_told_of_as_soon_as_it_is_sent_something_whatever_it_has_to_wait_for() -> None:
+    check, owed = CheckFrames(), BYTES_AT_ONCE + 100 * BYTES_PER_SECOND
+    heard: list[Message] = [{"type": "websocket.receive", "text": "3"}, {"type": "websocket.connect"}]
+
+    async def app(_scope: Scope, receive: Receive, send: Send) -> None:
+        await receive()
+        check.allowances.of("ada", moment := time.monotonic()).take(owed, moment)
+        waiting = asyncio.create_task(receive())
+        await give_way(5)
+        assert not waiting.done()
+        with pytest.raises(ConnectionResetError):
+            await send({"type": "websocket.send", "text": "x"})
+        assert (await waiting)["type"] == "websocket.disconnect"
+
+    async def receive() -> Message:
+        return heard.pop()
+
+    async def send(_message: Message) -> None:
+        raise ConnectionResetError
+
+    visitor = SocketVisitor("ada", is_stranger=False)
+    scope = {"type": "websocket", "path": "/_event/", "query_string": b"token=t&EIO=4&transport=websocket"}
+    async with asyncio.timeout(10):
+        await check(app)({**scope, VISITOR: visitor}, receive, send)
 
 
 async def test_nothing_is_let_through_to_an_app_that_has_ended() -> None:
