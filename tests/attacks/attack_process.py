@@ -14,8 +14,8 @@ from tests.e2e.serving import ROOT
 
 
 @dataclass
-class Attack:
-    """One that is under way. `done` says how often what was done, once it is over."""
+class RunningAttack:
+    """`done` says how often what was done, once it is over."""
 
     _said: IO[bytes]
     done: dict[str, int] = field(default_factory=dict)
@@ -30,7 +30,7 @@ class Attack:
 
 
 @contextmanager
-def attacked(name: str, target: Target) -> Iterator[Attack]:
+def attacked(name: str, target: Target) -> Iterator[RunningAttack]:
     """The attack is under way within the block, which must not end before it is whole."""
     command = [sys.executable, "-m", "tests.attacks.attackers", name]
     pipe = subprocess.PIPE
@@ -39,7 +39,7 @@ def attacked(name: str, target: Target) -> Iterator[Attack]:
         assert attackers.stdout is not None
         attackers.stdin.write(json.dumps(asdict(target)).encode() + b"\n")
         assert attackers.stdout.readline() == b"under way\n"
-        attack = Attack(attackers.stdout)
+        attack = RunningAttack(attackers.stdout)
         try:
             yield attack
         finally:

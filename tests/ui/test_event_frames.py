@@ -163,7 +163,7 @@ async def test_a_page_that_is_gone_is_told_of_as_soon_as_it_is_sent_something_wh
     async def app(_scope: Scope, receive: Receive, send: Send) -> None:
         await receive()
         check.allowances.of("ada", moment := time.monotonic()).take(owed, moment)
-        waiting = asyncio.create_task(receive())
+        waiting = asyncio.ensure_future(receive())
         await give_way(5)
         assert not waiting.done()
         with pytest.raises(ConnectionResetError):
