@@ -85,7 +85,7 @@ OURS: dict[str, set[str]] = {
     "ui.reflex_handlers": {"ui.arguments", "ui.handlers", "ui.page_failures"},
     "ui.event_fields": {"ui.handlers"},
     "ui.event_frames": {"log", "repeated", "ui.event_fields", "ui.frame_allowance", "ui.visitors"}
-    | {"ui.handlers", "ui.parsed_frames", "ui.reflex_handlers"},
+    | {"ui.handlers", "ui.parsed_frames", "ui.reflex_handlers", "ui.unaccepted"},
     "ui.frame_allowance": {"token_bucket"},
     "ui.guard": {"accounts", "errors", "log", "settings", "ui.event_frames", "ui.origins", "ui.token_binding"}
     | {"repeated", "ui.handlers", "ui.reflex_compat", "ui.state.boundary", "ui.visitors"},
@@ -102,7 +102,8 @@ OURS: dict[str, set[str]] = {
     "ui.socketio_compat": set(),
     "ui.theme": {"ui.frontend_patches"},
     "ui.visitors": {"accounts", "connections.websocket", "errors", "limits", "log", "repeated"}
-    | {"settings", "token_bucket", "ui.reflex_compat"},
+    | {"settings", "token_bucket", "ui.reflex_compat", "ui.unaccepted"},
+    "ui.unaccepted": set(),
     "ui.token_binding": {"accounts.cookies", "settings"},
     "ui.components": PAGE_PARTS,
     "ui.components.code_colours": PAGE_PARTS | {"ui.frontend_patches"},
