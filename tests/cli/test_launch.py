@@ -14,6 +14,7 @@ from chatapp.cli import checked_settings, port
 from chatapp.cli.data_lock import hold, hold_alone
 from chatapp.errors import SettingsError
 from chatapp.settings import Settings
+from tests.services.real_server import free_port
 
 ROOT = Path(__file__).parents[2]
 
@@ -39,12 +40,6 @@ def refusal(**environment: str) -> str:
     assert done.stderr.startswith("chatapp: ")
     assert done.stderr.count("\n") == 1
     return done.stderr
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.mark.parametrize(

@@ -139,3 +139,21 @@ def read_until(connected: socket.socket, words: bytes) -> None:
         piece = connected.recv(65_536)
         assert piece, received
         received += piece
+
+
+def send_slowly(connected: socket.socket, data: bytes, *, every_seconds: float, goodbye: bytes = b"") -> None:
+    """Send byte by byte until the server closes, which may begin with `goodbye`.
+
+    Raises AssertionError when it says anything else, or is still there after all of `data`.
+    """
+    connected.settimeout(every_seconds)
+    for byte in data:
+        try:
+            connected.sendall(bytes([byte]))
+            assert connected.recv(1) in {b"", goodbye}
+        except TimeoutError:
+            continue
+        except ConnectionError:
+            pass
+        return
+    raise AssertionError("it was never closed")

@@ -12,7 +12,7 @@ from websockets.frames import CloseCode, Frame, Opcode
 from chatapp.connections import http, unfinished, websocket
 from chatapp.connections.places import Places
 from chatapp.connections.unread import Unread
-from tests.connections.small_server import SmallServer, read_all, read_until, serving
+from tests.connections.small_server import SmallServer, read_all, read_until, send_slowly, serving
 from tests.waiting import until_sync
 
 MEGABYTE = "1000000"
@@ -174,17 +174,7 @@ def test_a_message_that_comes_byte_by_byte_is_waited_for_no_longer(impatient: Sm
     with impatient.client() as connected:
         connected.sendall(HANDSHAKE)
         connected.recv(1000)
-        connected.settimeout(0.05)
-        for number in range(200):
-            try:
-                connected.sendall(LONG[number : number + 1])
-                assert connected.recv(1) in {b"", b"\x88"}
-            except TimeoutError:
-                continue
-            except ConnectionError:
-                pass
-            return
-    raise AssertionError("it was never closed")
+        send_slowly(connected, LONG[:200], every_seconds=0.05, goodbye=b"\x88")
 
 
 def test_a_message_that_comes_slowly_but_comes_is_heard_and_then_nothing_is_waited_for(impatient: SmallServer) -> None:

@@ -1,21 +1,28 @@
 """A real server process for tests: started on a free port, killed, frozen and started again at will."""
 
+import random
 import signal
 import socket
 import subprocess
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
 
 from tests.waiting import until_sync
 
+PORTS = range(12_000, 22_000)
+"""Systems give higher ones to connections that go out, which could take a port between its choice and its use; above
+these is room for the ports on which servers of a Redis cluster talk to one another."""
+
 
 def free_port() -> int:
-    """A port that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port that nobody listens on now, at random: whoever tests beside us chooses too."""
+    while True:
+        port = random.choice(PORTS)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("", port))
+            return port
 
 
 def refuse_taken(port: int) -> None:
