@@ -21,6 +21,8 @@ EXCESSIVE = {
     "marks that end nothing": "*a_" * 7_000,
     "an address of marks": "www.a.example/" + "*_" * 10_000,
     "cells": "|a" * 5_000 + "\n" + "|-" * 5_000 + "\n" + "|b" * 5_000,
+    "links in cells": "|a" * 6 + "\n" + "|-" * 6 + "\n" + ("|[all](https://e.example/)" * 6 + "\n") * 100,
+    "links in a list": "- [all](https://e.example/)\n" * 300,
     "footnotes": "[^1]" * 3_000 + "\n\n[^1]: x\n",
     "lines": "a\n" * 30_000,
 }
@@ -35,6 +37,8 @@ BOUNDED = {
 ORDINARY = {
     "a table of 200 rows": "| a | b | c | d |\n|---|---|---|---|\n" + "| **a** | b | c | d |\n" * 200,
     "a list of 300 lines": "- **Word**: what it `means`, and more.\n" * 300,
+    "a list of 200 sources": "- [Source](https://example.com/a): what it says.\n" * 200,
+    "a list of 300 tasks": "- [ ] One more to do\n" * 300,
     "code of 1,000 lines": "```python\n" + "x = [a * b for a, b in c]  # <>|&$\n" * 1_000 + "```",
     "a long paragraph": "Some **strong** and *other* words, `code` and [links](https://example.com). " * 30,
     "a derivation": "$$\n\\begin{aligned}\n" + "a &= \\frac{b}{c} + d \\\\\n" * 30 + "\\end{aligned}\n$$",

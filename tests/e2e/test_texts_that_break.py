@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from chatapp.ui.maths import translate
 from tests.attacks.hostile_model import hostile_model
 from tests.attacks.hostile_texts import text
 from tests.attacks.scale import times
@@ -25,10 +26,16 @@ new PerformanceObserver((list) => list.getEntries().forEach((task) => {
   window.longest = Math.max(window.longest, task.duration);
 })).observe({type: "longtask", buffered: true});
 """
-IS_WHOLE = """() => [...document.querySelectorAll("[data-role=assistant] [data-testid=message-body]")]
-  .at(-1)?.textContent.includes("Before.")"""
+IS_THERE = """() => {
+  const answer = [...document.querySelectorAll("[data-testid=message][data-role=assistant]")].at(-1);
+  const body = answer?.querySelector("[data-testid=message-body]");
+  return answer?.dataset.status === "completed" && body?.textContent.includes("Before.");
+}"""
 """Texts are put there from their end up."""
 
+IS_EMPTY = "() => !document.querySelector('[data-testid=message]')"
+HAS_MATHS = "() => globalThis.mdPlugins?.math"
+POLL_MS = 20
 LONGEST = "() => new Promise((told) => requestIdleCallback(() => setTimeout(() => told(window.longest))))"
 LEADS_ELSEWHERE = """() => {
   const bodies = [...document.querySelectorAll("[data-testid=message-body]")].map((one) => one.getBoundingClientRect());
@@ -40,7 +47,6 @@ LEADS_ELSEWHERE = """() => {
       found.push([x, y]);
   return found;
 }"""
-MATHS = ("$$", "math", r"\(", r"\[")
 
 
 @pytest.fixture(scope="module")
@@ -59,9 +65,9 @@ def hostile(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 def longest_task(page: Page, number: int) -> float:
     """Milliseconds that the text kept the page from everything else at the longest, once all of it is there."""
-    page.wait_for_function(IS_WHOLE, polling=50)
-    if any(mark in text(number) for mark in MATHS):
-        page.wait_for_load_state("networkidle")  # KaTeX comes when a formula asks for it
+    page.wait_for_function(IS_THERE, polling=POLL_MS)
+    if "$$" in translate(text(number)):
+        page.wait_for_function(HAS_MATHS, polling=POLL_MS)  # KaTeX comes when a formula asks for it
     longest: float = page.evaluate(LONGEST)
     return longest
 
@@ -76,17 +82,18 @@ def refuse_damage(page: Page, number: int) -> None:
 def written(page: Page, number: int) -> float:
     """The longest task while the text is written into a new conversation."""
     page.get_by_test_id("new-chat").click()
-    expect(body(page)).to_have_count(0)
+    page.wait_for_function(IS_EMPTY, polling=POLL_MS)
     page.evaluate("window.longest = 0")
-    send(page, f"text {number}")
+    composer(page).fill(f"text {number}")
+    composer(page).press("Enter")
+    longest = longest_task(page, number)
     expect_conversation(page)
-    expect_status(page, "completed")
-    return longest_task(page, number)
+    return longest
 
 
 def opened(page: Page, number: int) -> float:
     """The longest task while the conversation is opened."""
-    page.reload()
+    page.reload(wait_until="commit")
     return longest_task(page, number)
 
 

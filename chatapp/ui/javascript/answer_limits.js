@@ -12,10 +12,13 @@ const DEFINITION = /\\(?:[egx]?def|(?:re)?newcommand|providecommand|(?:fut)?let)
 const CHARACTERS = 100_000;
 const LINES = 1_500;
 const MARKS = 2_000; // a table of 250 rows with 6 columns has 1,750
+/** What may become a link or a picture counts for so many, because each takes the page so much longer than others. */
+const LINK_MARKS = 4;
 const PARAGRAPH_MARKS = 400;
 
 const MARGIN = /^(?:[ \t]*(?:>|[-*+](?=[ \t]|$)|\d{1,9}[.)](?=[ \t]|$)))*[ \t]*/;
 const MARK = /([*_~`])\1*|\$+|[[<|&\\@]|www|https?:/gi;
+const LINK = /\[|www|https?:/gi;
 const FENCE = /^(?:`{3,}(?=[^`]*$)|~{3,})/;
 
 /** Whether `block` asks for so much that it is shown as it is written. */
@@ -39,7 +42,7 @@ function hasTooManyMarks(lines) {
     fence = FENCE.exec(content)?.[0] ?? "";
     const levels = nesting(margin);
     const found = content.match(MARK)?.length ?? 0;
-    marks += found + levels;
+    marks += found + levels + (LINK_MARKS - 1) * (content.match(LINK)?.length ?? 0);
     inParagraph = content && !levels && !content.startsWith("|") ? inParagraph + found : found;
     if (levels > NESTING || marks > MARKS || inParagraph > PARAGRAPH_MARKS) return true;
   }
