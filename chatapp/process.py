@@ -13,7 +13,6 @@ from chatapp import database, limits
 from chatapp import settings as settings_module
 from chatapp.accounts import signup
 from chatapp.catalog import service as catalog
-from chatapp.conversations import title_job
 from chatapp.demo_model.server import DemoModel
 from chatapp.errors import RedisAway
 from chatapp.generations import dispatch, reaper
@@ -21,6 +20,7 @@ from chatapp.generations.heartbeat import Heartbeat
 from chatapp.generations.home import After, Home
 from chatapp.generations.lifecycle import Claim
 from chatapp.generations.runner import Runner
+from chatapp.jobs.queue import Queue
 from chatapp.log import get_logger
 from chatapp.providers import registry
 from chatapp.providers.registry import Registry, find_endpoints
@@ -32,7 +32,7 @@ from chatapp.streaming.hub import Hub
 from chatapp.streaming.journal import Journal
 from chatapp.streaming.memory_log import MemoryLog
 from chatapp.streaming.redis_log import RedisLog
-from chatapp.worker.queue import Queue
+from chatapp.titles import job as title_job
 
 log = get_logger(__name__)
 

@@ -14,12 +14,12 @@ from chatapp.accounts.principal import Principal
 from chatapp.clock import now
 from chatapp.conversations import additions, queries
 from chatapp.conversations.additions import Exchange
-from chatapp.conversations.history import History, of_first
 from chatapp.conversations.text import check_question, clean
 from chatapp.conversations.titles import fallback_title
 from chatapp.errors import Invalid
 from chatapp.generations import service as generations
 from chatapp.models import Draft, TitleSource
+from chatapp.reading.history import History, of_first
 from chatapp.settings import current
 from chatapp.streaming import notices
 

@@ -3,8 +3,8 @@
 import dramatiq
 from dramatiq.broker import Broker
 
-from chatapp.worker.broker import GENERATIONS, JOBS
-from chatapp.worker.queue import GENERATE, TITLE
+from chatapp.jobs.broker import GENERATIONS, JOBS
+from chatapp.jobs.queue import GENERATE, TITLE
 from chatapp.worker.services import Services
 
 

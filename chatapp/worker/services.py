@@ -14,11 +14,11 @@ from dramatiq.broker import Broker
 from dramatiq.middleware import Middleware
 from dramatiq.worker import Worker
 
-from chatapp.conversations import title_job
 from chatapp.generations.home import Home
 from chatapp.log import get_logger
 from chatapp.process import running_worker, spare_collector
 from chatapp.settings import Settings
+from chatapp.titles import job as title_job
 
 log = get_logger(__name__)
 

@@ -10,9 +10,10 @@ import threading
 from dramatiq.worker import Worker
 
 from chatapp import metrics
+from chatapp.jobs import broker
 from chatapp.log import get_logger
 from chatapp.settings import Settings
-from chatapp.worker import actors, broker
+from chatapp.worker import actors
 from chatapp.worker.services import Services
 
 log = get_logger(__name__)

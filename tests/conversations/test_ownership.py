@@ -8,14 +8,15 @@ from sqlalchemy import text
 
 from chatapp import database
 from chatapp.accounts.principal import Principal
-from chatapp.conversations import history, queries
+from chatapp.conversations import queries
 from chatapp.conversations import service as conversations
 from chatapp.errors import NotFound
 from chatapp.generations import queries as generation_queries
 from chatapp.generations import service as generations
 from chatapp.models import Status
+from chatapp.reading import history
+from chatapp.reading.follower import Follower
 from chatapp.streaming import hub
-from chatapp.streaming.follower import Follower
 from tests.generations.conversing import answer_of, ask, ended, has_text
 
 pytestmark = pytest.mark.asyncio

@@ -6,12 +6,13 @@ import pytest
 
 from chatapp import database, limits
 from chatapp.accounts.principal import Principal
-from chatapp.conversations import history, queries
+from chatapp.conversations import queries
 from chatapp.conversations import service as conversations
 from chatapp.errors import Conflict, Invalid, NotFound, TooMany
 from chatapp.generations import reaper
 from chatapp.generations import service as generations
 from chatapp.models import Status
+from chatapp.reading import history
 from chatapp.settings import ACTIVE_LIMIT_MIN, Settings, use
 from tests.generations.conversing import answer_of, ask, ended, model_key
 

@@ -6,9 +6,9 @@ from functools import partial
 import pytest
 
 from chatapp.accounts.principal import Principal
+from chatapp.jobs.queue import Queue
 from chatapp.models import Status
 from chatapp.settings import Settings
-from chatapp.worker.queue import Queue
 from tests.conftest import ScriptedModel
 from tests.faults.ledger import Ledger, spread
 from tests.faults.scale import takes_a_minute, times

@@ -4,7 +4,6 @@ import uuid
 
 from chatapp import database
 from chatapp.accounts.principal import Principal
-from chatapp.conversations import history
 from chatapp.conversations import service as conversations
 from chatapp.conversations.service import Posted
 from chatapp.generations import lifecycle
@@ -12,6 +11,7 @@ from chatapp.generations.lifecycle import Claim
 from chatapp.generations.queries import Answer
 from chatapp.models import ACTIVE, Conversation, Generation, Message, Role
 from chatapp.providers import registry
+from chatapp.reading import history
 from tests.waiting import until
 
 

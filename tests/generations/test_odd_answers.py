@@ -17,10 +17,10 @@ from chatapp.generations.service import can_continue
 from chatapp.models import Status
 from chatapp.process import running
 from chatapp.providers.base import Source
+from chatapp.reading.follower import Follower
 from chatapp.settings import Settings
 from chatapp.streaming import hub
 from chatapp.streaming.events import Delta, Entry, Position, generation_key
-from chatapp.streaming.follower import Follower
 from tests.conftest import add_person
 from tests.generations.conversing import add_claimed, answer_of, ask, ended
 from tests.providers.odd_streams import DONE, STOP, chunk, stream, text

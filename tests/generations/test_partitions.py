@@ -19,13 +19,13 @@ from sqlmodel import col, select
 from chatapp import database
 from chatapp.accounts.principal import Principal
 from chatapp.clock import JumpWatch, now
-from chatapp.conversations import history
 from chatapp.conversations import service as conversations
 from chatapp.generations import reaper
 from chatapp.generations import service as generations
 from chatapp.models import Generation, Message
+from chatapp.reading import history
+from chatapp.reading.follower import Follower
 from chatapp.streaming import hub
-from chatapp.streaming.follower import Follower
 from tests.generations.conversing import ask, ended, has_text, model_key
 
 CONVERSATIONS = 4

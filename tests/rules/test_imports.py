@@ -57,7 +57,7 @@ OURS: dict[str, set[str]] = {
     "demo_model": {"demo_model"},
     "providers": {"providers", "clock", "endpoint_address", "errors", "log", "settings"},
     # The event log: carries text, and knows neither who writes nor who shows it.
-    "streaming": {"streaming", "database", "errors", "generations.queries", "log", "models"},
+    "streaming": {"streaming", "errors", "log"},
     "streaming.redis_log": {"errors", "redis_client", "streaming"},
     # The domains. Only those that talk to a model may know that providers exist.
     "accounts": DOMAIN | {"accounts"},
@@ -65,8 +65,6 @@ OURS: dict[str, set[str]] = {
     "conversations": DOMAIN
     | {"accounts.principal", "conversations", "generations.queries", "generations.service", "streaming.notices"},
     "conversations.titles": {"errors", "providers"},
-    "conversations.title_job": DOMAIN | {"conversations", "generations.queries", "streaming.notices"},
-    "conversations.title_request": DOMAIN | {"conversations", "generations.queries", "providers"},
     "generations": GENERATIONS,
     "generations.context": {"errors", "generations.estimate", "providers"},
     "generations.dispatch": {"errors", "log"},  # the composition root hands it its home; it must know none
@@ -77,6 +75,9 @@ OURS: dict[str, set[str]] = {
     "generations.runner": GENERATIONS | {"providers"},
     "generations.second_try": GENERATIONS | {"providers"},
     "generations.writer": GENERATIONS | {"providers.base"},
+    "titles": DOMAIN | {"conversations", "generations.queries", "providers", "streaming.notices", "titles"},
+    # The read side of a page: conversations and their answers together, and what is new in them.
+    "reading": DOMAIN | {"accounts.principal", "conversations", "generations.queries", "reading", "streaming"},
     # The page. Components know states, states know services, no part of it knows a table or a provider.
     "ui": {"settings"},
     "ui.build": {"page_sources"},
@@ -110,23 +111,23 @@ OURS: dict[str, set[str]] = {
     "ui.pages": PAGE_PARTS,
     "ui.pages.signup": PAGE_PARTS | {"accounts.passwords"},
     "ui.state": {"metrics", "accounts", "clock", "catalog.choices", "catalog.service", "errors", "log", "settings"}
-    | {"conversations.history", "conversations.service", "generations.queries", "generations.service"}
-    | {"streaming.follower", "streaming.hub", "streaming.pacing", "ui.live_text", "ui.maths", "ui.state"}
+    | {"conversations.service", "generations.queries", "generations.service", "reading"}
+    | {"streaming.hub", "streaming.pacing", "ui.live_text", "ui.maths", "ui.state"}
     | {"ui.accents", "ui.arguments", "ui.guard", "ui.handlers", "ui.reflex_handlers"},
-    "ui.state.rows": {"conversations.history", "conversations.service", "generations.queries", "generations.service"}
+    "ui.state.rows": {"reading.history", "conversations.service", "generations.queries", "generations.service"}
     | {"providers.base", "ui.accents", "ui.maths", "ui.state.views"},
     # Whoever connects, before the app hears of it.
     "connections": {"connections", "limits", "log", "repeated", "token_bucket"},
     # What starts and watches the rest.
     "health": {"database", "limits", "metrics", "migrations", "settings", "streaming.hub"},
     "process": DOMAIN
-    | {"accounts", "catalog.service", "conversations.title_job", "demo_model", "generations", "providers"}
-    | {"redis_client", "streaming", "worker.queue"},
+    | {"accounts", "catalog.service", "titles.job", "demo_model", "generations", "providers"}
+    | {"redis_client", "streaming", "jobs.queue"},
     # What Dramatiq calls. It must start without the page, and knows answers only by their ids.
-    "worker": {"log", "settings", "worker"},
-    "worker.queue": {"errors", "worker.broker"},
-    "worker.services": {"conversations.title_job", "generations.home", "log", "process", "settings"},
-    "worker.serving": {"log", "metrics", "settings", "worker"},
+    "jobs": {"errors", "jobs"},
+    "worker": {"jobs", "log", "settings", "worker"},
+    "worker.services": {"titles.job", "generations.home", "log", "process", "settings"},
+    "worker.serving": {"jobs.broker", "log", "metrics", "settings", "worker"},
     # Looks at every table, whoever it belongs to, and copies the whole; for the operator, never for a page.
     "doctor": DOMAIN | {"doctor", "generations.queries", "migrations", "sqlite_file"},
     "cli": GROUND
@@ -146,11 +147,11 @@ LIBRARIES: dict[str, set[str]] = {
     "annotated_types": {"ui"},  # pydantic's words for lengths
     "alembic": {"migrations"},
     "argon2": {"accounts.passwords"},
-    "dramatiq": {"worker"},
+    "dramatiq": {"jobs", "worker"},
     "genai_prices": {"catalog.service"},
     "uvicorn": {"cli.server", "connections"},
     "websockets": {"connections"},
-    "uvloop": {"cli.server", "worker.broker"},
+    "uvloop": {"cli.server", "jobs.broker"},
     "h11": {"connections", "demo_model"},
     "httpx2": {"providers.http_client", "providers.openai_provider", "providers.paced_reading"},
     "itsdangerous": {"accounts.flash"},
@@ -163,14 +164,14 @@ LIBRARIES: dict[str, set[str]] = {
     "psycopg": {"database", "cli.checked_settings"},
     "pydantic": {"setting_types", "settings", "ui.arguments"},
     "pydantic_settings": {"settings"},
-    "redis": {"redis_client", "streaming.redis_log", "worker"} | {"cli.checked_settings"},
+    "redis": {"redis_client", "streaming.redis_log", "jobs"} | {"cli.checked_settings"},
     "reflex": {"ui", "chatapp", "cli.server"},
     "reflex_base": {"ui", "chatapp", "cli.server"},
     "reflex_components_core": {"ui.components"},
     "sqlalchemy": {"database", "migrations", "models", "accounts", "conversations", "generations", "health"}
     | {"doctor", "inline_sqlite", "sqlite_file"}
     | {"cli.checked_settings", "cli.serve", "database_address"},  # which only take the address of a database apart
-    "sqlmodel": {"database", "models", "accounts", "conversations", "doctor", "generations"},
+    "sqlmodel": {"database", "models", "accounts", "conversations", "doctor", "generations", "reading"},
     "starlette": {"accounts.cookies", "accounts.routes", "health", "ui", "chatapp", "cli.server", "connections"},
     "structlog": {"log", "repeated"},
     "typing_extensions": {"ui.arguments", "ui.state"},  # pydantic wants its TypedDict, before Python 3.12

@@ -13,7 +13,7 @@ from tests.rules.source_tree import Module, modules, refuse
 NAMESPACES = {
     "chatapp.streaming.redis_log": "the event log: all with the same hash tag",
     "chatapp.limits": "counts of rate limits: each key alone, asked for alone; the library spreads them as it likes",
-    "chatapp.worker.broker": "Dramatiq's queues: its scripts build keys from this one name, so they stay on one server",
+    "chatapp.jobs.broker": "Dramatiq's queues: its scripts build keys from this one name, so they stay on one server",
 }
 """Module -> what its keys are. Whoever else names a key of Redis has not thought of splitting it."""
 

@@ -4,13 +4,13 @@ import pytest
 import reflex as rx
 
 from chatapp.accounts.principal import Principal
-from chatapp.conversations import history
 from chatapp.conversations import service as conversations
 from chatapp.generations import service as generations
 from chatapp.generations.queries import Answer
 from chatapp.models import Status
+from chatapp.reading import history
+from chatapp.reading.follower import Batch, Follower
 from chatapp.streaming import hub
-from chatapp.streaming.follower import Batch, Follower
 from chatapp.ui.live_text import LIVE_SLOTS, SEALED_SLOTS
 from chatapp.ui.state import screen
 from chatapp.ui.state.conversation import ConversationState

@@ -11,9 +11,9 @@ from chatapp.accounts.principal import Principal
 from chatapp.catalog import service as catalog
 from chatapp.catalog.choices import Catalog
 from chatapp.catalog.model_lists import FRESH_SECONDS
-from chatapp.conversations import history
 from chatapp.conversations import service as conversations
 from chatapp.process import running
+from chatapp.reading import history
 from chatapp.settings import Endpoint, Settings
 from chatapp.ui.reflex_handlers import CONNECT
 from chatapp.ui.state.composer import ComposerState

@@ -3,7 +3,7 @@
 import pytest
 
 from chatapp.accounts.principal import Principal
-from chatapp.conversations import history
+from chatapp.reading import history
 from chatapp.settings import Settings
 from chatapp.ui.reflex_handlers import CONNECT
 from chatapp.ui.state import opening

@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from chatapp import database
 from chatapp.accounts.principal import Principal
 from chatapp.models import Conversation
+from chatapp.reading.follower import Follower
 from chatapp.streaming import hub
 from chatapp.streaming.events import Delta, Entry, Position, generation_key
-from chatapp.streaming.follower import Follower
 from chatapp.streaming.hub import Hub
 from chatapp.streaming.memory_log import MemoryLog
 from chatapp.ui.state import opening

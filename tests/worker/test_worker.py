@@ -8,9 +8,9 @@ import pytest
 
 from chatapp.accounts.principal import Principal
 from chatapp.generations import service as generations
+from chatapp.jobs.queue import Queue
 from chatapp.models import Status
 from chatapp.settings import Settings
-from chatapp.worker.queue import Queue
 from tests.conftest import ScriptedModel
 from tests.generations.conversing import answer_of, ask, ended, has_text
 from tests.services.redis_server import RedisServer

@@ -7,9 +7,9 @@ from annotated_types import MaxLen
 from reflex_base.event import EventSpec
 from typing_extensions import TypedDict
 
-from chatapp.conversations import history
 from chatapp.conversations import service as conversations
 from chatapp.generations import service as generations
+from chatapp.reading import history
 from chatapp.settings import MESSAGE_MAX_CHARACTERS, current
 from chatapp.ui.arguments import Key, Typed
 from chatapp.ui.guard import principal_of

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 import reflex as rx
 
 from chatapp.accounts.principal import Principal
-from chatapp.conversations import history
 from chatapp.conversations import service as conversations
 from chatapp.errors import NotFound
 from chatapp.generations import service as generations
 from chatapp.generations.queries import Answer
-from chatapp.streaming.follower import Batch
+from chatapp.reading import history
+from chatapp.reading.follower import Batch
 from chatapp.ui.accents import more_without_towers, without_towers
 from chatapp.ui.live_text import LIVE_SLOTS, LiveText
 from chatapp.ui.maths import MathsTranslator

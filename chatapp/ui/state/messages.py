@@ -2,9 +2,9 @@
 
 import reflex as rx
 
-from chatapp.conversations import history
 from chatapp.conversations import service as conversations
 from chatapp.generations import service as generations
+from chatapp.reading import history
 from chatapp.ui.arguments import Key
 from chatapp.ui.guard import principal_of
 from chatapp.ui.handlers import handler

@@ -13,14 +13,14 @@ from reflex_base.event import Event
 from reflex_base.registry import RegistrationContext
 
 from chatapp.accounts.principal import Principal
-from chatapp.conversations import history
 from chatapp.conversations import service as conversations
-from chatapp.conversations.history import History
 from chatapp.errors import ChatappError, NotFound
 from chatapp.log import get_logger
+from chatapp.reading import history
+from chatapp.reading.follower import Follower
+from chatapp.reading.history import History
 from chatapp.settings import current
 from chatapp.streaming import hub
-from chatapp.streaming.follower import Follower
 from chatapp.ui.arguments import KEY_MAX_CHARACTERS
 from chatapp.ui.guard import find_principal
 from chatapp.ui.handlers import find_declaration

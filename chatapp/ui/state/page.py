@@ -16,8 +16,8 @@ from reflex_base.event import EventSpec
 from chatapp import metrics
 from chatapp.errors import DatabaseAway, NotSignedIn
 from chatapp.log import get_logger
+from chatapp.reading.follower import IDLE_SECONDS, Batch, Follower
 from chatapp.streaming import hub
-from chatapp.streaming.follower import IDLE_SECONDS, Batch, Follower
 from chatapp.streaming.pacing import FlushScheduler, PageFlushTimer
 from chatapp.ui.arguments import Key
 from chatapp.ui.guard import cookie_header, principal_of, signed_in_by

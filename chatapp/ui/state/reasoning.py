@@ -2,7 +2,7 @@
 
 import reflex as rx
 
-from chatapp.conversations import history
+from chatapp.reading import history
 from chatapp.ui.accents import without_towers
 from chatapp.ui.arguments import Key
 from chatapp.ui.guard import principal_of

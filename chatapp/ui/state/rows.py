@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from urllib.parse import quote, urlsplit
 
-from chatapp.conversations.history import Entry
 from chatapp.conversations.service import Summary
 from chatapp.generations.queries import Answer
 from chatapp.generations.service import can_continue
 from chatapp.providers.base import Source
+from chatapp.reading.history import Entry
 from chatapp.ui.accents import without_towers
 from chatapp.ui.maths import translate
 from chatapp.ui.state.views import ConversationRow, MessageView

@@ -8,7 +8,7 @@ import uuid
 
 import reflex as rx
 
-from chatapp.conversations.history import Entry, History
+from chatapp.reading.history import Entry, History
 from chatapp.ui.state.conversation import ConversationState
 from chatapp.ui.state.live import LiveState
 from chatapp.ui.state.rows import announcement, message_view, shown_status

@@ -12,10 +12,11 @@ from chatapp.generations import lifecycle
 from chatapp.generations import service as generations
 from chatapp.generations.lifecycle import Outcome
 from chatapp.models import Generation, Status
-from chatapp.streaming import follower, hub
+from chatapp.reading import follower
+from chatapp.reading.follower import Batch, Follower
+from chatapp.streaming import hub
 from chatapp.streaming.ending import say_ended
 from chatapp.streaming.events import Delta, Entry, Position, generation_key
-from chatapp.streaming.follower import Batch, Follower
 from tests.generations.conversing import add_claimed, answer_of, ask, ended, has_text
 
 Batches = AsyncGenerator[Batch, None]

@@ -6,8 +6,8 @@ import redis
 from dramatiq import Message
 
 from chatapp.errors import RedisAway
-from chatapp.worker import broker
-from chatapp.worker.broker import GENERATIONS, JOBS
+from chatapp.jobs import broker
+from chatapp.jobs.broker import GENERATIONS, JOBS
 
 GENERATE = "generate"
 TITLE = "title"

@@ -8,16 +8,18 @@ import pytest_asyncio
 
 from chatapp import database
 from chatapp.accounts.principal import Principal
-from chatapp.conversations import queries, title_job, title_request
+from chatapp.conversations import queries
 from chatapp.models import Status
 from chatapp.process import running
 from chatapp.providers import openai_provider
 from chatapp.settings import Settings
+from chatapp.titles import job as title_job
+from chatapp.titles import request as title_request
 from tests.conftest import add_person
-from tests.conversations.title_server import TitleServer, says
 from tests.generations.conversing import add_queued, ask, ended
 from tests.providers.refusals import REFUSES_SYSTEM, of_openai
 from tests.providers.scripted_server import whole
+from tests.titles.title_server import TitleServer, says
 from tests.waiting import until
 
 pytestmark = pytest.mark.asyncio

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 
 from chatapp import database
 from chatapp.conversations import queries
-from chatapp.conversations.title_request import request_title
 from chatapp.errors import ChatappError
 from chatapp.generations import queries as generation_queries
 from chatapp.log import get_logger
 from chatapp.models import Conversation, Role, Status, TitleSource
 from chatapp.settings import Settings
 from chatapp.streaming import notices
+from chatapp.titles.request import request_title
 
 log = get_logger(__name__)
 
