@@ -24,12 +24,12 @@ from chatapp.ui.guard import Guard, assert_installed
 from chatapp.ui.missing_files import MissingFiles
 from chatapp.ui.origins import CheckOrigins
 from chatapp.ui.page_addresses import PageAddresses
+from chatapp.ui.page_errors import tell_failure
 from chatapp.ui.page_failures import note_client_error
 from chatapp.ui.pages import chat, login, not_found, signup
 from chatapp.ui.pages import settings as settings_page
 from chatapp.ui.parsed_frames import take_parsed
 from chatapp.ui.socketio_compat import compare_no_origins
-from chatapp.ui.state.boundary import tell_failure
 from chatapp.ui.state.opening import FillOnConnect
 from chatapp.ui.token_binding import BindTokens
 from chatapp.ui.visitors import KnowVisitors

@@ -1,6 +1,6 @@
 """The one tree of errors that chatapp raises on purpose.
 
-Services raise them. They become words at three edges: the page, at its state boundary or guard, the auth routes and
+Services raise them. They become words at three edges: the page, in its handlers or guard, the auth routes and
 the command line (shown), and the runner (stored). Elsewhere only subclasses with a known remedy are caught, or an error
 is logged where nobody misses what failed: a title, a page that is filled a moment later. Anything else that is raised
 is a bug.

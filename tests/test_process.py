@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from chatapp.accounts.principal import Principal
-from chatapp.conversations.service import Posted
+from chatapp.generations.asking import Posted
 from chatapp.generations.queries import Answer
 from chatapp.models import Status
 from chatapp.process import running

@@ -1,20 +1,10 @@
-"""Titles of conversations: a plain one from the question at once, a better one by the model after the first answer."""
+"""Titles of conversations as plain text: one from the question, at once, and what a model said as one."""
 
 import re
 import unicodedata
 
-from chatapp.errors import SystemRoleRefused
-from chatapp.providers import system_role
-from chatapp.providers.base import ChatMessage, Provider
-
 TITLE_MAX_CHARACTERS = 60
 """What one line of the sidebar shows at most."""
-
-TITLE_MAX_TOKENS = 64
-"""A title has ten, in some scripts thirty; the rest is for models that think a little, whatever they are told."""
-
-EXCERPT_CHARACTERS = 800
-"""How much of question and answer a title is made from: what it is about is said early, and tokens cost."""
 
 LINE_MAX_CHARACTERS = 500
 """How much of a line is looked at: what tells marks from text takes time with the square of it."""
@@ -23,13 +13,6 @@ SENTENCE_MIN_CHARACTERS = 15
 """A shorter first sentence is a greeting, and says nothing about the conversation."""
 
 NO_TITLE = "New conversation"
-
-# The demo model knows a title request by these first words.
-INSTRUCTION = (
-    "Write a short title for the conversation below. Two to six words in the language of the question, no quotes, no"
-    " full stop, no markdown. Answer with the title and nothing else."
-)
-REQUEST = "The title of our conversation so far:"
 
 REASONING = re.compile(r"<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z)", re.DOTALL | re.IGNORECASE)
 LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
@@ -49,27 +32,6 @@ def fallback_title(question: str) -> str:
     if len(line) > TITLE_MAX_CHARACTERS and sentence and len(sentence[0]) >= SENTENCE_MIN_CHARACTERS:
         line = sentence[0]
     return _shortened(line)
-
-
-async def suggest_title(provider: Provider, model: str, question: str, answer: str) -> str:
-    """A title by the model; "" when it says nothing that could be one. Raises ProviderError."""
-    messages = [
-        ChatMessage("system", INSTRUCTION),
-        ChatMessage("user", question[:EXCERPT_CHARACTERS]),
-        ChatMessage("assistant", answer[:EXCERPT_CHARACTERS]),
-        ChatMessage("user", REQUEST),
-    ]
-    try:
-        said = await _complete(provider, model, messages)
-    except SystemRoleRefused:
-        system_role.remember(provider, model)
-        said = await _complete(provider, model, messages)
-    return clean_title(said)
-
-
-async def _complete(provider: Provider, model: str, messages: list[ChatMessage]) -> str:
-    fitting = system_role.fitting(provider, model, messages)
-    return await provider.complete(model, fitting, max_tokens=TITLE_MAX_TOKENS)
 
 
 def clean_title(said: str) -> str:

@@ -77,6 +77,19 @@ async def stop_active(db: AsyncSession, principal: Principal, conversation_id: s
 
 
 @database.retries
+async def delete_conversation(principal: Principal, conversation_id: str) -> str:
+    """Hide a conversation at once and stop what runs in it; returns its title. Raises NotFound."""
+    async with database.writing() as db:
+        conversation = await conversation_queries.get_conversation(db, principal, conversation_id)
+        conversation.deleted_at = now()
+        stopping = await stop_active(db, principal, conversation_id)
+    await notices.conversation_changed(principal.user_id, conversation_id)
+    if stopping:
+        await notices.stop_requested(stopping)
+    return conversation.title
+
+
+@database.retries
 async def regenerate(principal: Principal, message_id: str, model: str) -> None:
     """Write another version of an answer (also: retry a failed one). Raises NotFound, Invalid, Conflict, TooMany."""
     try:

@@ -9,8 +9,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from chatapp import database
 from chatapp.accounts.principal import Principal
 from chatapp.conversations import queries
+from chatapp.conversations.text import clean
 from chatapp.errors import NotFound
 from chatapp.generations import queries as generation_queries
+from chatapp.generations.asking import Posted
 from chatapp.generations.queries import Answer
 from chatapp.models import Role
 
@@ -53,11 +55,14 @@ async def get_history(principal: Principal, conversation_id: str, *, limit: int 
     return History(conversation_id, heading.title, heading.model, entries, has_older)
 
 
-def of_first(conversation_id: str, title: str, question_id: str, question: str, answer: Answer) -> History:
-    """What a conversation holds that begins with this question: nobody has to read back what was just written."""
-    asked = Entry(question_id, Role.USER, question, (question_id,), None)
+async def get_posted(principal: Principal, posted: Posted, question: str) -> History:
+    """The conversation that a question was sent to. One that it began has nothing else in it, and is not read back."""
+    if not posted.is_new or posted.answer is None:
+        return await get_history(principal, posted.conversation_id)
+    answer = posted.answer
+    asked = Entry(posted.message_id, Role.USER, clean(question), (posted.message_id,), None)
     answered = Entry(answer.message_id, Role.ASSISTANT, answer.text, (answer.message_id,), answer)
-    return History(conversation_id, title, answer.model, (asked, answered), has_older=False)
+    return History(posted.conversation_id, posted.title, answer.model, (asked, answered), has_older=False)
 
 
 @database.retries

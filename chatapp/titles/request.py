@@ -7,11 +7,11 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from chatapp import database
-from chatapp.conversations.titles import suggest_title
 from chatapp.errors import ProviderError
 from chatapp.generations import queries as generation_queries
 from chatapp.providers import registry
 from chatapp.providers.base import Provider
+from chatapp.titles.suggestion import suggest_title
 
 CANNOT = frozenset({"rejected", "timeout", "malformed", "context_too_long", "too_large"})
 """The codes of errors that another question would bring again. A busy or an absent server says nothing of its model."""

@@ -25,8 +25,8 @@ from chatapp.settings import current as current_settings
 from chatapp.ui.event_frames import CheckFrames
 from chatapp.ui.handlers import Declaration, assert_declared, find_declaration
 from chatapp.ui.origins import CheckOrigins
+from chatapp.ui.page_errors import AWAY_SECONDS, show_error, take_back
 from chatapp.ui.reflex_compat import first_middleware, handshake_cookies, take_delta
-from chatapp.ui.state.boundary import AWAY_SECONDS, show_error, take_back
 from chatapp.ui.token_binding import BindTokens
 from chatapp.ui.visitors import KnowVisitors
 

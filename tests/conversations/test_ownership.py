@@ -8,9 +8,10 @@ from sqlalchemy import text
 
 from chatapp import database
 from chatapp.accounts.principal import Principal
-from chatapp.conversations import queries
+from chatapp.conversations import drafts, queries
 from chatapp.conversations import service as conversations
 from chatapp.errors import NotFound
+from chatapp.generations import asking
 from chatapp.generations import queries as generation_queries
 from chatapp.generations import service as generations
 from chatapp.models import Status
@@ -24,12 +25,12 @@ pytestmark = pytest.mark.asyncio
 Attempt = Callable[[Principal, str, str], Awaitable[object]]
 
 ATTEMPTS: dict[str, Attempt] = {
-    "post": lambda who, c, m: conversations.post_message(who, c, "mine now", str(uuid.uuid4()), "x/demo"),
+    "post": lambda who, c, m: asking.post_message(who, c, "mine now", str(uuid.uuid4()), "x/demo"),
     "rename": lambda who, c, m: conversations.rename(who, c, "mine now"),
     "set_model": lambda who, c, m: conversations.set_model(who, c, "x/other"),
-    "delete": lambda who, c, m: conversations.delete(who, c),
+    "delete": lambda who, c, m: generations.delete_conversation(who, c),
     "undo_delete": lambda who, c, m: conversations.undo_delete(who, c),
-    "save_draft": lambda who, c, m: conversations.save_draft(who, c, "mine now"),
+    "save_draft": lambda who, c, m: drafts.save_draft(who, c, "mine now"),
     "select_version": lambda who, c, m: conversations.select_version(who, m),
     "history": lambda who, c, m: history.get_history(who, c),
     "older": lambda who, c, m: history.get_older(who, m),
@@ -105,7 +106,7 @@ async def test_lists_hold_only_what_is_ones_own(ada: Principal, eve: Principal) 
 async def test_a_deleted_conversation_is_not_found_by_its_owner_either(ada: Principal) -> None:
     posted = await ask(ada, "count 3")
     await ended(ada, posted.conversation_id)
-    await conversations.delete(ada, posted.conversation_id)
+    await generations.delete_conversation(ada, posted.conversation_id)
     with pytest.raises(NotFound):
         await history.get_history(ada, posted.conversation_id)
     await conversations.undo_delete(ada, posted.conversation_id)

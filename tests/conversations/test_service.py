@@ -6,10 +6,10 @@ import pytest
 
 from chatapp import database, limits
 from chatapp.accounts.principal import Principal
-from chatapp.conversations import queries
+from chatapp.conversations import drafts, queries
 from chatapp.conversations import service as conversations
 from chatapp.errors import Conflict, Invalid, NotFound, TooMany
-from chatapp.generations import reaper
+from chatapp.generations import asking, reaper
 from chatapp.generations import service as generations
 from chatapp.models import Status
 from chatapp.reading import history
@@ -71,7 +71,7 @@ async def test_what_no_database_can_hold_is_taken_out_and_the_rest_stays(ada: Pr
 @pytest.mark.parametrize("text", ["", "   \n\t ", "\0"])
 async def test_nothing_is_stored_for_nothing(ada: Principal, text: str) -> None:
     with pytest.raises(Invalid):
-        await conversations.post_message(ada, "", text, str(uuid.uuid4()), model_key())
+        await asking.post_message(ada, "", text, str(uuid.uuid4()), model_key())
     async with database.reading() as db:
         assert await queries.list_conversations(db, ada, limit=5) == []
 
@@ -113,12 +113,12 @@ async def test_one_person_cannot_have_every_thread_of_the_workers(ada: Principal
 async def test_a_question_that_comes_twice_is_stored_once_and_counted_once(ada: Principal, process: Settings) -> None:
     use(process.model_copy(update={"message_limit": "2/minute"}))
     first, second = "count 3", "and count 4"
-    begun = await conversations.post_message(ada, "", first, "frame 1", model_key())
+    begun = await asking.post_message(ada, "", first, "frame 1", model_key())
     await ended(ada, begun.conversation_id)
-    again = await conversations.post_message(ada, "", first, "frame 1", model_key())
-    await conversations.post_message(ada, begun.conversation_id, second, "frame 2", model_key())
+    again = await asking.post_message(ada, "", first, "frame 1", model_key())
+    await asking.post_message(ada, begun.conversation_id, second, "frame 2", model_key())
     await ended(ada, begun.conversation_id)
-    repeated = await conversations.post_message(ada, begun.conversation_id, second, "frame 2", model_key())
+    repeated = await asking.post_message(ada, begun.conversation_id, second, "frame 2", model_key())
     assert {again.conversation_id, repeated.conversation_id} == {begun.conversation_id}
     texts = [entry.text for entry in (await history.get_history(ada, begun.conversation_id)).entries]
     assert texts[::2] == [first, second]
@@ -141,7 +141,7 @@ async def test_a_conversation_cannot_be_left_without_a_title(ada: Principal, tit
 
 async def test_deleting_stops_what_runs_in_the_conversation(ada: Principal) -> None:
     posted = await ask(ada, "count 2000 at 50")
-    await conversations.delete(ada, posted.conversation_id)
+    await generations.delete_conversation(ada, posted.conversation_id)
     await conversations.undo_delete(ada, posted.conversation_id)
     assert (await ended(ada, posted.conversation_id)).status == Status.STOPPED
 
@@ -149,24 +149,24 @@ async def test_deleting_stops_what_runs_in_the_conversation(ada: Principal) -> N
 async def test_a_deleted_conversation_goes_for_good_when_undo_is_over(ada: Principal) -> None:
     posted = await ask(ada, "count 3")
     await ended(ada, posted.conversation_id)
-    await conversations.delete(ada, posted.conversation_id)
+    await generations.delete_conversation(ada, posted.conversation_id)
     await reaper.purge_deleted(undo_seconds=3600)
     await conversations.undo_delete(ada, posted.conversation_id)
-    await conversations.delete(ada, posted.conversation_id)
+    await generations.delete_conversation(ada, posted.conversation_id)
     await reaper.purge_deleted(undo_seconds=-1)
     with pytest.raises(NotFound):
         await conversations.undo_delete(ada, posted.conversation_id)
 
 
 async def test_a_draft_is_kept_for_each_conversation_until_it_is_sent(ada: Principal) -> None:
-    await conversations.save_draft(ada, "", "new one")
+    await drafts.save_draft(ada, "", "new one")
     posted = await ask(ada, "count 3")
     await ended(ada, posted.conversation_id)
-    await conversations.save_draft(ada, posted.conversation_id, "half a thought")
-    assert await conversations.get_draft(ada, "") == ""
-    assert await conversations.get_draft(ada, posted.conversation_id) == "half a thought"
+    await drafts.save_draft(ada, posted.conversation_id, "half a thought")
+    assert await drafts.get_draft(ada, "") == ""
+    assert await drafts.get_draft(ada, posted.conversation_id) == "half a thought"
     await ask(ada, "count 4", posted.conversation_id)
-    assert await conversations.get_draft(ada, posted.conversation_id) == ""
+    assert await drafts.get_draft(ada, posted.conversation_id) == ""
     await ended(ada, posted.conversation_id)
 
 

@@ -26,10 +26,11 @@ CONVERSATION = re.compile(r'"path":"/c/([0-9a-f-]{36})"')
 Place = Mapping[str, object]
 
 
-def handler(state: str, name: str) -> str:
-    """The full name of a handler, by the module of `ui/state` and the words of its class: `composer.composer_state`."""
+def handler(state: str, name: str, package: str = "ui.state") -> str:
+    """The full name of a handler, by the module in `package` and the words of its class: `composer.composer_state`."""
     module, _, class_name = state.partition(".")
-    return f"{ROOT}.chatapp___ui___state___{module}____{class_name}.{name}"
+    folder = package.replace(".", "___")
+    return f"{ROOT}.chatapp___{folder}___{module}____{class_name}.{name}"
 
 
 SEND = handler("composer.composer_state", "send")

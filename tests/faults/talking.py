@@ -8,7 +8,7 @@ from sqlmodel import col, select
 
 from chatapp import database
 from chatapp.accounts.principal import Principal
-from chatapp.conversations.service import Posted
+from chatapp.generations.asking import Posted
 from chatapp.generations.queries import Answer
 from chatapp.models import ACTIVE, Generation, Status
 from chatapp.streaming import hub

@@ -10,8 +10,8 @@ from sqlmodel import select
 
 from chatapp import database
 from chatapp.accounts.principal import Principal
-from chatapp.conversations import service as conversations
 from chatapp.errors import Conflict
+from chatapp.generations import asking
 from chatapp.generations import service as generations
 from chatapp.models import Generation, Message, Role, Status
 from tests.faults.ledger import Ledger
@@ -29,7 +29,7 @@ async def send(ada: Principal, conversation_id: str, text: str, client_message_i
     """Send; returns the conversation's id, or "busy"."""
     try:
         named = client_message_id or str(uuid.uuid4())
-        return (await conversations.post_message(ada, conversation_id, text, named, model_key())).conversation_id
+        return (await asking.post_message(ada, conversation_id, text, named, model_key())).conversation_id
     except Conflict:
         return "busy"
 

@@ -8,8 +8,8 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from chatapp.accounts.principal import Principal
-from chatapp.conversations.service import Posted
 from chatapp.generations import service as generations
+from chatapp.generations.asking import Posted
 from chatapp.generations.queries import Answer
 from chatapp.models import Status
 from tests.conftest import ScriptedModel

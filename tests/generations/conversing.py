@@ -4,9 +4,8 @@ import uuid
 
 from chatapp import database
 from chatapp.accounts.principal import Principal
-from chatapp.conversations import service as conversations
-from chatapp.conversations.service import Posted
-from chatapp.generations import lifecycle
+from chatapp.generations import asking, lifecycle
+from chatapp.generations.asking import Posted
 from chatapp.generations.lifecycle import Claim
 from chatapp.generations.queries import Answer
 from chatapp.models import ACTIVE, Conversation, Generation, Message, Role
@@ -18,7 +17,7 @@ from tests.waiting import until
 async def ask(principal: Principal, text: str, conversation_id: str = "") -> Posted:
     """Send a question to the scripted model."""
     model = model_key()
-    return await conversations.post_message(principal, conversation_id, text, str(uuid.uuid4()), model)
+    return await asking.post_message(principal, conversation_id, text, str(uuid.uuid4()), model)
 
 
 def model_key() -> str:

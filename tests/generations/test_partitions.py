@@ -19,7 +19,7 @@ from sqlmodel import col, select
 from chatapp import database
 from chatapp.accounts.principal import Principal
 from chatapp.clock import JumpWatch, now
-from chatapp.conversations import service as conversations
+from chatapp.conversations import drafts
 from chatapp.generations import reaper
 from chatapp.generations import service as generations
 from chatapp.models import Generation, Message
@@ -144,7 +144,7 @@ async def talk(ada: Principal, number: int) -> None:
     await ended(ada, posted.conversation_id)
     await ask(ada, f"count 600 at 60 for {number}", posted.conversation_id)
     await has_text(ada, posted.conversation_id)
-    await conversations.save_draft(ada, posted.conversation_id, "and then?")
+    await drafts.save_draft(ada, posted.conversation_id, "and then?")
     await generations.stop(ada, posted.conversation_id)
     await ended(ada, posted.conversation_id)
     await batches.aclose()

@@ -13,7 +13,7 @@ from chatapp.accounts.principal import Principal
 from chatapp.conversations import queries as conversation_queries
 from chatapp.conversations import service as conversations
 from chatapp.errors import Invalid
-from chatapp.generations import dispatch
+from chatapp.generations import asking, dispatch
 from chatapp.generations import service as generations
 from chatapp.models import Generation, Status
 from chatapp.settings import Settings
@@ -103,7 +103,7 @@ async def test_an_answer_survives_a_server_that_only_reads_for_a_moment(ada: Pri
 
 async def test_a_repeated_send_stores_one_question_and_asks_once(ada: Principal, model: ScriptedModel) -> None:
     client_message_id, key = str(uuid.uuid4()), model_key()
-    sends = [conversations.post_message(ada, "", "count 3", client_message_id, key) for _ in range(5)]
+    sends = [asking.post_message(ada, "", "count 3", client_message_id, key) for _ in range(5)]
     posted = await asyncio.gather(*sends)
     assert len({p.conversation_id for p in posted}) == 1
     await ended(ada, posted[0].conversation_id)

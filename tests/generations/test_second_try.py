@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 
 from chatapp.accounts.principal import Principal
-from chatapp.conversations import service as conversations
+from chatapp.generations import asking
 from chatapp.generations import service as generations
 from chatapp.generations.queries import Answer
 from chatapp.models import Status
@@ -58,7 +58,7 @@ async def ada(placed: Settings, server: WindowServer) -> AsyncIterator[Principal
 async def ask(principal: Principal, text: str, conversation_id: str = "", model: str = "demo") -> str:
     """Send a question to one of the models of the server; returns the conversation's id."""
     key = f"{next(iter(registry.current().providers))}/{model}"
-    return (await conversations.post_message(principal, conversation_id, text, str(uuid.uuid4()), key)).conversation_id
+    return (await asking.post_message(principal, conversation_id, text, str(uuid.uuid4()), key)).conversation_id
 
 
 async def answered(principal: Principal, text: str, conversation_id: str = "", model: str = "demo") -> Answer:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from chatapp.accounts.principal import Principal
 from chatapp.catalog import service as catalog
-from chatapp.conversations import service as conversations
+from chatapp.generations import asking
 from chatapp.generations import service as generations
 from chatapp.generations.queries import Answer
 from chatapp.process import running
@@ -36,7 +36,7 @@ class Chat:
     async def begin(self, question: str) -> None:
         """Ask in this conversation, without waiting."""
         message_id = str(uuid.uuid4())
-        posted = await conversations.post_message(self.principal, self.id, question, message_id, self.model)
+        posted = await asking.post_message(self.principal, self.id, question, message_id, self.model)
         self.id = posted.conversation_id
 
     async def stop(self) -> Answer:

@@ -14,8 +14,7 @@ GROUND = {"errors", "clock", "log", "settings"}
 DOMAIN = GROUND | {"database", "limits", "models"}
 GENERATIONS = DOMAIN | {
     "accounts.principal",
-    "conversations.additions",
-    "conversations.queries",
+    "conversations",
     "generations",
     "metrics",
     "streaming.ending",
@@ -24,7 +23,7 @@ GENERATIONS = DOMAIN | {
     "streaming.hub",
     "streaming.notices",
 }
-PAGE_PARTS = {"ui.components", "ui.state", "ui.theme"}
+PAGE_PARTS = {"ui.components", "ui.page_errors", "ui.state", "ui.theme"}
 EVERYTHING = {"chatapp"}
 
 OURS: dict[str, set[str]] = {
@@ -62,9 +61,7 @@ OURS: dict[str, set[str]] = {
     # The domains. Only those that talk to a model may know that providers exist.
     "accounts": DOMAIN | {"accounts"},
     "catalog": DOMAIN | {"accounts.principal", "catalog", "providers"},
-    "conversations": DOMAIN
-    | {"accounts.principal", "conversations", "generations.queries", "generations.service", "streaming.notices"},
-    "conversations.titles": {"errors", "providers"},
+    "conversations": DOMAIN | {"accounts.principal", "conversations", "streaming.notices"},
     "generations": GENERATIONS,
     "generations.context": {"errors", "generations.estimate", "providers"},
     "generations.dispatch": {"errors", "log"},  # the composition root hands it its home; it must know none
@@ -77,7 +74,9 @@ OURS: dict[str, set[str]] = {
     "generations.writer": GENERATIONS | {"providers.base"},
     "titles": DOMAIN | {"conversations", "generations.queries", "providers", "streaming.notices", "titles"},
     # The read side of a page: conversations and their answers together, and what is new in them.
-    "reading": DOMAIN | {"accounts.principal", "conversations", "generations.queries", "reading", "streaming"},
+    "reading": DOMAIN
+    | {"accounts.principal", "conversations", "generations.asking", "generations.queries"}
+    | {"reading", "streaming"},
     # The page. Components know states, states know services, no part of it knows a table or a provider.
     "ui": {"settings"},
     "ui.build": {"page_sources"},
@@ -89,7 +88,7 @@ OURS: dict[str, set[str]] = {
     | {"ui.handlers", "ui.parsed_frames", "ui.reflex_handlers", "ui.unaccepted"},
     "ui.frame_allowance": {"token_bucket"},
     "ui.guard": {"accounts", "errors", "log", "settings", "ui.event_frames", "ui.origins", "ui.token_binding"}
-    | {"repeated", "ui.handlers", "ui.reflex_compat", "ui.state.boundary", "ui.visitors"},
+    | {"repeated", "ui.handlers", "ui.page_errors", "ui.reflex_compat", "ui.visitors"},
     "ui.accents": set(),
     "ui.formulas": set(),
     "ui.frontend_patches": {"errors"},
@@ -97,6 +96,7 @@ OURS: dict[str, set[str]] = {
     "ui.live_text": {"ui.link_definitions"},
     "ui.maths": {"ui.formulas"},
     "ui.origins": {"log", "repeated", "settings"},
+    "ui.page_errors": {"errors", "log", "ui.handlers"},
     "ui.page_failures": {"log", "repeated", "ui.arguments", "ui.reflex_compat"},
     "ui.parsed_frames": {"ui.socketio_compat"},
     "ui.reflex_compat": set(),
@@ -111,9 +111,9 @@ OURS: dict[str, set[str]] = {
     "ui.pages": PAGE_PARTS,
     "ui.pages.signup": PAGE_PARTS | {"accounts.passwords"},
     "ui.state": {"metrics", "accounts", "clock", "catalog.choices", "catalog.service", "errors", "log", "settings"}
-    | {"conversations.service", "generations.queries", "generations.service", "reading"}
+    | {"conversations", "generations.asking", "generations.queries", "generations.service", "reading"}
     | {"streaming.hub", "streaming.pacing", "ui.live_text", "ui.maths", "ui.state"}
-    | {"ui.accents", "ui.arguments", "ui.guard", "ui.handlers", "ui.reflex_handlers"},
+    | {"ui.accents", "ui.arguments", "ui.guard", "ui.handlers", "ui.page_errors", "ui.reflex_handlers"},
     "ui.state.rows": {"reading.history", "conversations.service", "generations.queries", "generations.service"}
     | {"providers.base", "ui.accents", "ui.maths", "ui.state.views"},
     # Whoever connects, before the app hears of it.

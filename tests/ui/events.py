@@ -14,7 +14,7 @@ from reflex_base.registry import RegistrationContext
 from reflex_base.utils.format import format_event_handler, json_dumps
 
 from chatapp.ui.guard import Guard
-from chatapp.ui.state.boundary import tell_failure
+from chatapp.ui.page_errors import tell_failure
 from chatapp.ui.state.opening import FillOnConnect
 
 Delta = Mapping[str, Mapping[str, Any]]

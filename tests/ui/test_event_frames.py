@@ -225,7 +225,7 @@ def test_an_event_with_fields_of_its_own_is_not_usable() -> None:
     ("name", "payload"),
     [
         (HYDRATE, {"vars": {"no.such.variable": "x"}}),
-        (handler("boundary.failure_state", "show"), {"words": "x"}),
+        (handler("page_errors.error_state", "show", "ui"), {"words": "x"}),
         (handler("conversation_actions.conversation_actions", "forget_undo"), {"conversation_id": "1"}),
         (handler("models.models_state", "load"), {}),
     ],

@@ -13,9 +13,9 @@ from chatapp.accounts import sessions
 from chatapp.errors import ChatappError, DatabaseAway, NotSignedIn
 from chatapp.settings import Settings
 from chatapp.ui.handlers import handler
+from chatapp.ui.page_errors import ErrorState
 from chatapp.ui.reflex_handlers import CONNECT
 from chatapp.ui.state.account import AccountState, SecurityState
-from chatapp.ui.state.account_error import AccountErrorState
 from chatapp.ui.state.composer import ComposerState
 from chatapp.ui.state.conversation import ConversationState
 from chatapp.ui.state.opening import CHAT_ROUTE
@@ -72,7 +72,7 @@ async def test_while_the_database_is_away_a_question_is_answered_with_words_and_
         async with away(process):
             form = {"text": "count 3", "client_message_id": page.shown(ConversationState, "client_message_id")}
             await page.send(name_of(ComposerState, "send"), {"form": form}, cookie=cookie(token), route=CHAT_ROUTE)
-            assert page.shown(ConversationState, "error") == AWAY
+            assert page.shown(ErrorState, "error") == AWAY
         assert page.shown(ConversationState, "composer_key") == box
         assert page.errors == []
 
@@ -88,11 +88,11 @@ async def test_a_page_that_is_opened_while_the_database_is_away_says_so_and_fill
             opening = asyncio.create_task(
                 page.send(CONNECT, cookie=cookie(token), url=f"/c/{posted.conversation_id}", route=CHAT_ROUTE)
             )
-            await until_shown(page, ConversationState, AWAY)
+            await until_shown(page, ErrorState, AWAY)
             assert not opening.done()
         await opening
         assert "here it is" in page.words()
-        assert page.shown(ConversationState, "error") == ""
+        assert page.shown(ErrorState, "error") == ""
         assert page.errors == []
 
 
@@ -107,9 +107,9 @@ async def test_a_page_whose_database_goes_away_while_it_opens_goes_on_too(proces
             opening = asyncio.create_task(
                 page.send(name_of(PageState, "open"), cookie=cookie(token), url="/c/elsewhere", route=CHAT_ROUTE)
             )
-            await until_shown(page, ConversationState, AWAY)
+            await until_shown(page, ErrorState, AWAY)
             assert page.shown(ConversationState, "conversation_id") == ""
-        await until_shown(page, ConversationState, "")
+        await until_shown(page, ErrorState, "")
         assert page.shown(ConversationState, "not_found") is True
         opening.cancel()
 
@@ -118,7 +118,7 @@ async def test_the_login_page_waits_for_the_database_too(migrated: Settings) -> 
     async with tab() as page:
         async with away(migrated):
             opening = asyncio.create_task(page.send(name_of(AccountState, "open_login"), url="/login"))
-            await until_shown(page, AccountErrorState, AWAY)
+            await until_shown(page, ErrorState, AWAY)
         await opening
         assert page.redirects() == ["/signup"]
         assert page.errors == []
@@ -128,7 +128,7 @@ async def test_the_settings_page_says_in_its_own_place_that_the_database_is_away
     token = await join("ada", migrated)
     async with tab() as page, away(migrated):
         await page.send(name_of(SecurityState, "sign_out_others"), cookie=cookie(token), url="/settings")
-        assert page.shown(AccountErrorState, "error") == AWAY
+        assert page.shown(ErrorState, "error") == AWAY
 
 
 async def test_a_bug_is_told_in_words_that_are_no_code_and_hold_nothing_of_it(migrated: Settings) -> None:
@@ -136,7 +136,7 @@ async def test_a_bug_is_told_in_words_that_are_no_code_and_hold_nothing_of_it(mi
     async with tab() as page:
         with pytest.raises(RuntimeError):
             await page.send(name_of(FaultyState, "fail"), cookie=cookie(token))
-        await until_shown(page, ConversationState, ChatappError.user_message)
+        await until_shown(page, ErrorState, ChatappError.user_message)
         assert page.frontend == []
         assert "sentinel" not in page.words()
 
@@ -160,5 +160,5 @@ async def test_a_guard_that_fails_lets_nothing_pass_and_does_not_answer_itself_f
     sessions.forget()
     async with tab() as page:
         await page.send(name_of(FaultyState, "fail"), cookie=cookie(token))
-        assert page.shown(ConversationState, "error") == ChatappError.user_message
+        assert page.shown(ErrorState, "error") == ChatappError.user_message
         assert page.errors == []

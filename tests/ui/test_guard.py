@@ -18,8 +18,8 @@ from chatapp.ui.event_frames import CheckFrames
 from chatapp.ui.guard import Guard, assert_installed, current_principal, find_principal, principal_of
 from chatapp.ui.handlers import find_declaration, handler
 from chatapp.ui.origins import CheckOrigins
+from chatapp.ui.page_errors import ErrorState
 from chatapp.ui.state.account import AccountState, SecurityState
-from chatapp.ui.state.account_error import AccountErrorState
 from chatapp.ui.token_binding import BindTokens
 from chatapp.ui.visitors import KnowVisitors
 from tests.accounts.browsing import join, start_session
@@ -276,7 +276,7 @@ async def test_the_login_page_shows_an_error_once(migrated: Settings) -> None:
         page.deltas.clear()
         await page.send(HYDRATE, cookie=f"chatapp_flash={value}", url="/login")
         await page.send(opened, cookie=f"chatapp_flash={value}", url="/login")
-        assert page.shown(AccountErrorState, "error") == ""
+        assert page.shown(ErrorState, "error") == ""
 
 
 @pytest.mark.asyncio

@@ -14,11 +14,13 @@ from annotated_types import MaxLen
 from reflex_base.registry import RegistrationContext
 
 from chatapp.accounts.principal import Principal
+from chatapp.conversations import drafts
 from chatapp.conversations import service as conversations
 from chatapp.errors import Forbidden, SettingsError
 from chatapp.settings import Settings
 from chatapp.ui.arguments import OUT_OF_DATE, Key, Typed
 from chatapp.ui.handlers import ADMINISTRATORS, assert_declared, find_declaration, handler
+from chatapp.ui.page_errors import ErrorState
 from chatapp.ui.pages import chat, login, settings, signup  # noqa: F401 - a page registers the states it uses
 from chatapp.ui.reflex_handlers import CONNECT
 from chatapp.ui.state.conversation import ConversationState
@@ -52,7 +54,7 @@ HANDLERS: dict[str, Mapping[str, Any]] = {
     "account_state.open_signup": {},
     "account_state.toggle_password": {},
     "composer_state.begin": {"document": "1"},
-    "composer_state.dismiss_error": {},
+    "error_state.dismiss": {},
     "composer_state.save_draft": {"text": "mine", "client_message_id": MESSAGE, "conversation_id": ID},
     "composer_state.send": {"form": {"text": "mine", "client_message_id": MESSAGE}},
     "composer_state.stop": {},
@@ -63,7 +65,7 @@ HANDLERS: dict[str, Mapping[str, Any]] = {
     "conversation_actions.load_more": {},
     "conversation_actions.rename": {"form": {"conversation_id": ID, "title": "mine"}},
     "conversation_actions.undo": {},
-    "failure_state.show": {"words": MESSAGE},
+    "error_state.show": {"words": MESSAGE},
     "messages_state.continue_answer": {"message_id": MESSAGE},
     "messages_state.load_older": {},
     "messages_state.regenerate": {"message_id": MESSAGE},
@@ -91,7 +93,7 @@ ENDLESS = {"page_state.watch", "page_state.open", "conversation_actions.delete",
 
 def own_handlers() -> dict[str, str]:
     """The handlers of chatapp's states, by class and name -> full name."""
-    names = [name for name in RegistrationContext.get().event_handlers if "chatapp___ui___state" in name]
+    names = [name for name in RegistrationContext.get().event_handlers if "chatapp___" in name]
     names = [name for name in names if not name.endswith(".setvar")]  # Reflex's own, tried below
     return {name.rpartition("____")[2]: name for name in names if "test" not in name}
 
@@ -127,7 +129,7 @@ async def test_a_stranger_with_the_owners_ids_changes_and_sees_nothing(
     posted = await ask(ada, f"repeat exactly: {SECRET}")
     answer = await ended(ada, posted.conversation_id)
     await conversations.rename(ada, posted.conversation_id, f"{SECRET} title")
-    await conversations.save_draft(ada, posted.conversation_id, f"{SECRET} draft")
+    await drafts.save_draft(ada, posted.conversation_id, f"{SECRET} draft")
     token = await join("eve", process)
     assert (await principal_for(token, process)).username == "eve"
     before = await _rows_of(ada)
@@ -159,7 +161,7 @@ async def test_a_tab_cannot_be_made_to_name_a_foreign_conversation(process: Sett
     )
     async with tab() as page:
         await page.send(setvar, {"var_name": "message_id", "value": ada.user_id}, cookie=cookie(token))
-        assert page.shown(ConversationState, "error") == Forbidden.user_message
+        assert page.shown(ErrorState, "error") == Forbidden.user_message
         assert ada.user_id not in page.words()
 
 
@@ -173,7 +175,7 @@ async def test_what_is_for_administrators_is_refused_to_everybody_else(migrated:
     owner, eve = await join("owner", migrated), await join("eve", migrated)
     async with tab() as page:
         await page.send(name_of(ProbeState, "administer"), cookie=cookie(eve))
-        assert page.shown(ConversationState, "error") == Forbidden.user_message
+        assert page.shown(ErrorState, "error") == Forbidden.user_message
         await page.send(name_of(ProbeState, "administer"))
         assert page.redirects() == ["/login"]
         assert calls(page) == 0
@@ -197,7 +199,7 @@ async def test_a_handler_does_not_run_with_arguments_that_it_does_not_declare(
     token = await join("owner", migrated)
     async with tab() as page:
         await page.send(name_of(ProbeState, "take"), payload, cookie=cookie(token))
-        assert words in page.shown(ConversationState, "error")
+        assert words in page.shown(ErrorState, "error")
         assert calls(page) == 0
         await page.send(name_of(ProbeState, "take"), {"text": "1234567", "key": "é"}, cookie=cookie(token))
         assert calls(page) == 1
@@ -210,7 +212,7 @@ async def test_a_question_that_is_too_long_is_told_so_and_stays_in_its_box(proce
         box = page.shown(ConversationState, "composer_key")
         form = {"__reflex_form_data__": [["text", "x" * 200_001], ["client_message_id", "1"]]}
         await page.send(own_handlers()["composer_state.send"], {"form": form}, cookie=cookie(token), route=CHAT_ROUTE)
-        assert "at most 200,000 characters" in page.shown(ConversationState, "error")
+        assert "at most 200,000 characters" in page.shown(ErrorState, "error")
         assert page.shown(ConversationState, "composer_key") == box
 
 

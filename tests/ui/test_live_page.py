@@ -12,6 +12,7 @@ from chatapp.reading import history
 from chatapp.reading.follower import Batch, Follower
 from chatapp.streaming import hub
 from chatapp.ui.live_text import LIVE_SLOTS, SEALED_SLOTS
+from chatapp.ui.page_errors import ErrorState
 from chatapp.ui.state import screen
 from chatapp.ui.state.conversation import ConversationState
 from chatapp.ui.state.live import LiveState
@@ -242,17 +243,17 @@ async def test_reasoning_that_began_anew_replaces_what_was_shown(ada: Principal)
 
 async def test_that_an_answer_is_still_being_written_is_no_longer_said_when_it_has_ended(ada: Principal) -> None:
     tab = new_tab()
-    conversation = await tab.get_state(ConversationState)
+    shown = await tab.get_state(ErrorState)
     conversation_id = await send(tab, ada, "count 20 at 200")
-    conversation.error = generations.BUSY
+    shown.error = generations.BUSY
     await follow_to_the_end(tab, ada, conversation_id)
-    assert conversation.error == ""
+    assert shown.error == ""
 
 
 async def test_other_errors_stay_when_an_answer_ends(ada: Principal) -> None:
     tab = new_tab()
-    conversation = await tab.get_state(ConversationState)
+    shown = await tab.get_state(ErrorState)
     conversation_id = await send(tab, ada, "count 20 at 200")
-    conversation.error = "This message is too long."
+    shown.error = "This message is too long."
     await follow_to_the_end(tab, ada, conversation_id)
-    assert conversation.error == "This message is too long."
+    assert shown.error == "This message is too long."

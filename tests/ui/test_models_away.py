@@ -8,9 +8,9 @@ import pytest
 
 from chatapp.process import running
 from chatapp.settings import Endpoint, Settings
+from chatapp.ui.page_errors import ErrorState
 from chatapp.ui.reflex_handlers import CONNECT
 from chatapp.ui.state.composer import ComposerState
-from chatapp.ui.state.conversation import ConversationState
 from chatapp.ui.state.live import LiveState
 from chatapp.ui.state.model_picker import PickerState
 from chatapp.ui.state.models import ModelsState
@@ -87,7 +87,7 @@ async def test_where_there_is_no_model_the_page_and_the_answer_to_a_question_say
         advice = page.shown(ModelsState, "advice")
         question = {"text": "count 1", "client_message_id": "1"}
         await page.send(name_of(ComposerState, "send"), {"form": question}, cookie=cookie(token), route=CHAT_ROUTE)
-        assert page.shown(ConversationState, "error") == advice
+        assert page.shown(ErrorState, "error") == advice
         assert "cannot be reached" in advice
         assert "CHATAPP_DEFAULT_MODEL" in advice
         assert page.shown(PickerState, "options")[-1].note == advice

@@ -7,6 +7,7 @@ import reflex as rx
 from reflex_base.event import EventType
 
 from chatapp.ui import theme
+from chatapp.ui.page_errors import ErrorState
 from chatapp.ui.theme import Style, space
 
 MAX_PASSWORD_CHARACTERS = 256
@@ -108,8 +109,9 @@ def submit(label: str | rx.Var[str]) -> rx.Component:
     return rx.el.button(label, type="submit", data_testid="auth-submit", style=PRIMARY)
 
 
-def error_line(error: rx.Var[str] | str) -> rx.Component:
-    """What went wrong; read out by screen readers when it appears."""
+def error_line(of_form: rx.Var[str] | str) -> rx.Component:
+    """What was wrong with the form, or with what was done since; read out by screen readers when it appears."""
+    error = rx.cond(ErrorState.error != "", ErrorState.error, of_form)
     style = {"color": theme.ERROR, "background": theme.ERROR_SURFACE, "padding": space(3), "margin": "0"}
     line = rx.el.p(
         error, id="form-error", role="alert", data_testid="error", style={**style, "border_radius": theme.RADIUS_SMALL}

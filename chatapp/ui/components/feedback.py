@@ -4,7 +4,7 @@ import reflex as rx
 from reflex_components_core.core.banner import has_connection_errors
 
 from chatapp.ui.components.controls import SMALL_ICON_PIXELS, icon_button
-from chatapp.ui.state.composer import ComposerState
+from chatapp.ui.page_errors import ErrorState
 from chatapp.ui.state.conversation import ConversationState
 from chatapp.ui.state.conversation_actions import ConversationActions
 from chatapp.ui.state.sidebar import SidebarState
@@ -13,10 +13,10 @@ from chatapp.ui.state.sidebar import SidebarState
 def composer_error() -> rx.Component:
     """What went wrong with the last thing that was done, until the next or until it is dismissed."""
     return rx.cond(
-        ConversationState.error != "",
+        ErrorState.error != "",
         rx.el.div(
-            rx.el.span(ConversationState.error),
-            icon_button("x", "Dismiss", size=SMALL_ICON_PIXELS, on_click=ComposerState.dismiss_error),
+            rx.el.span(ErrorState.error),
+            icon_button("x", "Dismiss", size=SMALL_ICON_PIXELS, on_click=ErrorState.dismiss),
             role="alert",
             data_testid="error",
             class_name="error-box",

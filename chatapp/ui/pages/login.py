@@ -4,7 +4,6 @@ import reflex as rx
 
 from chatapp.ui.components import auth_form
 from chatapp.ui.state.account import AccountState
-from chatapp.ui.state.account_error import AccountErrorState
 
 
 def add_to(app: rx.App) -> None:
@@ -33,7 +32,7 @@ def login() -> rx.Component:
                 "Password", "password", autocomplete="current-password", shown=AccountState.password_shown
             ),
             auth_form.show_password(AccountState.password_shown, AccountState.toggle_password),
-            auth_form.error_line(AccountErrorState.error),
+            auth_form.error_line(AccountState.error),
             auth_form.submit("Sign in"),
             action="/auth/login",
             test_id="login-form",

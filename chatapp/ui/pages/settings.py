@@ -5,7 +5,6 @@ import reflex as rx
 from chatapp.ui import theme
 from chatapp.ui.components import auth_form
 from chatapp.ui.state.account import Device, SecurityState
-from chatapp.ui.state.account_error import AccountErrorState
 from chatapp.ui.theme import space
 
 
@@ -39,7 +38,7 @@ def _password() -> rx.Component:
         ),
         auth_form.password_field("Current password", "current", autocomplete="current-password"),
         auth_form.password_field("New password", "password", autocomplete="new-password"),
-        auth_form.error_line(AccountErrorState.error),
+        auth_form.error_line(SecurityState.error),
         rx.el.p(SecurityState.notice, role="status", data_testid="notice", style={"margin": "0"}),
         auth_form.submit("Change password"),
         action="/auth/password",

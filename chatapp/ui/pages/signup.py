@@ -5,7 +5,6 @@ import reflex as rx
 from chatapp.accounts.passwords import MIN_CHARACTERS
 from chatapp.ui.components import auth_form
 from chatapp.ui.state.account import AccountState
-from chatapp.ui.state.account_error import AccountErrorState
 
 
 def add_to(app: rx.App) -> None:
@@ -43,7 +42,7 @@ def _form() -> rx.Component:
             auth_form.show_password(AccountState.password_shown, AccountState.toggle_password),
             auth_form.quiet(f"At least {MIN_CHARACTERS} characters."),
             rx.cond(AccountState.needs_code, _code()),
-            auth_form.error_line(AccountErrorState.error),
+            auth_form.error_line(AccountState.error),
             auth_form.submit("Create account"),
             action="/auth/signup",
             test_id="signup-form",

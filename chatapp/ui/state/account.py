@@ -13,8 +13,7 @@ from chatapp.accounts.service import LoginView
 from chatapp.settings import current as current_settings
 from chatapp.ui.guard import cookie_header, current_principal, find_principal
 from chatapp.ui.handlers import EVERYBODY, handler
-from chatapp.ui.state.account_error import AccountErrorState
-from chatapp.ui.state.boundary import fills_page, shows_errors
+from chatapp.ui.page_errors import clear_error, fills_page, shows_errors
 
 
 @dataclasses.dataclass(frozen=True)
@@ -35,6 +34,7 @@ class AccountState(rx.State):
     is_open: bool = True
     needs_code: bool = False
     password_shown: bool = False
+    error: str = ""
 
     _shown_nonce: str = ""
 
@@ -66,7 +66,8 @@ class AccountState(rx.State):
         self.password_shown = False
         message = take_flash(self, page, self._shown_nonce)
         self._shown_nonce, self.username = message.nonce, message.username
-        (await self.get_state(AccountErrorState)).error = message.error
+        self.error = message.error
+        await clear_error(self)
         return None
 
 
@@ -75,6 +76,7 @@ class SecurityState(rx.State):
 
     username: str = ""
     notice: str = ""
+    error: str = ""
     devices: list[Device] = []
     has_others: bool = False
 
@@ -89,7 +91,8 @@ class SecurityState(rx.State):
         message = take_flash(self, "/settings", self._shown_nonce)
         await self._list_devices(principal)
         self._shown_nonce, self.notice = message.nonce, message.notice
-        (await self.get_state(AccountErrorState)).error = message.error
+        self.error = message.error
+        await clear_error(self)
 
     @handler
     @shows_errors
@@ -98,7 +101,7 @@ class SecurityState(rx.State):
         principal = await current_principal(self)
         ended = await sessions.end_others(principal)
         self.notice = f"Signed out on {ended} other {'device' if ended == 1 else 'devices'}."
-        (await self.get_state(AccountErrorState)).error = ""
+        self.error = ""
         await self._list_devices(principal)
 
     async def _list_devices(self, principal: Principal) -> None:

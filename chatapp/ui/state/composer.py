@@ -7,15 +7,16 @@ from annotated_types import MaxLen
 from reflex_base.event import EventSpec
 from typing_extensions import TypedDict
 
-from chatapp.conversations import service as conversations
+from chatapp.conversations import drafts
+from chatapp.generations import asking
 from chatapp.generations import service as generations
 from chatapp.reading import history
 from chatapp.settings import MESSAGE_MAX_CHARACTERS, current
 from chatapp.ui.arguments import Key, Typed
 from chatapp.ui.guard import principal_of
 from chatapp.ui.handlers import handler
+from chatapp.ui.page_errors import clear_error, show_error, shows_errors
 from chatapp.ui.state import screen
-from chatapp.ui.state.boundary import shows_errors
 from chatapp.ui.state.conversation import ConversationState
 from chatapp.ui.state.models import selected_model
 from chatapp.ui.state.opening import note_begun, requested_conversation
@@ -50,16 +51,8 @@ class ComposerState(rx.State):
     @handler
     async def too_long(self) -> None:
         """The page refused to send: a frame over 1 MB would close the connection."""
-        conversation = await self.get_state(ConversationState)
-        conversation.error = (
-            f"This message is too long: at most {current().message_max_characters:,} characters can be sent. "
-            "Shorten it or send it in parts."
-        )
-
-    @handler
-    async def dismiss_error(self) -> None:
-        """Take the error away."""
-        (await self.get_state(ConversationState)).error = ""
+        limit = f"at most {current().message_max_characters:,} characters can be sent"
+        await show_error(self, f"This message is too long: {limit}. Shorten it or send it in parts.")
 
     @handler(waits=True)
     async def begin(self, document: Key) -> None:
@@ -80,7 +73,7 @@ class ComposerState(rx.State):
 
         The page names question and conversation: after a restart of the server this state may not know them yet.
         """
-        await conversations.save_draft(principal_of(self), conversation_id, text, client_message_id)
+        await drafts.save_draft(principal_of(self), conversation_id, text, client_message_id)
 
     @handler
     @shows_errors
@@ -93,13 +86,11 @@ class ComposerState(rx.State):
         principal = principal_of(self)
         conversation = await self.get_state(ConversationState)
         model = await selected_model(self, principal)
-        posted = await conversations.post_message(
-            principal, conversation.conversation_id, text, client_message_id, model
-        )
-        conversation.error, conversation.conversation_id = "", posted.conversation_id
+        posted = await asking.post_message(principal, conversation.conversation_id, text, client_message_id, model)
+        await clear_error(self)
+        conversation.conversation_id = posted.conversation_id
         screen.renew_composer(conversation)
-        found = posted.history or await history.get_history(principal, posted.conversation_id)
-        await screen.show_history(self, found)
+        await screen.show_history(self, await history.get_posted(principal, posted, text))
         if not posted.is_new:
             return None
         await note_begun(self, posted.conversation_id)

@@ -31,7 +31,6 @@ class ConversationState(rx.State):
     loading: bool = True
     is_empty: bool = False
     not_found: bool = False
-    error: str = ""
     announcement: str = ""
     client_message_id: str = ""
     composer_key: str = ""

@@ -9,11 +9,12 @@ from reflex_base.event import EventSpec
 from typing_extensions import TypedDict
 
 from chatapp.conversations import service as conversations
+from chatapp.generations import service as generations
 from chatapp.ui.arguments import Key, Typed
 from chatapp.ui.guard import principal_of
 from chatapp.ui.handlers import handler
+from chatapp.ui.page_errors import shows_errors
 from chatapp.ui.state import conversation_list
-from chatapp.ui.state.boundary import shows_errors
 from chatapp.ui.state.sidebar import PAGE_ROWS, SidebarState
 
 UNDO_SECONDS = 10
@@ -54,7 +55,7 @@ class ConversationActions(rx.State):
     async def delete(self, conversation_id: Key) -> list[EventSpec]:
         """Delete a conversation, and offer to undo that."""
         principal, sidebar = principal_of(self), await self.get_state(SidebarState)
-        sidebar.deleted_title = await conversations.delete(principal, conversation_id)
+        sidebar.deleted_title = await generations.delete_conversation(principal, conversation_id)
         sidebar.deleted_id, sidebar._deleted_open = conversation_id, conversation_id == sidebar.current_id
         await conversation_list.refresh(self, principal)
         forget: Any = ConversationActions.forget_undo

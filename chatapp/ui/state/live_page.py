@@ -15,8 +15,8 @@ from chatapp.reading.follower import Batch
 from chatapp.ui.accents import more_without_towers, without_towers
 from chatapp.ui.live_text import LIVE_SLOTS, LiveText
 from chatapp.ui.maths import MathsTranslator
+from chatapp.ui.page_errors import take_back
 from chatapp.ui.state import conversation_list, screen
-from chatapp.ui.state.boundary import take_back
 from chatapp.ui.state.conversation import ConversationState
 from chatapp.ui.state.live import LiveState
 from chatapp.ui.state.models import show_own as show_own_model

@@ -8,8 +8,8 @@ from chatapp.reading import history
 from chatapp.ui.arguments import Key
 from chatapp.ui.guard import principal_of
 from chatapp.ui.handlers import handler
+from chatapp.ui.page_errors import clear_error, shows_errors
 from chatapp.ui.state import screen
-from chatapp.ui.state.boundary import shows_errors
 from chatapp.ui.state.conversation import ConversationState
 from chatapp.ui.state.models import selected_model
 
@@ -50,6 +50,6 @@ class MessagesState(rx.State):
 
     async def _refresh(self) -> None:
         conversation = await self.get_state(ConversationState)
-        conversation.error = ""
+        await clear_error(self)
         found = await history.get_history(principal_of(self), conversation.conversation_id)
         await screen.show_history(self, found)

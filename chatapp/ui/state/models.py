@@ -16,7 +16,7 @@ from chatapp.errors import Invalid
 from chatapp.ui.arguments import Printable
 from chatapp.ui.guard import current_principal, principal_of
 from chatapp.ui.handlers import handler
-from chatapp.ui.state.boundary import shows_errors
+from chatapp.ui.page_errors import shows_errors
 from chatapp.ui.state.conversation import ConversationState
 from chatapp.ui.state.model_picker import PickerState, Search, activate, active_key, renew, search_for
 from chatapp.ui.state.person import PersonState

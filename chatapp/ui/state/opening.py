@@ -13,7 +13,7 @@ from reflex_base.event import Event
 from reflex_base.registry import RegistrationContext
 
 from chatapp.accounts.principal import Principal
-from chatapp.conversations import service as conversations
+from chatapp.conversations import drafts
 from chatapp.errors import ChatappError, NotFound
 from chatapp.log import get_logger
 from chatapp.reading import history
@@ -24,6 +24,7 @@ from chatapp.streaming import hub
 from chatapp.ui.arguments import KEY_MAX_CHARACTERS
 from chatapp.ui.guard import find_principal
 from chatapp.ui.handlers import find_declaration
+from chatapp.ui.page_errors import clear_error
 from chatapp.ui.reflex_handlers import CONNECT
 from chatapp.ui.state import conversation_list, screen
 from chatapp.ui.state.conversation import KEY_AT, ConversationState
@@ -150,12 +151,12 @@ async def _turn_to(state: rx.State, principal: Principal, conversation_id: str, 
     person, sidebar = await state.get_state(PersonState), await state.get_state(SidebarState)
     conversation = await state.get_state(ConversationState)
     is_other = _is_other(conversation, conversation_id)
-    draft = await conversations.get_draft(principal, conversation_id) if is_other or connects else conversation.draft
+    draft = await drafts.get_draft(principal, conversation_id) if is_other or connects else conversation.draft
     person.username, person.max_characters = principal.username, current().message_max_characters
     sidebar.current_id, sidebar.drawer_open = conversation_id, False
     conversation.conversation_id = conversation.opened_id = conversation_id
     if is_other:
-        conversation.error = ""
+        await clear_error(state)
         await screen.clear_live(state)
         screen.renew_composer(conversation, draft, KEY_AT + conversation_id)
     elif conversation.draft != draft:  # a box that was typed in keeps its text

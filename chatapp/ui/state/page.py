@@ -22,8 +22,8 @@ from chatapp.streaming.pacing import FlushScheduler, PageFlushTimer
 from chatapp.ui.arguments import Key
 from chatapp.ui.guard import cookie_header, principal_of, signed_in_by
 from chatapp.ui.handlers import handler
+from chatapp.ui.page_errors import AWAY_SECONDS, fills_page, shows_errors, take_back
 from chatapp.ui.state import conversation_list
-from chatapp.ui.state.boundary import AWAY_SECONDS, fills_page, shows_errors, take_back
 from chatapp.ui.state.live import LiveState
 from chatapp.ui.state.live_page import LivePage
 from chatapp.ui.state.models import ModelsState, is_fresh

@@ -7,7 +7,7 @@ from chatapp.ui.accents import without_towers
 from chatapp.ui.arguments import Key
 from chatapp.ui.guard import principal_of
 from chatapp.ui.handlers import handler
-from chatapp.ui.state.boundary import shows_errors
+from chatapp.ui.page_errors import shows_errors
 
 
 class ReasoningState(rx.State):

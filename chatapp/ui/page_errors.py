@@ -1,4 +1,4 @@
-"""The edge between the page and the services: where errors become words, and where an event learns who sent it."""
+"""What went wrong, where a page shows it: the edge at which errors of the services become words."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
@@ -13,15 +13,11 @@ from reflex_base.event import EventSpec
 from chatapp.errors import ChatappError, DatabaseAway, NotSignedIn
 from chatapp.log import get_logger
 from chatapp.ui.handlers import EVERYBODY, handler
-from chatapp.ui.state.account_error import AccountErrorState
-from chatapp.ui.state.conversation import ConversationState
 
 log = get_logger(__name__)
 
 AWAY_SECONDS = 1.0
 """Before what a page needs is asked for again while the database is away."""
-
-ACCOUNT_PAGES = frozenset({"/login", "/signup", "/settings"})
 
 WORDS_MAX_CHARACTERS = 500
 
@@ -30,13 +26,20 @@ S = TypeVar("S", bound=rx.State)
 R = TypeVar("R")
 
 
-class FailureState(rx.State):
-    """Has no variables: it shows what went wrong outside every handler's own care."""
+class ErrorState(rx.State):
+    """What went wrong with the last thing that was done, until the next."""
+
+    error: str = ""
 
     @handler(audience=EVERYBODY, automatic=True, waits=False, chained=True)
     async def show(self, words: Annotated[str, MaxLen(WORDS_MAX_CHARACTERS)]) -> None:
-        """Show these words in the page's one place for errors."""
-        await show_error(self, words)
+        """Show what went wrong outside every handler's own care."""
+        self.error = words
+
+    @handler
+    async def dismiss(self) -> None:
+        """Take the error away."""
+        self.error = ""
 
 
 def shows_errors(
@@ -89,20 +92,25 @@ def tell_failure(exception: Exception) -> EventSpec | None:
     if not isinstance(exception, ChatappError):
         log.error("event_failed", exc_info=exception)
     words = exception.user_message if isinstance(exception, ChatappError) else ChatappError.user_message
-    show: Any = FailureState.show
+    show: Any = ErrorState.show
     return cast(EventSpec, show(words[:WORDS_MAX_CHARACTERS]))
 
 
 async def show_error(state: BaseState, words: str) -> None:
     """Put `words` into the page's one place for errors."""
-    (await _place(state)).error = words
+    (await state.get_state(ErrorState)).error = words
+
+
+async def clear_error(state: BaseState) -> None:
+    """Take away what is shown: something new was done."""
+    (await state.get_state(ErrorState)).error = ""
 
 
 async def take_back(state: BaseState, *messages: str) -> None:
     """Take away what is shown, if it is one of `messages`: what they say is over."""
-    place = await _place(state)
-    if place.error in messages:
-        place.error = ""
+    shown = await state.get_state(ErrorState)
+    if shown.error in messages:
+        shown.error = ""
 
 
 async def _say(state: BaseState, error: ChatappError) -> EventSpec | None:
@@ -110,8 +118,3 @@ async def _say(state: BaseState, error: ChatappError) -> EventSpec | None:
         return rx.redirect("/login")
     await show_error(state, error.user_message)
     return None
-
-
-async def _place(state: BaseState) -> ConversationState | AccountErrorState:
-    is_account = state.router.url.path.rstrip("/") in ACCOUNT_PAGES  # the static server adds a slash
-    return await state.get_state(AccountErrorState if is_account else ConversationState)

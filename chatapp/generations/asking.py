@@ -1,0 +1,100 @@
+"""Asking a question: one transaction stores it with its empty answer, and the answer is dispatched after the commit."""
+
+from dataclasses import dataclass
+
+from sqlalchemy.exc import IntegrityError
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from chatapp import database
+from chatapp.accounts.principal import Principal
+from chatapp.conversations import additions
+from chatapp.conversations import queries as conversation_queries
+from chatapp.conversations.additions import Exchange
+from chatapp.conversations.drafts import NEW
+from chatapp.conversations.text import check_question
+from chatapp.conversations.titles import fallback_title
+from chatapp.errors import Invalid
+from chatapp.generations.queries import Answer
+from chatapp.generations.service import announce_and_start, check_may_ask, queue
+from chatapp.settings import current
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """Where a question went. `is_new` says that it began the conversation, which is then called `title`.
+
+    `answer` is None when this send had come before.
+    """
+
+    conversation_id: str
+    message_id: str
+    is_new: bool
+    title: str = ""
+    answer: Answer | None = None
+
+    @property
+    def generation_id(self) -> str:
+        """The generation that writes the answer; "" when this send had come before."""
+        return self.answer.generation_id if self.answer else ""
+
+
+@database.retries
+async def post_message(
+    principal: Principal, conversation_id: str, text: str, client_message_id: str, model: str
+) -> Posted:
+    """Store a question with its empty answer and have a model write it; "" starts a conversation.
+
+    Sending the same `client_message_id` again returns what the first send made. Raises Invalid (empty, too long),
+    TooMany, NotFound, and Conflict while another answer of this conversation is being written.
+    """
+    if not client_message_id or len(client_message_id) > 64:
+        raise Invalid("This page is out of date. Reload it and send again.")
+    asked = Exchange(check_question(text, current().message_max_characters), client_message_id, model)
+    try:
+        posted = await _store(principal, conversation_id, asked)
+    except IntegrityError:
+        begun = None if conversation_id else await _find_begun(principal, client_message_id)
+        if begun is None:
+            raise
+        return begun
+    if posted.generation_id:
+        await announce_and_start(principal, posted.conversation_id, posted.generation_id)
+    return posted
+
+
+async def _store(principal: Principal, conversation_id: str, asked: Exchange) -> Posted:
+    async with database.writing() as db:
+        if not conversation_id:
+            posted = await _begin(db, principal, asked)
+        else:
+            posted = await _go_on(db, principal, conversation_id, asked)
+        if posted.generation_id:
+            await conversation_queries.remove_draft(db, principal, conversation_id or NEW)
+        return posted
+
+
+async def _begin(db: AsyncSession, principal: Principal, asked: Exchange) -> Posted:
+    """A conversation of this question. IntegrityError, before anything is counted: this send has come before."""
+    title = fallback_title(asked.text)
+    conversation_id = await additions.add_conversation(db, principal, title, asked)
+    await check_may_ask(db, principal)
+    await additions.add_exchange(db, conversation_id, None, asked)
+    answer = await queue(db, conversation_id, asked.answer_id, asked.model)
+    return Posted(conversation_id, asked.question_id, is_new=True, title=title, answer=answer)
+
+
+async def _go_on(db: AsyncSession, principal: Principal, conversation_id: str, asked: Exchange) -> Posted:
+    conversation = await conversation_queries.get_conversation(db, principal, conversation_id)
+    if earlier_id := await conversation_queries.find_by_client_id(db, conversation_id, asked.client_message_id):
+        return Posted(conversation_id, earlier_id, is_new=False)
+    await check_may_ask(db, principal, conversation_id)
+    await additions.add_exchange(db, conversation_id, conversation.active_leaf_id, asked)
+    await additions.show_answer(db, conversation_id, asked.answer_id, asked.model)
+    answer = await queue(db, conversation_id, asked.answer_id, asked.model)
+    return Posted(conversation_id, asked.question_id, is_new=False, answer=answer)
+
+
+async def _find_begun(principal: Principal, client_message_id: str) -> Posted | None:
+    async with database.reading() as db:
+        begun = await conversation_queries.find_by_first_message(db, principal, client_message_id)
+    return Posted(begun[0], begun[1] or "", is_new=True) if begun else None
