@@ -6,8 +6,8 @@ from sqlmodel import SQLModel
 
 import chatapp.models  # noqa: F401 - fills the metadata
 from alembic import context
+from chatapp.db.migrations import sync_engine
 from chatapp.errors import SettingsError
-from chatapp.migrations import sync_engine
 from chatapp.settings import load_settings
 
 

@@ -8,9 +8,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from chatapp import database, limits, metrics
+from chatapp import limits, metrics
 from chatapp import settings as settings_module
-from chatapp.migrations import current_revision, head_revision
+from chatapp.db import database
+from chatapp.db.migrations import current_revision, head_revision
 from chatapp.settings import LOOPBACK_NAMES, Settings
 from chatapp.streaming import hub
 

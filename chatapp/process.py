@@ -9,10 +9,11 @@ import gc
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
-from chatapp import database, limits
+from chatapp import limits
 from chatapp import settings as settings_module
 from chatapp.accounts import signup
 from chatapp.catalog import service as catalog
+from chatapp.db import database
 from chatapp.demo_model.server import DemoModel
 from chatapp.errors import RedisAway
 from chatapp.generations import dispatch, reaper

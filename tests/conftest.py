@@ -9,12 +9,13 @@ import httpx2
 import pytest
 import pytest_asyncio
 
-from chatapp import database, limits
+from chatapp import limits
 from chatapp import settings as settings_module
 from chatapp.accounts import sessions
 from chatapp.accounts.principal import Principal
+from chatapp.db import database
+from chatapp.db.migrations import migrate
 from chatapp.demo_model.server import DemoModel
-from chatapp.migrations import migrate
 from chatapp.models import User
 from chatapp.process import running
 from chatapp.settings import Settings

@@ -8,7 +8,8 @@ import pytest
 import pytest_asyncio
 from starlette.applications import Starlette
 
-from chatapp import database, health
+from chatapp import health
+from chatapp.db import database
 from chatapp.settings import Settings
 
 READY = {"database": True, "migrations": True}

@@ -7,8 +7,8 @@ whoever reads it.
 from dataclasses import dataclass
 from datetime import datetime
 
-from chatapp import database
 from chatapp.accounts import devices, queries, usernames
+from chatapp.db import database
 from chatapp.errors import Invalid, NotFound
 from chatapp.models import User
 

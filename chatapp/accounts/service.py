@@ -7,10 +7,11 @@ import asyncio
 from dataclasses import dataclass
 from datetime import datetime
 
-from chatapp import database, limits
+from chatapp import limits
 from chatapp.accounts import devices, passwords, queries, sessions, usernames
 from chatapp.accounts.principal import Principal
 from chatapp.accounts.visitor import Visitor
+from chatapp.db import database
 from chatapp.errors import Conflict, Invalid, NotFound
 from chatapp.log import get_logger
 from chatapp.models import User

@@ -12,11 +12,11 @@ from datetime import timedelta
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from chatapp import database
 from chatapp.accounts import cookies, queries
 from chatapp.accounts.principal import Principal
 from chatapp.accounts.queries import Login
 from chatapp.clock import now
+from chatapp.db import database
 from chatapp.models import LoginSession, User
 from chatapp.settings import Settings
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from sqlalchemy.exc import IntegrityError
 
-from chatapp import database, limits
+from chatapp import limits
 from chatapp.accounts import passwords, queries, sessions, usernames
 from chatapp.accounts.visitor import Visitor
+from chatapp.db import database
 from chatapp.errors import Conflict, Forbidden, Invalid
 from chatapp.log import get_logger
 from chatapp.models import User

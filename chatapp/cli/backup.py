@@ -8,10 +8,10 @@ from chatapp import data_directory
 from chatapp.cli import database_work
 from chatapp.cli.data_lock import hold_alone
 from chatapp.clock import now
+from chatapp.db.sqlite_file import path_of
 from chatapp.doctor import postgres_copy, sqlite_copy
 from chatapp.errors import Invalid
 from chatapp.settings import Settings
-from chatapp.sqlite_file import path_of
 
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import TextIO
 
 from chatapp import data_directory
+from chatapp.db.sqlite_file import path_of
 from chatapp.errors import SettingsError
 from chatapp.settings import Settings
-from chatapp.sqlite_file import path_of
 
 
 @contextmanager

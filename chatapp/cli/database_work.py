@@ -4,11 +4,12 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from chatapp import database, log
+from chatapp import log
 from chatapp import settings as settings_module
 from chatapp.cli import checked_settings
+from chatapp.db import database
+from chatapp.db.migrations import answering, current_revision, head_revision, migrate
 from chatapp.errors import SettingsError
-from chatapp.migrations import answering, current_revision, head_revision, migrate
 from chatapp.settings import Settings
 
 Result = TypeVar("Result")

@@ -4,7 +4,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from chatapp.cli import checked_settings
-from chatapp.migrations import migrate
+from chatapp.db.migrations import migrate
 
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]

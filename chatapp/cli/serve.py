@@ -16,8 +16,8 @@ from chatapp import data_directory
 from chatapp import settings as settings_module
 from chatapp.cli import checked_settings, frontend, port
 from chatapp.cli.data_lock import hold
+from chatapp.db.migrations import migrate
 from chatapp.errors import SettingsError
-from chatapp.migrations import migrate
 from chatapp.settings import Settings
 
 if TYPE_CHECKING:

@@ -2,11 +2,11 @@
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from chatapp import database
 from chatapp.accounts.principal import Principal
 from chatapp.clock import now
 from chatapp.conversations import queries
 from chatapp.conversations.text import clean
+from chatapp.db import database
 from chatapp.models import Draft
 from chatapp.settings import current
 

@@ -7,10 +7,10 @@ in `generations`.
 from dataclasses import dataclass
 from datetime import datetime
 
-from chatapp import database
 from chatapp.accounts.principal import Principal
 from chatapp.conversations import queries
 from chatapp.conversations.text import clean
+from chatapp.db import database
 from chatapp.errors import Invalid
 from chatapp.models import TitleSource
 from chatapp.streaming import notices

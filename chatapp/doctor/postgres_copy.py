@@ -13,10 +13,18 @@ from urllib.parse import quote
 from sqlalchemy import Connection, column, func, literal, select, table
 from sqlalchemy.schema import CreateSchema, DropSchema
 
+from chatapp.db.migrations import (
+    answering,
+    current_revision,
+    head_revision,
+    migrate,
+    refuse_newer,
+    sync_engine,
+    upgrade,
+)
 from chatapp.doctor import schema
 from chatapp.doctor.people import end_all_logins
 from chatapp.errors import Invalid
-from chatapp.migrations import answering, current_revision, head_revision, migrate, refuse_newer, sync_engine, upgrade
 from chatapp.settings import Settings
 
 DEBIAN = Path("/usr/lib/postgresql")

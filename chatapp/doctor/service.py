@@ -7,7 +7,7 @@ are at work on is not damaged, and each kind is mended in one transaction that l
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
-from chatapp import database
+from chatapp.db import database
 from chatapp.doctor import answers, generations, people, trees
 from chatapp.doctor.findings import Finding, Kind
 

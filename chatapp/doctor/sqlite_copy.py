@@ -10,12 +10,12 @@ from tempfile import TemporaryDirectory
 
 from sqlalchemy import Connection, column, select, table
 
+from chatapp.db.migrations import current_revision, migrate, refuse_newer, sync_engine, upgrade
+from chatapp.db.sqlite_file import copy, path_of, reading
 from chatapp.doctor import schema
 from chatapp.doctor.people import end_all_logins
 from chatapp.errors import Invalid
-from chatapp.migrations import current_revision, migrate, refuse_newer, sync_engine, upgrade
 from chatapp.settings import Settings
-from chatapp.sqlite_file import copy, path_of, reading
 
 PARTS = ("", "-wal", "-shm")
 """The files of a database, by what their names end in. SQLite finds the others by the name of the first."""

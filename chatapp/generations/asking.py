@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from sqlalchemy.exc import IntegrityError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from chatapp import database
 from chatapp.accounts.principal import Principal
 from chatapp.conversations import additions
 from chatapp.conversations import queries as conversation_queries
@@ -13,6 +12,7 @@ from chatapp.conversations.additions import Exchange
 from chatapp.conversations.drafts import NEW
 from chatapp.conversations.text import check_question
 from chatapp.conversations.titles import fallback_title
+from chatapp.db import database
 from chatapp.errors import Invalid
 from chatapp.generations.queries import Answer
 from chatapp.generations.service import announce_and_start, check_may_ask, queue

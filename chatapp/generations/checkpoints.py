@@ -7,7 +7,8 @@ one write lock fifty times. The text of a checkpoint is in the log already, so n
 import asyncio
 from dataclasses import dataclass, field
 
-from chatapp import database, metrics
+from chatapp import metrics
+from chatapp.db import database
 from chatapp.errors import Fenced
 from chatapp.generations import lifecycle
 from chatapp.generations.lifecycle import Claim

@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from chatapp import database
+from chatapp.db import database
 from chatapp.generations import lifecycle
 from chatapp.generations.lifecycle import Claim
 from chatapp.log import get_logger

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from chatapp import database
 from chatapp.catalog import service as catalog
 from chatapp.conversations import queries as conversation_queries
 from chatapp.conversations.queries import PathMessage
+from chatapp.db import database
 from chatapp.errors import ContextTooLong
 from chatapp.generations import lifecycle, queries
 from chatapp.generations.context import Context, Turn, build

@@ -9,9 +9,10 @@ import time
 from datetime import timedelta
 from functools import reduce
 
-from chatapp import database, metrics
+from chatapp import metrics
 from chatapp.clock import JumpWatch, now
 from chatapp.conversations import queries as conversation_queries
+from chatapp.db import database
 from chatapp.errors import Fenced, RedisAway
 from chatapp.generations import dispatch, lifecycle, queries
 from chatapp.generations.lifecycle import MAX_ATTEMPTS, Outcome

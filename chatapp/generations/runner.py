@@ -8,9 +8,10 @@ import asyncio
 import time
 from contextlib import aclosing
 
-from chatapp import database, metrics
 from chatapp import log as logging
+from chatapp import metrics
 from chatapp.conversations import queries as conversation_queries
+from chatapp.db import database
 from chatapp.errors import ChatappError, ContextTooLong, DatabaseAway, Fenced, ProviderError, SystemRoleRefused
 from chatapp.generations import lifecycle, prompt, sources
 from chatapp.generations.checkpoints import Checkpoints

@@ -7,11 +7,12 @@ continue adds a generation to the same message and goes on from what is there.
 from sqlalchemy.exc import IntegrityError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from chatapp import database, limits
+from chatapp import limits
 from chatapp.accounts.principal import Principal
 from chatapp.clock import now
 from chatapp.conversations import additions
 from chatapp.conversations import queries as conversation_queries
+from chatapp.db import database
 from chatapp.errors import Conflict, Invalid, TooMany
 from chatapp.generations import dispatch, lifecycle, queries
 from chatapp.generations.queries import Answer

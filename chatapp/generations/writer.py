@@ -10,7 +10,8 @@ import time
 from types import TracebackType
 from typing import Self
 
-from chatapp import database, metrics
+from chatapp import metrics
+from chatapp.db import database
 from chatapp.errors import RedisAway
 from chatapp.generations.checkpoints import Checkpoints
 from chatapp.generations.lifecycle import Claim

@@ -9,7 +9,7 @@ import time
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
 
-from chatapp import database
+from chatapp.db import database
 from chatapp.generations import queries
 from chatapp.generations.queries import Answer
 from chatapp.streaming.events import (

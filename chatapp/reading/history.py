@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from chatapp import database
 from chatapp.accounts.principal import Principal
 from chatapp.conversations import queries
 from chatapp.conversations.text import clean
+from chatapp.db import database
 from chatapp.errors import NotFound
 from chatapp.generations import queries as generation_queries
 from chatapp.generations.asking import Posted

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from chatapp import database
 from chatapp.conversations import queries
+from chatapp.db import database
 from chatapp.errors import ChatappError
 from chatapp.generations import queries as generation_queries
 from chatapp.log import get_logger

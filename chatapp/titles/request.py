@@ -6,7 +6,7 @@ from collections.abc import Coroutine
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from chatapp import database
+from chatapp.db import database
 from chatapp.errors import ProviderError
 from chatapp.generations import queries as generation_queries
 from chatapp.providers import registry

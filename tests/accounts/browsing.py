@@ -2,11 +2,11 @@
 
 import httpx
 
-from chatapp import database
 from chatapp.accounts import flash, queries, sessions, signup
 from chatapp.accounts.flash import Flash
 from chatapp.accounts.principal import Principal
 from chatapp.accounts.visitor import Visitor
+from chatapp.db import database
 from chatapp.settings import Settings
 
 OWN_ORIGIN = "http://localhost:3000"

@@ -8,8 +8,8 @@ import pytest
 from argon2 import PasswordHasher
 from sqlmodel import col, select, update
 
-from chatapp import database
 from chatapp.accounts import passwords, service, sessions
+from chatapp.db import database
 from chatapp.errors import Invalid, NotFound, TooMany
 from chatapp.models import User
 from chatapp.settings import Settings

@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 from sqlmodel import col, select, update
 
-from chatapp import database
 from chatapp.accounts import sessions
 from chatapp.clock import now
+from chatapp.db import database
 from chatapp.models import LoginSession, User
 from chatapp.settings import Settings
 from tests.accounts.browsing import join, principal_for, start_session

@@ -5,8 +5,8 @@ import asyncio
 import pytest
 from sqlmodel import select
 
-from chatapp import database
 from chatapp.accounts import sessions, signup
+from chatapp.db import database
 from chatapp.errors import ChatappError, Forbidden, Invalid, TooMany
 from chatapp.models import User
 from chatapp.settings import Settings

@@ -7,7 +7,8 @@ from typing import TypeVar
 
 import pytest
 
-from chatapp import __main__, database
+from chatapp import __main__
+from chatapp.db import database
 from chatapp.settings import Settings
 
 Result = TypeVar("Result")

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 import pytest
 import structlog
 
-from chatapp import database
 from chatapp.accounts import service, sessions
 from chatapp.cli import accounts
+from chatapp.db import database
+from chatapp.db.migrations import migrate
 from chatapp.errors import ChatappError, Invalid, NotFound
-from chatapp.migrations import migrate
 from chatapp.settings import Settings
 from tests.accounts.browsing import PASSWORD, VISITOR, join
 

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from chatapp import database
 from chatapp.cli.data_lock import hold
-from chatapp.migrations import migrate
+from chatapp.db import database
+from chatapp.db.migrations import migrate
 from chatapp.settings import Settings
 from tests.cli import commanding
 from tests.cli.commanding import command, kept_in

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from chatapp.migrations import sync_engine
+from chatapp.db.migrations import sync_engine
 from chatapp.models import LoginSession
 from chatapp.settings import Settings
 from tests.cli.commanding import command, kept_in

@@ -224,7 +224,7 @@ def test_a_postgresql_that_refuses_is_not_waited_for(
 ) -> None:
     address = f"postgres://{user}:s3cret@127.0.0.1:{postgres_server.port}/{database}"
     monkeypatch.setenv("CHATAPP_DATABASE_URL", address)
-    monkeypatch.setattr("chatapp.migrations.SERVER_SECONDS", 3600)
+    monkeypatch.setattr("chatapp.db.migrations.SERVER_SECONDS", 3600)
     assert command(*words) == 2
     line = capsys.readouterr().err
     assert line.count("\n") == 1

@@ -6,10 +6,10 @@ from collections.abc import Awaitable, Callable
 import pytest
 from sqlalchemy import text
 
-from chatapp import database
 from chatapp.accounts.principal import Principal
 from chatapp.conversations import drafts, queries
 from chatapp.conversations import service as conversations
+from chatapp.db import database
 from chatapp.errors import NotFound
 from chatapp.generations import asking
 from chatapp.generations import queries as generation_queries

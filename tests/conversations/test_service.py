@@ -4,10 +4,11 @@ import uuid
 
 import pytest
 
-from chatapp import database, limits
+from chatapp import limits
 from chatapp.accounts.principal import Principal
 from chatapp.conversations import drafts, queries
 from chatapp.conversations import service as conversations
+from chatapp.db import database
 from chatapp.errors import Conflict, Invalid, NotFound, TooMany
 from chatapp.generations import asking, reaper
 from chatapp.generations import service as generations

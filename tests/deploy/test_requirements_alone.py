@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from chatapp.migrations import ROOT
+from chatapp.db.migrations import ROOT
 
 WITHOUT_THE_REST = """
 import importlib.metadata, re, sys

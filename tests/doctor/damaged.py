@@ -5,9 +5,9 @@ from datetime import timedelta
 from sqlalchemy import Connection, MetaData
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from chatapp import database
 from chatapp.clock import now
-from chatapp.migrations import sync_engine
+from chatapp.db import database
+from chatapp.db.migrations import sync_engine
 from chatapp.models import Conversation, Draft, Generation, GenerationPiece, LoginSession, Message, Status, User
 from chatapp.settings import Settings
 

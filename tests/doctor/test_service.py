@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from chatapp import database
+from chatapp.db import database
 from chatapp.doctor import service
 from chatapp.models import Draft, Generation, Message, Status
 from chatapp.settings import Settings

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 
 from sqlmodel import col, select
 
-from chatapp import database
 from chatapp.accounts.principal import Principal
+from chatapp.db import database
 from chatapp.generations.asking import Posted
 from chatapp.generations.queries import Answer
 from chatapp.models import ACTIVE, Generation, Status

@@ -8,8 +8,8 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import event
 
-from chatapp import database
 from chatapp.accounts.principal import Principal
+from chatapp.db import database
 from chatapp.errors import DatabaseAway
 from chatapp.models import Status
 from chatapp.settings import Settings

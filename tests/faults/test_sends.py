@@ -8,8 +8,8 @@ from collections.abc import Awaitable, Callable
 import pytest
 from sqlmodel import select
 
-from chatapp import database
 from chatapp.accounts.principal import Principal
+from chatapp.db import database
 from chatapp.errors import Conflict
 from chatapp.generations import asking
 from chatapp.generations import service as generations

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Engine, event, text
 
-from chatapp import database
+from chatapp.db import database
 from tests.waiting import until
 
 

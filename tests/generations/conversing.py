@@ -2,8 +2,8 @@
 
 import uuid
 
-from chatapp import database
 from chatapp.accounts.principal import Principal
+from chatapp.db import database
 from chatapp.generations import asking, lifecycle
 from chatapp.generations.asking import Posted
 from chatapp.generations.lifecycle import Claim

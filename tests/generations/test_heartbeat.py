@@ -2,8 +2,8 @@
 
 import asyncio
 
-from chatapp import database
 from chatapp.accounts.principal import Principal
+from chatapp.db import database
 from chatapp.generations import lifecycle, queries
 from chatapp.generations.heartbeat import Heartbeat
 from chatapp.settings import Settings

@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from chatapp import database
 from chatapp.accounts.principal import Principal
+from chatapp.db import database
 from chatapp.generations.heartbeat import Heartbeat
 from chatapp.generations.home import Home
 from chatapp.generations.lifecycle import Claim

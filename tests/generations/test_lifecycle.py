@@ -7,8 +7,9 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from chatapp import clock, database
+from chatapp import clock
 from chatapp.accounts.principal import Principal
+from chatapp.db import database
 from chatapp.errors import Fenced
 from chatapp.generations import lifecycle, queries
 from chatapp.generations.lifecycle import Claim, Outcome

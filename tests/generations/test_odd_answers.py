@@ -7,9 +7,9 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from chatapp import database
 from chatapp.accounts.principal import Principal
 from chatapp.clock import JumpWatch
+from chatapp.db import database
 from chatapp.generations import lifecycle, reaper
 from chatapp.generations import service as generations
 from chatapp.generations.queries import Answer

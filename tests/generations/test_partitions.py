@@ -16,10 +16,10 @@ from sqlalchemy.sql import operators, visitors
 from sqlalchemy.sql.elements import BinaryExpression
 from sqlmodel import col, select
 
-from chatapp import database
 from chatapp.accounts.principal import Principal
 from chatapp.clock import JumpWatch, now
 from chatapp.conversations import drafts
+from chatapp.db import database
 from chatapp.generations import reaper
 from chatapp.generations import service as generations
 from chatapp.models import Generation, Message

@@ -4,8 +4,8 @@ import tracemalloc
 
 import pytest
 
-from chatapp import database
 from chatapp.accounts.principal import Principal
+from chatapp.db import database
 from chatapp.generations import prompt
 from chatapp.generations.lifecycle import Claim
 from chatapp.models import Generation, Message, Role, Status

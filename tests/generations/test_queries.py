@@ -1,7 +1,7 @@
 """Reading answers while they are written."""
 
-from chatapp import database
 from chatapp.accounts.principal import Principal
+from chatapp.db import database
 from chatapp.generations import queries
 from chatapp.models import GenerationPiece
 from chatapp.streaming.events import Position

@@ -5,9 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from chatapp import clock, database
+from chatapp import clock
 from chatapp.accounts.principal import Principal
 from chatapp.clock import JUMP_SECONDS, JumpWatch, now
+from chatapp.db import database
 from chatapp.generations import lifecycle, reaper
 from chatapp.generations.lifecycle import Claim
 from chatapp.models import Generation, Status

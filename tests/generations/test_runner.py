@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from chatapp import clock, database
+from chatapp import clock
 from chatapp.accounts.principal import Principal
 from chatapp.conversations import queries as conversation_queries
 from chatapp.conversations import service as conversations
+from chatapp.db import database
 from chatapp.errors import Invalid
 from chatapp.generations import asking, dispatch
 from chatapp.generations import service as generations

@@ -4,8 +4,8 @@ from functools import partial
 
 import pytest
 
-from chatapp import database
 from chatapp.accounts.principal import Principal
+from chatapp.db import database
 from chatapp.generations import lifecycle
 from chatapp.generations.checkpoints import Checkpoints
 from chatapp.generations.lifecycle import Claim

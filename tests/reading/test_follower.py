@@ -5,9 +5,9 @@ from collections.abc import AsyncGenerator, Callable
 
 import pytest
 
-from chatapp import database
 from chatapp.accounts.principal import Principal
 from chatapp.conversations import service as conversations
+from chatapp.db import database
 from chatapp.generations import lifecycle
 from chatapp.generations import service as generations
 from chatapp.generations.lifecycle import Outcome

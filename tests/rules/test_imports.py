@@ -11,7 +11,7 @@ import pytest
 from tests.rules.source_tree import Module, is_within, modules, refuse
 
 GROUND = {"errors", "clock", "log", "settings"}
-DOMAIN = GROUND | {"database", "limits", "models"}
+DOMAIN = GROUND | {"db.database", "limits", "models"}
 GENERATIONS = DOMAIN | {
     "accounts.principal",
     "conversations",
@@ -46,11 +46,8 @@ OURS: dict[str, set[str]] = {
     "repeated": set(),
     "token_bucket": set(),
     "limits": GROUND | {"repeated"},
-    "database": GROUND | {"inline_sqlite"},
-    "inline_sqlite": set(),
+    "db": GROUND | {"data_directory", "db"},
     "redis_client": {"errors", "log", "metrics"},
-    "migrations": GROUND | {"data_directory", "sqlite_file"},
-    "sqlite_file": {"errors", "settings"},
     "models": {"models", "errors", "clock"},
     # The two worlds outside: models over HTTP, and a stand-in for them that must not know us.
     "demo_model": {"demo_model"},
@@ -119,7 +116,7 @@ OURS: dict[str, set[str]] = {
     # Whoever connects, before the app hears of it.
     "connections": {"connections", "limits", "log", "repeated", "token_bucket"},
     # What starts and watches the rest.
-    "health": {"database", "limits", "metrics", "migrations", "settings", "streaming.hub"},
+    "health": {"db.database", "limits", "metrics", "db.migrations", "settings", "streaming.hub"},
     "process": DOMAIN
     | {"accounts", "catalog.service", "titles.job", "demo_model", "generations", "providers"}
     | {"redis_client", "streaming", "jobs.queue"},
@@ -129,9 +126,9 @@ OURS: dict[str, set[str]] = {
     "worker.services": {"titles.job", "generations.home", "log", "process", "settings"},
     "worker.serving": {"jobs.broker", "log", "metrics", "settings", "worker"},
     # Looks at every table, whoever it belongs to, and copies the whole; for the operator, never for a page.
-    "doctor": DOMAIN | {"doctor", "generations.queries", "migrations", "sqlite_file"},
+    "doctor": DOMAIN | {"doctor", "generations.queries", "db.migrations", "db.sqlite_file"},
     "cli": GROUND
-    | {"accounts", "cli", "data_directory", "database", "doctor", "migrations", "page_sources", "sqlite_file"}
+    | {"accounts", "cli", "data_directory", "db.database", "doctor", "db.migrations", "page_sources", "db.sqlite_file"}
     | {"web_origin"},
     "cli.server": {"connections", "log", "settings"},
     "cli.frontend": {"data_directory", "errors", "page_sources", "ui.backend_address"},
@@ -145,7 +142,7 @@ OURS: dict[str, set[str]] = {
 
 LIBRARIES: dict[str, set[str]] = {
     "annotated_types": {"ui"},  # pydantic's words for lengths
-    "alembic": {"migrations"},
+    "alembic": {"db.migrations"},
     "argon2": {"accounts.passwords"},
     "dramatiq": {"jobs", "worker"},
     "genai_prices": {"catalog.service"},
@@ -161,17 +158,17 @@ LIBRARIES: dict[str, set[str]] = {
     "markdown_it": {"ui.live_text"},
     "openai": {"providers.http_client", "providers.openai_provider"},
     "prometheus_client": {"metrics"},
-    "psycopg": {"database", "cli.checked_settings"},
+    "psycopg": {"db.database", "cli.checked_settings"},
     "pydantic": {"setting_types", "settings", "ui.arguments"},
     "pydantic_settings": {"settings"},
     "redis": {"redis_client", "streaming.redis_log", "jobs"} | {"cli.checked_settings"},
     "reflex": {"ui", "chatapp", "cli.server"},
     "reflex_base": {"ui", "chatapp", "cli.server"},
     "reflex_components_core": {"ui.components"},
-    "sqlalchemy": {"database", "migrations", "models", "accounts", "conversations", "generations", "health"}
-    | {"doctor", "inline_sqlite", "sqlite_file"}
+    "sqlalchemy": {"db.database", "db.migrations", "models", "accounts", "conversations", "generations", "health"}
+    | {"doctor", "db.sqlite_dialect", "db.sqlite_file"}
     | {"cli.checked_settings", "cli.serve", "database_address"},  # which only take the address of a database apart
-    "sqlmodel": {"database", "models", "accounts", "conversations", "doctor", "generations", "reading"},
+    "sqlmodel": {"db.database", "models", "accounts", "conversations", "doctor", "generations", "reading"},
     "starlette": {"accounts.cookies", "accounts.routes", "health", "ui", "chatapp", "cli.server", "connections"},
     "structlog": {"log", "repeated"},
     "typing_extensions": {"ui.arguments", "ui.state"},  # pydantic wants its TypedDict, before Python 3.12

@@ -81,7 +81,7 @@ PROPS_ONLY = names("reflex.toast reflex.set_clipboard reflex.scroll_to reflex.ba
 """Allowed as `on_click=rx.set_clipboard(...)`: compiled into the page, not sent to it as code."""
 
 RENDERER = "chatapp.ui.components.markdown"
-WRITES_SQL = {"chatapp.database", "chatapp.health", "chatapp.migrations"}
+WRITES_SQL = {"chatapp.db.database", "chatapp.health", "chatapp.db.migrations"}
 
 CODE_HOOKS = names("add_custom_code add_hooks _get_custom_code _get_hooks _get_dynamic_imports")
 
@@ -98,7 +98,7 @@ def out_of_place(module: Module) -> Iterator[str]:
 
 def commits(module: Module) -> Iterator[str]:
     """Calls of `.commit()` outside the one transaction."""
-    if module.name != "chatapp.database":
+    if module.name != "chatapp.db.database":
         yield from _at(module, lambda node: isinstance(node, ast.Attribute) and node.attr == "commit")
 
 

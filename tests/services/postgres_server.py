@@ -7,7 +7,7 @@ from tempfile import mkdtemp
 
 import psycopg
 
-from chatapp.migrations import migrate
+from chatapp.db.migrations import migrate
 from chatapp.settings import Settings
 from deploy.stack import postgres
 from tests.services.real_server import RealServer, free_port

@@ -6,9 +6,9 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from chatapp import database
 from chatapp.accounts.principal import Principal
 from chatapp.conversations import queries
+from chatapp.db import database
 from chatapp.models import Status
 from chatapp.process import running
 from chatapp.providers import openai_provider

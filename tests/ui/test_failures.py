@@ -8,8 +8,8 @@ import pytest
 import reflex as rx
 from sqlalchemy import text
 
-from chatapp import database
 from chatapp.accounts import sessions
+from chatapp.db import database
 from chatapp.errors import ChatappError, DatabaseAway, NotSignedIn
 from chatapp.settings import Settings
 from chatapp.ui.handlers import handler

@@ -8,9 +8,9 @@ import reflex as rx
 from reflex_base.event import Event
 from reflex_base.registry import RegistrationContext
 
-from chatapp import database
 from chatapp.accounts import flash, queries, sessions, signup
 from chatapp.clock import now
+from chatapp.db import database
 from chatapp.errors import NotSignedIn, SettingsError
 from chatapp.settings import Settings
 from chatapp.ui.arguments import Key

@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import Engine, event, insert
 from sqlalchemy.orm import Session
 
-from chatapp import database
 from chatapp.accounts.principal import Principal
+from chatapp.db import database
 from chatapp.models import Conversation
 from chatapp.reading.follower import Follower
 from chatapp.streaming import hub

@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator
 import pytest_asyncio
 import redis
 
-from chatapp import database
 from chatapp.accounts.principal import Principal
+from chatapp.db import database
 from chatapp.generations import lifecycle
 from chatapp.generations.home import Home
 from chatapp.models import Status

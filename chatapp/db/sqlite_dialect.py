@@ -3,7 +3,7 @@
 aiosqlite hands each call to a thread and takes the result back: 1.5 ms of CPU a statement, where SQLite itself needs
 0.01 ms, and a page that opens asks dozens. A statement here blocks the loop for as long as SQLite needs, which is
 microseconds to a few milliseconds. What could take longer is waiting for a lock, and nothing waits for one in here:
-database.py asks for the write lock without blocking, and in WAL mode readers need none.
+db/database.py asks for the write lock without blocking, and in WAL mode readers need none.
 """
 
 import sqlite3

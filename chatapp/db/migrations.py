@@ -19,12 +19,13 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.pool import NullPool
 
 from alembic import command
-from chatapp import data_directory, sqlite_file
+from chatapp import data_directory
 from chatapp.clock import now
+from chatapp.db import sqlite_file
 from chatapp.errors import SettingsError
 from chatapp.settings import Settings
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parent.parent.parent
 
 LOCK_SECONDS = 300
 """How long a process waits for a SQLite file while another one migrates it; rewriting a large table takes minutes."""

@@ -19,9 +19,9 @@ from sqlmodel import SQLModel
 
 import chatapp.models  # noqa: F401 - fills the metadata
 from alembic import command
-from chatapp import migrations
+from chatapp.db import migrations
+from chatapp.db.migrations import current_revision, head_revision, migrate, sync_engine
 from chatapp.errors import SettingsError
-from chatapp.migrations import current_revision, head_revision, migrate, sync_engine
 from chatapp.settings import Settings
 
 ROOT = migrations.ROOT

@@ -21,7 +21,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError, InternalError, OperationalError
 from sqlmodel import SQLModel, select
 
-from chatapp import database
+from chatapp.db import database
 from chatapp.errors import ChatappError, DatabaseAway
 from chatapp.models import LoginSession, User
 from chatapp.settings import Settings

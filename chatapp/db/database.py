@@ -23,8 +23,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from chatapp.db.sqlite_dialect import inline
 from chatapp.errors import ChatappError, DatabaseAway
-from chatapp.inline_sqlite import inline
 from chatapp.log import get_logger
 
 log = get_logger(__name__)

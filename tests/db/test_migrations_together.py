@@ -11,8 +11,8 @@ from alembic.runtime.migration import MigrationContext
 from sqlmodel import SQLModel
 
 import chatapp.models  # noqa: F401 - fills the metadata
+from chatapp.db.migrations import current_revision, head_revision, migrate, sync_engine
 from chatapp.errors import SettingsError
-from chatapp.migrations import current_revision, head_revision, migrate, sync_engine
 from chatapp.settings import Settings
 from tests.services.postgres_server import PostgresServer
 from tests.services.real_server import free_port
@@ -59,7 +59,7 @@ def test_migrations_make_the_tables_that_the_models_describe(empty: Settings) ->
 def test_a_server_that_is_not_there_is_named_without_its_password(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("chatapp.migrations.SERVER_SECONDS", 0.1)
+    monkeypatch.setattr("chatapp.db.migrations.SERVER_SECONDS", 0.1)
     address = f"postgresql+psycopg://ada:secret@127.0.0.1:{free_port()}/chatapp"
     with pytest.raises(SettingsError, match="CHATAPP_DATABASE_URL cannot be used") as refused:
         migrate(settings.model_copy(update={"database_url": address}))
