@@ -15,24 +15,24 @@ from chatapp import settings as settings_module
 from chatapp.accounts.routes import AuthRoutes
 from chatapp.process import running, spare_collector, summary
 from chatapp.ui import build, theme
-from chatapp.ui.backend_address import BackendAddress
 from chatapp.ui.components.broken_page import guarded_page
 from chatapp.ui.components.feedback import said_by_every_page
-from chatapp.ui.content_security_policy import SecurityHeaders
-from chatapp.ui.event_frames import FRAME_MAX_CHARACTERS, CheckFrames
-from chatapp.ui.guard import Guard, assert_installed
-from chatapp.ui.missing_files import MissingFiles
-from chatapp.ui.origins import CheckOrigins
-from chatapp.ui.page_addresses import PageAddresses
-from chatapp.ui.page_errors import tell_failure
-from chatapp.ui.page_failures import note_client_error
 from chatapp.ui.pages import chat, login, not_found, signup
 from chatapp.ui.pages import settings as settings_page
-from chatapp.ui.parsed_frames import take_parsed
-from chatapp.ui.socketio_compat import compare_no_origins
 from chatapp.ui.state.opening import FillOnConnect
-from chatapp.ui.token_binding import BindTokens
-from chatapp.ui.visitors import KnowVisitors
+from chatapp.web.backend_address import BackendAddress
+from chatapp.web.content_security_policy import SecurityHeaders
+from chatapp.web.event_frames import FRAME_MAX_CHARACTERS, CheckFrames
+from chatapp.web.guard import Guard, assert_installed
+from chatapp.web.missing_files import MissingFiles
+from chatapp.web.origins import CheckOrigins
+from chatapp.web.page_addresses import PageAddresses
+from chatapp.web.page_errors import tell_failure
+from chatapp.web.page_failures import note_client_error
+from chatapp.web.parsed_frames import take_parsed
+from chatapp.web.socketio_compat import compare_no_origins
+from chatapp.web.token_binding import BindTokens
+from chatapp.web.visitors import KnowVisitors
 
 settings = settings_module.current()
 BUILD = get_web_dir() / "build" / "client"

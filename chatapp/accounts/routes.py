@@ -2,7 +2,7 @@
 
 Plain forms and redirects, because a websocket sees the cookies of its handshake only: a person signs in by loading a
 page anew. Errors go back to the form in a flash cookie. Whether a post comes from our own page is checked outside, by
-ui.origins, for every route at once.
+web.origins, for every route at once.
 """
 
 from collections.abc import Awaitable, Callable
@@ -129,7 +129,7 @@ def redirect(request: Request, path: str) -> RedirectResponse:
     """A 303 to `path` on the origin of the page that posted.
 
     Relative wherever that page is ours by Host, so that people stay on the address they typed; absolute for a page
-    served from another origin, which ui.origins has checked against the settings.
+    served from another origin, which web.origins has checked against the settings.
     """
     origin = request.headers.get("origin", "")
     is_elsewhere = bool(origin) and urlsplit(origin).netloc != request.headers.get("host", "").lower()

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from chatapp.page_sources import ROOT
 from chatapp.settings import Settings
-from chatapp.ui.backend_address import SCRIPT, address_for_pages, corrected
-from chatapp.ui.content_security_policy import fixed_headers, inline_script_hashes, page_policy
+from chatapp.web.backend_address import SCRIPT, address_for_pages, corrected
+from chatapp.web.content_security_policy import fixed_headers, inline_script_hashes, page_policy
 
 BUILD = ROOT / ".web" / "build" / "client"
 BACKEND = (

@@ -15,7 +15,7 @@ from pathlib import Path
 from chatapp.data_directory import without_links
 from chatapp.errors import ChatappError
 from chatapp.page_sources import PAGES, ROOT, fingerprint
-from chatapp.ui.backend_address import has_address
+from chatapp.web.backend_address import has_address
 
 STAMP = ROOT / ".web" / "build" / "stamp"
 SOURCES = (*PAGES, ".npmrc", "bunfig.toml")
@@ -71,8 +71,8 @@ def _build(log: Path) -> None:
     preload_chat(CLIENT)
     if not has_address(CLIENT):
         raise BuildFailed(
-            "Reflex no longer writes the back end's address where chatapp corrects it (chatapp/ui/backend_address.py): "
-            "the pages would not find their server on another port."
+            "Reflex no longer writes the back end's address where chatapp corrects it "
+            "(chatapp/web/backend_address.py): the pages would not find their server on another port."
         )
 
 

@@ -8,7 +8,7 @@ from starlette.applications import Starlette
 
 from chatapp.accounts.routes import AuthRoutes
 from chatapp.settings import Settings
-from chatapp.ui.origins import CheckOrigins
+from chatapp.web.origins import CheckOrigins
 from tests.accounts.browsing import OWN_ORIGIN
 
 

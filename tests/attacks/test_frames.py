@@ -10,7 +10,7 @@ from threading import Thread
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from chatapp.ui.visitors import LINGER_SECONDS, REFUSAL_SECONDS, STRANGERS_MAX
+from chatapp.web.visitors import LINGER_SECONDS, REFUSAL_SECONDS, STRANGERS_MAX
 from tests.attacks.scale import times
 from tests.attacks.scene import ANSWERED_SECONDS, GROWTH_MB, PASSWORD, answered_seconds, megabytes
 from tests.attacks.strangers import HANDSHAKE, connect, connections, shake_hands

@@ -28,8 +28,8 @@ from tests.e2e.hostile_frames import (
 )
 from tests.e2e.serving import Server, free_port
 from tests.e2e.socket_client import REDIRECT, SEND, TOGGLE, TOGGLED, at, connected, handler, opened_page, sign_up
-from tests.ui.test_origins import HOSTILE
 from tests.waiting import until_sync
+from tests.web.test_origins import HOSTILE
 
 EVENTS = int(os.environ.get("CHATAPP_TEST_FUZZ", "500"))
 """How many hostile events are sent; the full count is 10,000."""

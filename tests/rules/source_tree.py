@@ -24,7 +24,7 @@ class Module:
     is_package: bool = False
 
     def at(self, line: int = 1) -> str:
-        """A line of the file, written as editors and terminals follow it: `chatapp/ui/guard.py:12`."""
+        """A line of the file, written as editors and terminals follow it: `chatapp/web/guard.py:12`."""
         return f"{self.name.replace('.', '/')}{'/__init__' if self.is_package else ''}.py:{line}"
 
     @cached_property

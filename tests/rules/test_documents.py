@@ -39,7 +39,7 @@ def dead_links(document: Path) -> Iterator[str]:
 
 
 def missing_sources(document: Path) -> Iterator[str]:
-    """Files and folders (`ui/guard.py`, `tests/rules/`) that are not in the project or chatapp/, nor made in use.
+    """Files and folders (`web/guard.py`, `tests/rules/`) that are not in the project or chatapp/, nor made in use.
 
     Also those that begin a line of a picture, without their ending. A name alone may stand beside a path that is named.
     """
@@ -84,7 +84,7 @@ def _is_installed(program: str) -> bool:
 
 
 def missing_tests(document: Path) -> Iterator[str]:
-    """Tests (`tests/ui/test_guard.py::test_...`) that are not there."""
+    """Tests (`tests/web/test_guard.py::test_...`) that are not there."""
     for path, name in TEST.findall(document.read_text()):
         file = ROOT / path
         if not file.is_file() or f"def {name}(" not in file.read_text():

@@ -23,7 +23,7 @@ GENERATIONS = DOMAIN | {
     "streaming.hub",
     "streaming.notices",
 }
-PAGE_PARTS = {"ui.components", "ui.page_errors", "ui.state", "ui.theme"}
+PAGE_PARTS = {"ui.components", "web.page_errors", "ui.state", "ui.theme"}
 EVERYTHING = {"chatapp"}
 
 OURS: dict[str, set[str]] = {
@@ -74,35 +74,19 @@ OURS: dict[str, set[str]] = {
     "reading": DOMAIN
     | {"accounts.principal", "conversations", "generations.asking", "generations.queries"}
     | {"reading", "streaming"},
+    # What stands between the network and the page: origins, frames, bindings, the guard. It knows no part of the page.
+    "web": {"accounts", "connections.websocket", "errors", "limits", "log", "repeated", "settings", "token_bucket"}
+    | {"web"},
     # The page. Components know states, states know services, no part of it knows a table or a provider.
     "ui": {"settings"},
     "ui.build": {"page_sources"},
-    "ui.arguments": {"errors"},
-    "ui.handlers": {"accounts.principal", "errors", "ui.arguments"},
-    "ui.reflex_handlers": {"ui.arguments", "ui.handlers", "ui.page_failures"},
-    "ui.event_fields": {"ui.handlers"},
-    "ui.event_frames": {"log", "repeated", "ui.event_fields", "ui.frame_allowance", "ui.visitors"}
-    | {"ui.handlers", "ui.parsed_frames", "ui.reflex_handlers", "ui.unaccepted"},
-    "ui.frame_allowance": {"token_bucket"},
-    "ui.guard": {"accounts", "errors", "log", "settings", "ui.event_frames", "ui.origins", "ui.token_binding"}
-    | {"repeated", "ui.handlers", "ui.page_errors", "ui.reflex_compat", "ui.visitors"},
     "ui.accents": set(),
     "ui.formulas": set(),
     "ui.frontend_patches": {"errors"},
     "ui.link_definitions": set(),
     "ui.live_text": {"ui.link_definitions"},
     "ui.maths": {"ui.formulas"},
-    "ui.origins": {"log", "repeated", "settings"},
-    "ui.page_errors": {"errors", "log", "ui.handlers"},
-    "ui.page_failures": {"log", "repeated", "ui.arguments", "ui.reflex_compat"},
-    "ui.parsed_frames": {"ui.socketio_compat"},
-    "ui.reflex_compat": set(),
-    "ui.socketio_compat": set(),
     "ui.theme": {"ui.frontend_patches"},
-    "ui.visitors": {"accounts", "connections.websocket", "errors", "limits", "log", "repeated"}
-    | {"settings", "token_bucket", "ui.reflex_compat", "ui.unaccepted"},
-    "ui.unaccepted": set(),
-    "ui.token_binding": {"accounts.cookies", "settings"},
     "ui.components": PAGE_PARTS,
     "ui.components.code_colours": PAGE_PARTS | {"ui.frontend_patches"},
     "ui.pages": PAGE_PARTS,
@@ -110,7 +94,7 @@ OURS: dict[str, set[str]] = {
     "ui.state": {"metrics", "accounts", "clock", "catalog.choices", "catalog.service", "errors", "log", "settings"}
     | {"conversations", "generations.asking", "generations.queries", "generations.service", "reading"}
     | {"streaming.hub", "streaming.pacing", "ui.live_text", "ui.maths", "ui.state"}
-    | {"ui.accents", "ui.arguments", "ui.guard", "ui.handlers", "ui.page_errors", "ui.reflex_handlers"},
+    | {"ui.accents", "web"},
     "ui.state.rows": {"reading.history", "conversations.service", "generations.queries", "generations.service"}
     | {"providers.base", "ui.accents", "ui.maths", "ui.state.views"},
     # Whoever connects, before the app hears of it.
@@ -131,8 +115,8 @@ OURS: dict[str, set[str]] = {
     | {"accounts", "cli", "data_directory", "db.database", "doctor", "db.migrations", "page_sources", "db.sqlite_file"}
     | {"web_origin"},
     "cli.server": {"connections", "log", "settings"},
-    "cli.frontend": {"data_directory", "errors", "page_sources", "ui.backend_address"},
-    "cli.exported_files": {"cli", "page_sources", "settings", "ui.backend_address", "ui.content_security_policy"},
+    "cli.frontend": {"data_directory", "errors", "page_sources", "web.backend_address"},
+    "cli.exported_files": {"cli", "page_sources", "settings", "web.backend_address", "web.content_security_policy"},
     "cli.worker": {"cli.data_lock", "cli.database_work", "cli.port", "errors", "worker.serving"}
     | {"connections.open_files"},
     "__main__": {"cli", "errors", "version"},
@@ -141,7 +125,7 @@ OURS: dict[str, set[str]] = {
 """Part of chatapp -> what of chatapp it may import. The longest name that fits a module is its row."""
 
 LIBRARIES: dict[str, set[str]] = {
-    "annotated_types": {"ui"},  # pydantic's words for lengths
+    "annotated_types": {"ui", "web"},  # pydantic's words for lengths
     "alembic": {"db.migrations"},
     "argon2": {"accounts.passwords"},
     "dramatiq": {"jobs", "worker"},
@@ -159,19 +143,19 @@ LIBRARIES: dict[str, set[str]] = {
     "openai": {"providers.http_client", "providers.openai_provider"},
     "prometheus_client": {"metrics"},
     "psycopg": {"db.database", "cli.checked_settings"},
-    "pydantic": {"setting_types", "settings", "ui.arguments"},
+    "pydantic": {"setting_types", "settings", "web.arguments"},
     "pydantic_settings": {"settings"},
     "redis": {"redis_client", "streaming.redis_log", "jobs"} | {"cli.checked_settings"},
-    "reflex": {"ui", "chatapp", "cli.server"},
-    "reflex_base": {"ui", "chatapp", "cli.server"},
+    "reflex": {"ui", "web", "chatapp", "cli.server"},
+    "reflex_base": {"ui", "web", "chatapp", "cli.server"},
     "reflex_components_core": {"ui.components"},
     "sqlalchemy": {"db.database", "db.migrations", "models", "accounts", "conversations", "generations", "health"}
     | {"doctor", "db.sqlite_dialect", "db.sqlite_file"}
     | {"cli.checked_settings", "cli.serve", "database_address"},  # which only take the address of a database apart
     "sqlmodel": {"db.database", "models", "accounts", "conversations", "doctor", "generations", "reading"},
-    "starlette": {"accounts.cookies", "accounts.routes", "health", "ui", "chatapp", "cli.server", "connections"},
+    "starlette": {"accounts.cookies", "accounts.routes", "health", "web", "chatapp", "cli.server", "connections"},
     "structlog": {"log", "repeated"},
-    "typing_extensions": {"ui.arguments", "ui.state"},  # pydantic wants its TypedDict, before Python 3.12
+    "typing_extensions": {"web.arguments", "ui.state"},  # pydantic wants its TypedDict, before Python 3.12
 }
 """Library -> the parts of chatapp that may import it."""
 
@@ -280,7 +264,7 @@ def test_a_forbidden_import_of_ours_is_found(name: str, source: str) -> None:
         ("chatapp.providers.registry", "from openai import AsyncOpenAI"),
         ("chatapp.generations.runner", "def f():\n    import reflex as rx"),
         ("chatapp.ui.state.page", "from sqlmodel import select"),
-        ("chatapp.ui.guard", "import a_library_nobody_entered"),
+        ("chatapp.web.guard", "import a_library_nobody_entered"),
     ],
 )
 def test_a_library_outside_its_place_is_found(name: str, source: str) -> None:

@@ -10,7 +10,7 @@ from tests.rules.source_tree import Function, Module, is_within, modules, refuse
 MAX_LINES = 120
 MAX_HANDLERS = 8
 
-HANDLER = "chatapp.ui.handlers.handler"
+HANDLER = "chatapp.web.handlers.handler"
 VARIABLE = "reflex.var"
 
 
@@ -105,6 +105,6 @@ def test_the_states_of_the_page_are_recognised() -> None:
 @pytest.mark.parametrize("base", ["rx.State", "PageState"])
 def test_a_state_that_breaks_a_rule_is_found(check: Checker, body: str, base: str) -> None:
     imports = "import reflex as rx\nfrom chatapp import models\nfrom chatapp.models import Message\n"
-    imports += "from chatapp.ui.handlers import handler\n"
+    imports += "from chatapp.web.handlers import handler\n"
     module = Module("chatapp.ui.state.rows", f"{imports}class Rows({base}):\n{body}")
     assert len(list(check(module))) == 1

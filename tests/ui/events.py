@@ -13,9 +13,9 @@ from reflex_base.event.processor import BaseStateEventProcessor, EventFuture
 from reflex_base.registry import RegistrationContext
 from reflex_base.utils.format import format_event_handler, json_dumps
 
-from chatapp.ui.guard import Guard
-from chatapp.ui.page_errors import tell_failure
 from chatapp.ui.state.opening import FillOnConnect
+from chatapp.web.guard import Guard
+from chatapp.web.page_errors import tell_failure
 
 Delta = Mapping[str, Mapping[str, Any]]
 

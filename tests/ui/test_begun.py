@@ -7,16 +7,16 @@ from contextlib import asynccontextmanager
 import pytest
 
 from chatapp.settings import Settings
-from chatapp.ui.reflex_handlers import CONNECT
 from chatapp.ui.state import page as page_module
 from chatapp.ui.state.composer import ComposerState
 from chatapp.ui.state.conversation import ConversationState
 from chatapp.ui.state.opening import CHAT_ROUTE
 from chatapp.ui.state.page import PageState
+from chatapp.web.reflex_handlers import CONNECT
 from tests.accounts.browsing import join
 from tests.ui.events import Tab, name_of, tab
-from tests.ui.test_guard import cookie
 from tests.waiting import until
+from tests.web.test_guard import cookie
 
 SILENT = "wait 60"
 """A model that thinks for longer than any test lasts."""

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from chatapp.cli.frontend import BuildFailed, preload_chat
-from chatapp.ui.backend_address import has_address
 from chatapp.ui.components.code_colours import with_module_workers
 from chatapp.ui.frontend_patches import PatchFailed, removed, replaced
 from chatapp.ui.theme import with_radix_parts, with_root_rule, without_radix_namespace
-from tests.ui.test_backend_address import BAKED
+from chatapp.web.backend_address import has_address
+from tests.web.test_backend_address import BAKED
 
 OURS = {
     "styles/tailwind.css": with_radix_parts,

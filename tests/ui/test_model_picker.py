@@ -7,15 +7,15 @@ import pytest_asyncio
 
 from chatapp.process import running
 from chatapp.settings import Endpoint, Settings
-from chatapp.ui.reflex_handlers import CONNECT
 from chatapp.ui.state.model_picker import SHOWN_MODELS, PickerState
 from chatapp.ui.state.models import ModelsState
 from chatapp.ui.state.opening import CHAT_ROUTE
 from chatapp.ui.state.views import ModelOption
+from chatapp.web.reflex_handlers import CONNECT
 from tests.accounts.browsing import join
 from tests.providers.scripted_server import ScriptedServer
 from tests.ui.events import Tab, name_of, tab
-from tests.ui.test_guard import cookie
+from tests.web.test_guard import cookie
 
 MODELS = [f"maker-{number % 7}/model-{number}" for number in range(5_000)]
 

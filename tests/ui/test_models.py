@@ -15,17 +15,17 @@ from chatapp.conversations import service as conversations
 from chatapp.process import running
 from chatapp.reading import history
 from chatapp.settings import Endpoint, Settings
-from chatapp.ui.reflex_handlers import CONNECT
 from chatapp.ui.state.composer import ComposerState
 from chatapp.ui.state.models import ModelsState
 from chatapp.ui.state.opening import CHAT_ROUTE
 from chatapp.ui.state.page import PageState
+from chatapp.web.reflex_handlers import CONNECT
 from tests.accounts.browsing import join, principal_for
 from tests.conftest import ScriptedModel
 from tests.generations.conversing import ask, ended
 from tests.ui.events import Tab, name_of, tab
-from tests.ui.test_guard import cookie
 from tests.waiting import until
+from tests.web.test_guard import cookie
 
 A, B = "alpha/demo", "beta/demo"
 

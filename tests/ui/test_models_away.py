@@ -8,19 +8,19 @@ import pytest
 
 from chatapp.process import running
 from chatapp.settings import Endpoint, Settings
-from chatapp.ui.page_errors import ErrorState
-from chatapp.ui.reflex_handlers import CONNECT
 from chatapp.ui.state.composer import ComposerState
 from chatapp.ui.state.live import LiveState
 from chatapp.ui.state.model_picker import PickerState
 from chatapp.ui.state.models import ModelsState
 from chatapp.ui.state.opening import CHAT_ROUTE
+from chatapp.web.page_errors import ErrorState
+from chatapp.web.reflex_handlers import CONNECT
 from tests.accounts.browsing import join
 from tests.conftest import ScriptedModel
 from tests.services.real_server import free_port
 from tests.ui.events import name_of, tab
-from tests.ui.test_guard import cookie
 from tests.waiting import until
+from tests.web.test_guard import cookie
 
 LATER_SECONDS = 0.05
 """How much later the first text may come where other endpoints are away; a list would take 8 s."""

@@ -5,18 +5,18 @@ import pytest
 from chatapp.accounts.principal import Principal
 from chatapp.reading import history
 from chatapp.settings import Settings
-from chatapp.ui.reflex_handlers import CONNECT
 from chatapp.ui.state import opening
 from chatapp.ui.state.composer import ComposerState
 from chatapp.ui.state.conversation import ConversationState
 from chatapp.ui.state.live import LiveState
 from chatapp.ui.state.opening import CHAT_ROUTE
 from chatapp.ui.state.screen import shown_rows
+from chatapp.web.reflex_handlers import CONNECT
 from tests.accounts.browsing import join, principal_for
 from tests.generations.conversing import ask, ended, has_text
 from tests.ui.events import name_of, tab
-from tests.ui.test_guard import cookie
 from tests.ui.test_live_page import new_tab, shown_text
+from tests.web.test_guard import cookie
 
 SECRET = "sentinel of ada"
 

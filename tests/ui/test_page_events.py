@@ -6,18 +6,18 @@ from zoneinfo import available_timezones
 import pytest
 
 from chatapp.settings import Settings
-from chatapp.ui.reflex_handlers import CONNECT
 from chatapp.ui.state import page as page_module
 from chatapp.ui.state.conversation_actions import ConversationActions
 from chatapp.ui.state.opening import CHAT_ROUTE
 from chatapp.ui.state.page import PageState
 from chatapp.ui.state.person import PersonState
 from chatapp.ui.state.sidebar import SidebarState
+from chatapp.web.reflex_handlers import CONNECT
 from tests.accounts.browsing import join, principal_for
 from tests.generations.conversing import ask, ended
 from tests.ui.events import Tab, name_of, tab
-from tests.ui.test_guard import cookie
 from tests.waiting import until
+from tests.web.test_guard import cookie
 
 
 async def test_all_time_zones_are_looked_through_once_and_not_for_one_that_is_known(

@@ -7,8 +7,8 @@ import reflex as rx
 from reflex_base.event import EventType
 
 from chatapp.ui import theme
-from chatapp.ui.page_errors import ErrorState
 from chatapp.ui.theme import Style, space
+from chatapp.web.page_errors import ErrorState
 
 MAX_PASSWORD_CHARACTERS = 256
 

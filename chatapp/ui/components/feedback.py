@@ -4,10 +4,10 @@ import reflex as rx
 from reflex_components_core.core.banner import has_connection_errors
 
 from chatapp.ui.components.controls import SMALL_ICON_PIXELS, icon_button
-from chatapp.ui.page_errors import ErrorState
 from chatapp.ui.state.conversation import ConversationState
 from chatapp.ui.state.conversation_actions import ConversationActions
 from chatapp.ui.state.sidebar import SidebarState
+from chatapp.web.page_errors import ErrorState
 
 
 def composer_error() -> rx.Component:

@@ -11,9 +11,9 @@ from chatapp.accounts.principal import Principal
 from chatapp.accounts.return_path import safe_path
 from chatapp.accounts.service import LoginView
 from chatapp.settings import current as current_settings
-from chatapp.ui.guard import cookie_header, current_principal, find_principal
-from chatapp.ui.handlers import EVERYBODY, handler
-from chatapp.ui.page_errors import clear_error, fills_page, shows_errors
+from chatapp.web.guard import cookie_header, current_principal, find_principal
+from chatapp.web.handlers import EVERYBODY, handler
+from chatapp.web.page_errors import clear_error, fills_page, shows_errors
 
 
 @dataclasses.dataclass(frozen=True)

@@ -12,15 +12,15 @@ from chatapp.generations import asking
 from chatapp.generations import service as generations
 from chatapp.reading import history
 from chatapp.settings import MESSAGE_MAX_CHARACTERS, current
-from chatapp.ui.arguments import Key, Typed
-from chatapp.ui.guard import principal_of
-from chatapp.ui.handlers import handler
-from chatapp.ui.page_errors import clear_error, show_error, shows_errors
 from chatapp.ui.state import screen
 from chatapp.ui.state.conversation import ConversationState
 from chatapp.ui.state.models import selected_model
 from chatapp.ui.state.opening import note_begun, requested_conversation
 from chatapp.ui.state.page import PageState
+from chatapp.web.arguments import Key, Typed
+from chatapp.web.guard import principal_of
+from chatapp.web.handlers import handler
+from chatapp.web.page_errors import clear_error, show_error, shows_errors
 
 MessageText = Annotated[Typed, MaxLen(MESSAGE_MAX_CHARACTERS)]
 

@@ -10,12 +10,12 @@ from typing_extensions import TypedDict
 
 from chatapp.conversations import service as conversations
 from chatapp.generations import service as generations
-from chatapp.ui.arguments import Key, Typed
-from chatapp.ui.guard import principal_of
-from chatapp.ui.handlers import handler
-from chatapp.ui.page_errors import shows_errors
 from chatapp.ui.state import conversation_list
 from chatapp.ui.state.sidebar import PAGE_ROWS, SidebarState
+from chatapp.web.arguments import Key, Typed
+from chatapp.web.guard import principal_of
+from chatapp.web.handlers import handler
+from chatapp.web.page_errors import shows_errors
 
 UNDO_SECONDS = 10
 """How long the toast stays. The server keeps what was deleted for longer (CHATAPP_UNDO_SECONDS, at least as long)."""

@@ -15,7 +15,6 @@ from chatapp.reading.follower import Batch
 from chatapp.ui.accents import more_without_towers, without_towers
 from chatapp.ui.live_text import LIVE_SLOTS, LiveText
 from chatapp.ui.maths import MathsTranslator
-from chatapp.ui.page_errors import take_back
 from chatapp.ui.state import conversation_list, screen
 from chatapp.ui.state.conversation import ConversationState
 from chatapp.ui.state.live import LiveState
@@ -23,6 +22,7 @@ from chatapp.ui.state.models import show_own as show_own_model
 from chatapp.ui.state.reasoning import ReasoningState, ReasoningTextState
 from chatapp.ui.state.rows import announcement, shown_status
 from chatapp.ui.state.sealed import SealedState
+from chatapp.web.page_errors import take_back
 
 REASONING_TAIL_CHARACTERS = 1_000
 REASONING_TAIL_SHARE = 4

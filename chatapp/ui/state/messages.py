@@ -5,13 +5,13 @@ import reflex as rx
 from chatapp.conversations import service as conversations
 from chatapp.generations import service as generations
 from chatapp.reading import history
-from chatapp.ui.arguments import Key
-from chatapp.ui.guard import principal_of
-from chatapp.ui.handlers import handler
-from chatapp.ui.page_errors import clear_error, shows_errors
 from chatapp.ui.state import screen
 from chatapp.ui.state.conversation import ConversationState
 from chatapp.ui.state.models import selected_model
+from chatapp.web.arguments import Key
+from chatapp.web.guard import principal_of
+from chatapp.web.handlers import handler
+from chatapp.web.page_errors import clear_error, shows_errors
 
 
 class MessagesState(rx.State):

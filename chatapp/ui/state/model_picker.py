@@ -7,11 +7,11 @@ from annotated_types import MaxLen
 
 from chatapp.catalog import service as catalog
 from chatapp.catalog.choices import Catalog
-from chatapp.ui.guard import principal_of
-from chatapp.ui.handlers import handler
 from chatapp.ui.state.model_lines import model_lines
 from chatapp.ui.state.screen import assign
 from chatapp.ui.state.views import ModelOption
+from chatapp.web.guard import principal_of
+from chatapp.web.handlers import handler
 
 SHOWN_MODELS = 500
 """How many models are shown at once, and added by each press of "Show more": Chromium needs 0.1 s for so many."""

@@ -13,14 +13,14 @@ from chatapp.catalog import service as catalog
 from chatapp.catalog.choices import Catalog
 from chatapp.conversations import service as conversations
 from chatapp.errors import Invalid
-from chatapp.ui.arguments import Printable
-from chatapp.ui.guard import current_principal, principal_of
-from chatapp.ui.handlers import handler
-from chatapp.ui.page_errors import shows_errors
 from chatapp.ui.state.conversation import ConversationState
 from chatapp.ui.state.model_picker import PickerState, Search, activate, active_key, renew, search_for
 from chatapp.ui.state.person import PersonState
 from chatapp.ui.state.screen import assign
+from chatapp.web.arguments import Printable
+from chatapp.web.guard import current_principal, principal_of
+from chatapp.web.handlers import handler
+from chatapp.web.page_errors import shows_errors
 
 
 class ModelsState(rx.State):

@@ -21,17 +21,17 @@ from chatapp.reading.follower import Follower
 from chatapp.reading.history import History
 from chatapp.settings import current
 from chatapp.streaming import hub
-from chatapp.ui.arguments import KEY_MAX_CHARACTERS
-from chatapp.ui.guard import find_principal
-from chatapp.ui.handlers import find_declaration
-from chatapp.ui.page_errors import clear_error
-from chatapp.ui.reflex_handlers import CONNECT
 from chatapp.ui.state import conversation_list, screen
 from chatapp.ui.state.conversation import KEY_AT, ConversationState
 from chatapp.ui.state.live_page import LivePage
 from chatapp.ui.state.models import show_own as show_own_model
 from chatapp.ui.state.person import PersonState
 from chatapp.ui.state.sidebar import SidebarState
+from chatapp.web.arguments import KEY_MAX_CHARACTERS
+from chatapp.web.guard import find_principal
+from chatapp.web.handlers import find_declaration
+from chatapp.web.page_errors import clear_error
+from chatapp.web.reflex_handlers import CONNECT
 
 log = get_logger(__name__)
 

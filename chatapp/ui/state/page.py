@@ -19,16 +19,16 @@ from chatapp.log import get_logger
 from chatapp.reading.follower import IDLE_SECONDS, Batch, Follower
 from chatapp.streaming import hub
 from chatapp.streaming.pacing import FlushScheduler, PageFlushTimer
-from chatapp.ui.arguments import Key
-from chatapp.ui.guard import cookie_header, principal_of, signed_in_by
-from chatapp.ui.handlers import handler
-from chatapp.ui.page_errors import AWAY_SECONDS, fills_page, shows_errors, take_back
 from chatapp.ui.state import conversation_list
 from chatapp.ui.state.live import LiveState
 from chatapp.ui.state.live_page import LivePage
 from chatapp.ui.state.models import ModelsState, is_fresh
 from chatapp.ui.state.opening import conversation_to_show, fill, requested_conversation
 from chatapp.ui.state.person import PersonState
+from chatapp.web.arguments import Key
+from chatapp.web.guard import cookie_header, principal_of, signed_in_by
+from chatapp.web.handlers import handler
+from chatapp.web.page_errors import AWAY_SECONDS, fills_page, shows_errors, take_back
 
 log = get_logger(__name__)
 

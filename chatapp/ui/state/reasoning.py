@@ -4,10 +4,10 @@ import reflex as rx
 
 from chatapp.reading import history
 from chatapp.ui.accents import without_towers
-from chatapp.ui.arguments import Key
-from chatapp.ui.guard import principal_of
-from chatapp.ui.handlers import handler
-from chatapp.ui.page_errors import shows_errors
+from chatapp.web.arguments import Key
+from chatapp.web.guard import principal_of
+from chatapp.web.handlers import handler
+from chatapp.web.page_errors import shows_errors
 
 
 class ReasoningState(rx.State):

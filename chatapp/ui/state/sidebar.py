@@ -2,9 +2,9 @@
 
 import reflex as rx
 
-from chatapp.ui.arguments import Key
-from chatapp.ui.handlers import handler
 from chatapp.ui.state.views import ConversationRow
+from chatapp.web.arguments import Key
+from chatapp.web.handlers import handler
 
 PAGE_ROWS = 50
 

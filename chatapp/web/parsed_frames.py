@@ -10,7 +10,7 @@ from typing import Any
 
 import reflex as rx
 
-from chatapp.ui.socketio_compat import parse_with
+from chatapp.web.socketio_compat import parse_with
 
 
 class ParsedFrames:

@@ -14,7 +14,7 @@ from starlette.types import Scope
 from starlette.websockets import WebSocket
 
 from chatapp.settings import Settings
-from chatapp.ui.origins import CheckOrigins
+from chatapp.web.origins import CheckOrigins
 from tests import waiting
 
 HOSTILE = [

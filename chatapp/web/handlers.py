@@ -8,8 +8,8 @@
         async def open(self) -> None: ...
 
 `rename` is for people who are signed in, who have asked for it; `open` is what a page does by itself, whoever sits in
-front of it. The guard reads this of each event, ui.event_fields of each frame, and the app does not start while there
-is a handler that says nothing. Reflex's own are declared in ui.reflex_handlers.
+front of it. The guard reads this of each event, web.event_fields of each frame, and the app does not start while there
+is a handler that says nothing. Reflex's own are declared in web.reflex_handlers.
 """
 
 from collections.abc import Callable, Mapping
@@ -22,7 +22,7 @@ from reflex_base.registry import RegistrationContext
 
 from chatapp.accounts.principal import Principal
 from chatapp.errors import Forbidden, SettingsError
-from chatapp.ui.arguments import Arguments
+from chatapp.web.arguments import Arguments
 
 
 class Audience(Enum):

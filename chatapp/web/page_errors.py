@@ -12,7 +12,7 @@ from reflex_base.event import EventSpec
 
 from chatapp.errors import ChatappError, DatabaseAway, NotSignedIn
 from chatapp.log import get_logger
-from chatapp.ui.handlers import EVERYBODY, handler
+from chatapp.web.handlers import EVERYBODY, handler
 
 log = get_logger(__name__)
 

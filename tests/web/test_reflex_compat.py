@@ -9,11 +9,11 @@ from reflex.state import FrontendEventExceptionState
 from reflex_base.registry import RegistrationContext
 
 from chatapp import chatapp
-from chatapp.ui import reflex_compat
-from chatapp.ui.guard import Guard
-from chatapp.ui.page_failures import handle_frontend_exception, receive_reports
-from chatapp.ui.reflex_handlers import PAGE_FAILED
 from chatapp.ui.state.live import LiveState
+from chatapp.web import reflex_compat
+from chatapp.web.guard import Guard
+from chatapp.web.page_failures import handle_frontend_exception, receive_reports
+from chatapp.web.reflex_handlers import PAGE_FAILED
 from tests.ui.test_live_page import new_tab
 
 

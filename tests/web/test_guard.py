@@ -13,15 +13,15 @@ from chatapp.clock import now
 from chatapp.db import database
 from chatapp.errors import NotSignedIn, SettingsError
 from chatapp.settings import Settings
-from chatapp.ui.arguments import Key
-from chatapp.ui.event_frames import CheckFrames
-from chatapp.ui.guard import Guard, assert_installed, current_principal, find_principal, principal_of
-from chatapp.ui.handlers import find_declaration, handler
-from chatapp.ui.origins import CheckOrigins
-from chatapp.ui.page_errors import ErrorState
 from chatapp.ui.state.account import AccountState, SecurityState
-from chatapp.ui.token_binding import BindTokens
-from chatapp.ui.visitors import KnowVisitors
+from chatapp.web.arguments import Key
+from chatapp.web.event_frames import CheckFrames
+from chatapp.web.guard import Guard, assert_installed, current_principal, find_principal, principal_of
+from chatapp.web.handlers import find_declaration, handler
+from chatapp.web.origins import CheckOrigins
+from chatapp.web.page_errors import ErrorState
+from chatapp.web.token_binding import BindTokens
+from chatapp.web.visitors import KnowVisitors
 from tests.accounts.browsing import join, start_session
 from tests.ui.events import name_of, tab
 

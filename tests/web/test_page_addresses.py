@@ -8,7 +8,7 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 from starlette.testclient import TestClient
 
-from chatapp.ui.page_addresses import PageAddresses
+from chatapp.web.page_addresses import PageAddresses
 
 
 @pytest.fixture

@@ -7,9 +7,9 @@ from annotated_types import MaxLen
 from reflex.state import BaseState, FrontendEventExceptionState, OnLoadInternalState, UpdateVarsInternalState
 from reflex_base.utils.format import format_event_handler
 
-from chatapp.ui.arguments import Arguments
-from chatapp.ui.handlers import EVERYBODY, NOBODY, Marks, declare
-from chatapp.ui.page_failures import handle_frontend_exception, receive_reports
+from chatapp.web.arguments import Arguments
+from chatapp.web.handlers import EVERYBODY, NOBODY, Marks, declare
+from chatapp.web.page_failures import handle_frontend_exception, receive_reports
 
 Hashes = Annotated[list[Annotated[str, MaxLen(64)]], MaxLen(200)]
 """Of what a page was built with, one for each state."""

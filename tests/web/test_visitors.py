@@ -8,11 +8,11 @@ from starlette.types import Message, Receive, Scope, Send
 
 from chatapp.connections.websocket import KNOWN
 from chatapp.settings import Settings
-from chatapp.ui import visitors
-from chatapp.ui.visitors import STRANGERS_MAX, VISITOR, KnowVisitors, SocketVisitor
+from chatapp.web import visitors
+from chatapp.web.visitors import STRANGERS_MAX, VISITOR, KnowVisitors, SocketVisitor
 from tests.accounts.browsing import join
-from tests.ui.test_guard import cookie
 from tests.waiting import give_way, until
+from tests.web.test_guard import cookie
 
 dropped: list[str] = []
 

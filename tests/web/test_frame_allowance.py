@@ -1,6 +1,6 @@
 """A busy page waits for nothing."""
 
-from chatapp.ui.frame_allowance import BYTES_AT_ONCE, CONNECTION_BYTES, EVENT_BYTES, allowances
+from chatapp.web.frame_allowance import BYTES_AT_ONCE, CONNECTION_BYTES, EVENT_BYTES, allowances
 
 
 def test_ten_tabs_that_are_loaded_three_times_and_a_long_question_wait_for_nothing() -> None:

@@ -7,7 +7,7 @@ from starlette.responses import PlainTextResponse
 from starlette.testclient import TestClient
 
 from chatapp.settings import Settings
-from chatapp.ui.backend_address import BackendAddress
+from chatapp.web.backend_address import BackendAddress
 
 BAKED = "var e={PING:`http://localhost:8000/ping`,EVENT:`ws://localhost:8000/_event`};export{e as t};"
 

@@ -2,7 +2,7 @@
 
 Reflex calls it before every event, hydration, chained and background events included. It finds the person by the
 cookie of the websocket's handshake, which `accounts.sessions` looks up in the database and remembers for a second. The
-only other way in would be `/_upload`, which ui.origins refuses.
+only other way in would be `/_upload`, which web.origins refuses.
 """
 
 import asyncio
@@ -22,13 +22,13 @@ from chatapp.errors import ChatappError, DatabaseAway, Forbidden, Invalid, NotSi
 from chatapp.log import get_logger
 from chatapp.repeated import Repeated
 from chatapp.settings import current as current_settings
-from chatapp.ui.event_frames import CheckFrames
-from chatapp.ui.handlers import Declaration, assert_declared, find_declaration
-from chatapp.ui.origins import CheckOrigins
-from chatapp.ui.page_errors import AWAY_SECONDS, show_error, take_back
-from chatapp.ui.reflex_compat import first_middleware, handshake_cookies, take_delta
-from chatapp.ui.token_binding import BindTokens
-from chatapp.ui.visitors import KnowVisitors
+from chatapp.web.event_frames import CheckFrames
+from chatapp.web.handlers import Declaration, assert_declared, find_declaration
+from chatapp.web.origins import CheckOrigins
+from chatapp.web.page_errors import AWAY_SECONDS, show_error, take_back
+from chatapp.web.reflex_compat import first_middleware, handshake_cookies, take_delta
+from chatapp.web.token_binding import BindTokens
+from chatapp.web.visitors import KnowVisitors
 
 log, refusals = get_logger(__name__), Repeated(get_logger(__name__))
 

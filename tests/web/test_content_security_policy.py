@@ -11,7 +11,7 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from chatapp.settings import Settings
-from chatapp.ui.content_security_policy import SecurityHeaders
+from chatapp.web.content_security_policy import SecurityHeaders
 
 SCRIPT = "console.log(1 < 2)\n"
 PAGE = f'<html><script type="module">{SCRIPT}</script><script src="/assets/a.js"></script></html>'

@@ -11,8 +11,8 @@ from reflex.state import FrontendEventExceptionState
 
 from chatapp.log import get_logger
 from chatapp.repeated import Repeated
-from chatapp.ui.arguments import Typed
-from chatapp.ui.reflex_compat import replace_handler
+from chatapp.web.arguments import Typed
+from chatapp.web.reflex_compat import replace_handler
 
 REPORT_MAX_CHARACTERS = 2_000
 Report = Annotated[Typed, MaxLen(16_000)]

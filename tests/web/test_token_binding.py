@@ -6,7 +6,7 @@ import pytest
 from starlette.types import Receive, Scope, Send
 
 from chatapp.settings import Settings
-from chatapp.ui.token_binding import BindTokens
+from chatapp.web.token_binding import BindTokens
 
 pytestmark = pytest.mark.asyncio
 

@@ -5,7 +5,7 @@ from typing import Any
 from reflex_base.registry import RegistrationContext
 from reflex_base.utils.form import FORM_DATA_ENTRIES_KEY
 
-from chatapp.ui.handlers import find_declaration
+from chatapp.web.handlers import find_declaration
 
 EVENT_FIELDS = frozenset({"name", "payload", "event_actions", "handler", "router_data"})
 EVENT_ACTIONS = frozenset({"preventDefault", "stopPropagation", "throttle", "debounce", "temporal"})

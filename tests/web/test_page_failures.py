@@ -5,10 +5,10 @@ from reflex.state import FrontendEventExceptionState
 from structlog.testing import capture_logs
 
 from chatapp.settings import Settings
-from chatapp.ui.page_failures import REPORT_MAX_CHARACTERS, note_client_error, receive_reports
+from chatapp.web.page_failures import REPORT_MAX_CHARACTERS, note_client_error, receive_reports
 from tests.accounts.browsing import join
 from tests.ui.events import name_of, tab
-from tests.ui.test_guard import cookie
+from tests.web.test_guard import cookie
 
 HANDLER = name_of(FrontendEventExceptionState, "handle_frontend_exception")
 

@@ -12,19 +12,19 @@ from chatapp.accounts import sessions
 from chatapp.db import database
 from chatapp.errors import ChatappError, DatabaseAway, NotSignedIn
 from chatapp.settings import Settings
-from chatapp.ui.handlers import handler
-from chatapp.ui.page_errors import ErrorState
-from chatapp.ui.reflex_handlers import CONNECT
 from chatapp.ui.state.account import AccountState, SecurityState
 from chatapp.ui.state.composer import ComposerState
 from chatapp.ui.state.conversation import ConversationState
 from chatapp.ui.state.opening import CHAT_ROUTE
 from chatapp.ui.state.page import PageState
+from chatapp.web.handlers import handler
+from chatapp.web.page_errors import ErrorState
+from chatapp.web.reflex_handlers import CONNECT
 from tests.accounts.browsing import join, principal_for
 from tests.generations.conversing import ask, ended
 from tests.ui.events import Tab, name_of, tab
-from tests.ui.test_guard import cookie
 from tests.waiting import until
+from tests.web.test_guard import cookie
 
 AWAY = DatabaseAway.user_message
 

@@ -18,18 +18,18 @@ from chatapp.conversations import drafts
 from chatapp.conversations import service as conversations
 from chatapp.errors import Forbidden, SettingsError
 from chatapp.settings import Settings
-from chatapp.ui.arguments import OUT_OF_DATE, Key, Typed
-from chatapp.ui.handlers import ADMINISTRATORS, assert_declared, find_declaration, handler
-from chatapp.ui.page_errors import ErrorState
 from chatapp.ui.pages import chat, login, settings, signup  # noqa: F401 - a page registers the states it uses
-from chatapp.ui.reflex_handlers import CONNECT
 from chatapp.ui.state.conversation import ConversationState
 from chatapp.ui.state.opening import CHAT_ROUTE
+from chatapp.web.arguments import OUT_OF_DATE, Key, Typed
+from chatapp.web.handlers import ADMINISTRATORS, assert_declared, find_declaration, handler
+from chatapp.web.page_errors import ErrorState
+from chatapp.web.reflex_handlers import CONNECT
 from tests.accounts.browsing import join, principal_for
 from tests.conversations.test_ownership import rows
 from tests.generations.conversing import ask, ended
 from tests.ui.events import Tab, name_of, tab
-from tests.ui.test_guard import cookie
+from tests.web.test_guard import cookie
 
 SECRET = "sentinel of ada"
 

@@ -1,6 +1,6 @@
 """What chatapp uses of Reflex beyond its public interface, each behind a name. When Reflex moves, look here first.
 
-Each entry says what it uses, why, and where to look; `tests/ui/test_reflex_compat.py` has a test of each. What is
+Each entry says what it uses, why, and where to look; `tests/web/test_reflex_compat.py` has a test of each. What is
 changed in the pages that Reflex writes stands in `frontend_patches.py`, what is used of socket.io in
 `socketio_compat.py`.
 """

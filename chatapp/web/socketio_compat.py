@@ -1,7 +1,7 @@
 """What chatapp uses of socket.io and engine.io beyond what Reflex offers to set. When one of them moves, look here.
 
 Reflex makes the server by itself (`App._setup_state` in `reflex/app.py`); both functions change it before anybody
-connects. `tests/ui/test_socketio_compat.py` has a test of each.
+connects. `tests/web/test_socketio_compat.py` has a test of each.
 """
 
 from collections.abc import Callable

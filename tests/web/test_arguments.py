@@ -8,7 +8,7 @@ from annotated_types import MaxLen
 from typing_extensions import TypedDict
 
 from chatapp.errors import Invalid
-from chatapp.ui.arguments import Arguments, Key, Typed
+from chatapp.web.arguments import Arguments, Key, Typed
 
 
 class Note(TypedDict):

@@ -22,13 +22,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from chatapp.log import get_logger
 from chatapp.repeated import Repeated
-from chatapp.ui.event_fields import is_event, shorten_place
-from chatapp.ui.frame_allowance import CONNECTION_BYTES, EVENT_BYTES, SENT_SHARE, allowances
-from chatapp.ui.handlers import find_declaration
-from chatapp.ui.parsed_frames import parsed_frames
-from chatapp.ui.reflex_handlers import PAGE_FAILED
-from chatapp.ui.unaccepted import again, is_gone_within
-from chatapp.ui.visitors import VISITOR, SocketVisitor
+from chatapp.web.event_fields import is_event, shorten_place
+from chatapp.web.frame_allowance import CONNECTION_BYTES, EVENT_BYTES, SENT_SHARE, allowances
+from chatapp.web.handlers import find_declaration
+from chatapp.web.parsed_frames import parsed_frames
+from chatapp.web.reflex_handlers import PAGE_FAILED
+from chatapp.web.unaccepted import again, is_gone_within
+from chatapp.web.visitors import VISITOR, SocketVisitor
 
 PATH = "/_event"
 CONNECT, DISCONNECT, EVENT = "40/_event,", "41/_event,", "42/_event,"

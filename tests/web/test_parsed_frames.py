@@ -4,7 +4,7 @@ import pytest
 from socketio.packet import Packet  # type: ignore[import-untyped]
 
 from chatapp import chatapp
-from chatapp.ui.parsed_frames import ParsedFrames, parsed_frames
+from chatapp.web.parsed_frames import ParsedFrames, parsed_frames
 
 
 @pytest.mark.parametrize("content", [["event", {"name": "x"}], {"event": {}}, [], {}])

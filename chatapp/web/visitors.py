@@ -24,8 +24,8 @@ from chatapp.log import get_logger
 from chatapp.repeated import Repeated
 from chatapp.settings import Settings
 from chatapp.token_bucket import TokenBucket
-from chatapp.ui.reflex_compat import forget_state
-from chatapp.ui.unaccepted import again, is_gone_within
+from chatapp.web.reflex_compat import forget_state
+from chatapp.web.unaccepted import again, is_gone_within
 
 PATH = "/_event"
 VISITOR = "chatapp.visitor"

@@ -7,7 +7,7 @@ import reflex as rx
 import socketio  # type: ignore[import-untyped]
 from starlette.testclient import TestClient
 
-from chatapp.ui import socketio_compat
+from chatapp.web import socketio_compat
 
 OTHER_ORIGIN = {"origin": "https://other.example"}
 
