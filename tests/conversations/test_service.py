@@ -49,19 +49,6 @@ async def test_odd_text_survives_a_round_trip(ada: Principal, kind: str) -> None
     await ended(ada, posted.conversation_id)
 
 
-async def test_what_a_first_send_says_of_its_conversation_is_what_the_database_holds(ada: Principal) -> None:
-    posted = await ask(ada, " count 400 at 100\nplease\0 ")
-    told, stored = posted.history, await history.get_history(ada, posted.conversation_id)
-    assert told is not None
-    assert (told.title, told.model, told.has_older) == (stored.title, stored.model, stored.has_older)
-    assert told.entries[0] == stored.entries[0]
-    answers = [(e.id, e.role, e.versions) for e in (told.entries[1], stored.entries[1])]
-    assert answers[0] == answers[1]
-    assert len(told.entries) == len(stored.entries)
-    await generations.stop(ada, posted.conversation_id)
-    await ended(ada, posted.conversation_id)
-
-
 async def test_what_no_database_can_hold_is_taken_out_and_the_rest_stays(ada: Principal) -> None:
     posted = await ask(ada, "a\0b \ud800 c")
     assert await stored_question(ada, posted.conversation_id) == "ab \N{REPLACEMENT CHARACTER} c"

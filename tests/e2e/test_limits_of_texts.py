@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from chatapp.cli.frontend import ensure_built
-from chatapp.ui.accents import ACCENTS_MAX
+from chatapp.ui.text.accents import ACCENTS_MAX
 from tests.e2e.rendered import Renderer, renderer, visible_text
 
 SAYING = "This part is too complex to be formatted."

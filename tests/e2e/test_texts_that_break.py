@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from chatapp.ui.maths import translate
+from chatapp.ui.text.maths import translate
 from tests.attacks.hostile_model import hostile_model
 from tests.attacks.hostile_texts import text
 from tests.attacks.scale import times

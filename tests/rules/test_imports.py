@@ -80,12 +80,8 @@ OURS: dict[str, set[str]] = {
     # The page. Components know states, states know services, no part of it knows a table or a provider.
     "ui": {"settings"},
     "ui.build": {"page_sources"},
-    "ui.accents": set(),
-    "ui.formulas": set(),
     "ui.frontend_patches": {"errors"},
-    "ui.link_definitions": set(),
-    "ui.live_text": {"ui.link_definitions"},
-    "ui.maths": {"ui.formulas"},
+    "ui.text": {"ui.text"},
     "ui.theme": {"ui.frontend_patches"},
     "ui.components": PAGE_PARTS,
     "ui.components.code_colours": PAGE_PARTS | {"ui.frontend_patches"},
@@ -93,10 +89,9 @@ OURS: dict[str, set[str]] = {
     "ui.pages.signup": PAGE_PARTS | {"accounts.passwords"},
     "ui.state": {"metrics", "accounts", "clock", "catalog.choices", "catalog.service", "errors", "log", "settings"}
     | {"conversations", "generations.asking", "generations.queries", "generations.service", "reading"}
-    | {"streaming.hub", "streaming.pacing", "ui.live_text", "ui.maths", "ui.state"}
-    | {"ui.accents", "web"},
+    | {"streaming.hub", "streaming.pacing", "ui.state", "ui.text", "web"},
     "ui.state.rows": {"reading.history", "conversations.service", "generations.queries", "generations.service"}
-    | {"providers.base", "ui.accents", "ui.maths", "ui.state.views"},
+    | {"providers.base", "ui.state.views", "ui.text"},
     # Whoever connects, before the app hears of it.
     "connections": {"connections", "limits", "log", "repeated", "token_bucket"},
     # What starts and watches the rest.
@@ -139,7 +134,7 @@ LIBRARIES: dict[str, set[str]] = {
     "dotenv": {"env_file"},
     "idna": {"endpoint_address", "web_origin"},
     "limits": {"limits", "setting_types", "settings"},
-    "markdown_it": {"ui.live_text"},
+    "markdown_it": {"ui.text.live_text"},
     "openai": {"providers.http_client", "providers.openai_provider"},
     "prometheus_client": {"metrics"},
     "psycopg": {"db.database", "cli.checked_settings"},

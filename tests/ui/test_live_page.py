@@ -11,13 +11,13 @@ from chatapp.models import Status
 from chatapp.reading import history
 from chatapp.reading.follower import Batch, Follower
 from chatapp.streaming import hub
-from chatapp.ui.live_text import LIVE_SLOTS, SEALED_SLOTS
 from chatapp.ui.state import screen
 from chatapp.ui.state.conversation import ConversationState
 from chatapp.ui.state.live import LiveState
 from chatapp.ui.state.live_page import LivePage
 from chatapp.ui.state.reasoning import ReasoningState, ReasoningTextState
 from chatapp.ui.state.sealed import SealedState
+from chatapp.ui.text.live_text import LIVE_SLOTS, SEALED_SLOTS
 from chatapp.web.page_errors import ErrorState
 from tests.generations.conversing import ask, ended, model_key
 

@@ -18,7 +18,7 @@ const DEFINITION = /^ {0,3}\[(?!\^)((?:\\.|[^[\]\\])+)\]:[ \t]*<?(\S+)/;
 const FOOTNOTE = /^ {0,3}\[\^[^\]\s]+\]:/m;
 const TO_LAST_PARAGRAPH = /^[^]*\n[ \t>]*\n/;
 const LABEL = /\[((?:\\.|[^[\]\\])+)\]/g;
-/** Of accents on a letter, a browser takes time for that grows with the square of their number: see ui/accents.py. */
+/** Of accents on a letter, a browser takes time for that grows with the square of their number: see ui/text/accents.py. */
 const TOWER = /(\p{M}{30})\p{M}+/gu;
 const REPAIR = {
   linkMode: "text-only",

@@ -12,9 +12,6 @@ from chatapp.generations import service as generations
 from chatapp.generations.queries import Answer
 from chatapp.reading import history
 from chatapp.reading.follower import Batch
-from chatapp.ui.accents import more_without_towers, without_towers
-from chatapp.ui.live_text import LIVE_SLOTS, LiveText
-from chatapp.ui.maths import MathsTranslator
 from chatapp.ui.state import conversation_list, screen
 from chatapp.ui.state.conversation import ConversationState
 from chatapp.ui.state.live import LiveState
@@ -22,6 +19,9 @@ from chatapp.ui.state.models import show_own as show_own_model
 from chatapp.ui.state.reasoning import ReasoningState, ReasoningTextState
 from chatapp.ui.state.rows import announcement, shown_status
 from chatapp.ui.state.sealed import SealedState
+from chatapp.ui.text.accents import more_without_towers, without_towers
+from chatapp.ui.text.live_text import LIVE_SLOTS, LiveText
+from chatapp.ui.text.maths import MathsTranslator
 from chatapp.web.page_errors import take_back
 
 REASONING_TAIL_CHARACTERS = 1_000

@@ -3,7 +3,7 @@
 import reflex as rx
 
 from chatapp.reading import history
-from chatapp.ui.accents import without_towers
+from chatapp.ui.text.accents import without_towers
 from chatapp.web.arguments import Key
 from chatapp.web.guard import principal_of
 from chatapp.web.handlers import handler

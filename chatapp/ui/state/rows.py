@@ -10,9 +10,9 @@ from chatapp.generations.queries import Answer
 from chatapp.generations.service import can_continue
 from chatapp.providers.base import Source
 from chatapp.reading.history import Entry
-from chatapp.ui.accents import without_towers
-from chatapp.ui.maths import translate
 from chatapp.ui.state.views import ConversationRow, MessageView
+from chatapp.ui.text.accents import without_towers
+from chatapp.ui.text.maths import translate
 
 _MARKUP = re.compile(r"[!-/:-@\[-`{-~]")
 _IN_ADDRESSES = "!#$%&'()*+,/:;=?@[]~"

@@ -18,7 +18,7 @@ import re
 from collections.abc import Callable
 from enum import Enum, auto
 
-from chatapp.ui.formulas import Formula, Found, Place, find
+from chatapp.ui.text.formulas import Formula, Found, Place, find
 
 _MARKER = r"(?:>|[-*+](?=[ \t])|\d{1,9}[.)](?=[ \t]))"
 _MARGIN = re.compile(rf"[ \t]*(?:{_MARKER}[ \t]*)*")

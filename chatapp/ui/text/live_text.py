@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from chatapp.ui.link_definitions import LinkDefinitions
+from chatapp.ui.text.link_definitions import LinkDefinitions
 
 SEALED_SLOTS = tuple(f"p{number}" for number in range(20))
 LIVE_SLOTS = ("s0", "s1", "s2")

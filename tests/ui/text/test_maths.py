@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from chatapp.ui.maths import MathsTranslator, translate
+from chatapp.ui.text.maths import MathsTranslator, translate
 
 SNIPPETS = [
     "\\(", "\\)", "\\[", "\\]", "\\\\", "\\", "$", "$$", "$$$", "`", "``", "```", "~~~", "~~~~", "\n", "\n\n", " ",

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from markdown_it import MarkdownIt
 
-from chatapp.ui.live_text import SEALED_SLOTS, SLOTS, LiveText, last_safe_cut
+from chatapp.ui.text.live_text import SEALED_SLOTS, SLOTS, LiveText, last_safe_cut
 
 BYTES_PER_CHANGE = 100
 WORDS = ["stone", "river", "`code`", "**strong**", "$5", "*soft*", "<b>bold</b>", "#", "-", "1.", "quiet", "100", "|"]

@@ -2,8 +2,8 @@
 
 import pytest
 
-from chatapp.ui.link_definitions import LIMIT_CHARACTERS, LinkDefinitions
-from chatapp.ui.live_text import LiveText
+from chatapp.ui.text.link_definitions import LIMIT_CHARACTERS, LinkDefinitions
+from chatapp.ui.text.live_text import LiveText
 
 
 def known(text: str, longest: int = 7) -> str:

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from chatapp.ui.accents import ACCENTS_MAX, more_without_towers, without_towers
+from chatapp.ui.text.accents import ACCENTS_MAX, more_without_towers, without_towers
 
 TOWER = "Z" + "\u0301" * 60_000
 
