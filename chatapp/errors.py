@@ -1,62 +1,100 @@
 """The one tree of errors that chatapp raises on purpose.
 
-Services raise them. They become words at three edges: the page, in its handlers or guard, the auth routes and
-the command line (shown), and the runner (stored). Elsewhere only subclasses with a known remedy are caught, or an error
-is logged where nobody misses what failed: a title, a page that is filled a moment later. Anything else that is raised
-is a bug.
+Services raise them. They become words at three edges: the page, at its state boundary or guard, the auth routes and
+the command line (shown); the runner stores them as they are. Elsewhere only subclasses with a known remedy are caught,
+or an error is logged where nobody misses what failed: a title, a page that is filled a moment later. Anything else that
+is raised is a bug.
 """
 
+from typing import Literal
+
 SETTINGS_WORDS_MAX = 600
+
+Parameter = str | int | float | None
+"""What a sentence is filled with; also what JSON can hold of it."""
+
+ErrorKind = Literal[
+    "unavailable",
+    "timeout",
+    "rate_limited",
+    "unauthorized",
+    "rejected",
+    "malformed",
+    "context_too_long",
+    "too_large",
+    "incomplete",
+    "empty",
+]
+"""The codes of what goes wrong with a model."""
 
 
 class ChatappError(Exception):
     """Something went wrong that a person can be told about.
 
-    `code` is for programs (stored, logged, counted) and never changes; `user_message` is a sentence for people that
-    says what to do next and never holds a secret or a stack trace; a model server's address only where that is wrong.
+    `code` is for programs (stored, logged, counted) and never changes. `reason` is finer: it names the sentence for
+    people in `chatapp.words`, and `parameters` fill that. They never hold a secret or a stack trace; a model server's
+    address only where that is wrong. Without a reason of its own an error has its class's, named as its code.
     """
 
     code = "error"
-    user_message = "Something went wrong. Please try again."
 
-    def __init__(self, user_message: str | None = None, *, code: str | None = None) -> None:
-        self.user_message = user_message or type(self).user_message
+    def __init__(self, reason: str = "", /, *, code: str = "", **parameters: Parameter) -> None:
         self.code = code or type(self).code
-        super().__init__(f"{self.code}: {self.user_message}")
+        self.reason = reason or type(self).code
+        self.parameters = parameters
+        super().__init__(self.reason)
+
+    def __str__(self) -> str:
+        """For the log and tracebacks."""
+        return f"{self.code}: {self.reason} {self.parameters or ''}".rstrip()
 
 
-class SettingsError(ChatappError):
+class CommandError(ChatappError):
+    """What was asked for at the command line cannot be done.
+
+    Its sentence stands where it is raised, outside the catalogue: it is printed once, by the process that raises it, to
+    the terminal of an operator, and most of it is often what a file, a tool or a database says.
+    """
+
+    code = "command"
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__("command", sentence=sentence)
+
+    def __str__(self) -> str:
+        """For the log and tracebacks."""
+        return f"{self.code}: {self.parameters['sentence']}"
+
+
+class SettingsError(CommandError):
     """A setting is wrong; the app refuses to start. Its words are one line, whatever values they repeat."""
 
     code = "settings"
 
-    def __init__(self, user_message: str) -> None:
-        super().__init__(" ".join(user_message.split())[:SETTINGS_WORDS_MAX])
+    def __init__(self, sentence: str) -> None:
+        super().__init__(" ".join(sentence.split())[:SETTINGS_WORDS_MAX])
 
 
 class NotFound(ChatappError):
     """The thing does not exist, or belongs to somebody else: nobody is told which."""
 
     code = "not_found"
-    user_message = "This page does not exist, or it is not yours."
 
 
 class NotSignedIn(ChatappError):
     """The request carries no valid login session."""
 
     code = "not_signed_in"
-    user_message = "You are signed out. Please sign in again."
 
 
 class Forbidden(ChatappError):
     """The person is known and may not do this."""
 
     code = "forbidden"
-    user_message = "You are not allowed to do this."
 
 
 class Invalid(ChatappError):
-    """What was sent cannot be used; `user_message` says what to change."""
+    """What was sent cannot be used; its words say what to change."""
 
     code = "invalid"
 
@@ -65,28 +103,21 @@ class Conflict(ChatappError):
     """Somebody, often another tab, was faster."""
 
     code = "conflict"
-    user_message = "This was changed in another tab. Please look again."
 
 
 class TooMany(ChatappError):
-    """A limit was reached; `retry_after_seconds` says when it opens again, 0 that nobody knows."""
+    """A limit was reached. The parameter `retry_after_seconds`, where there is one, says when it opens again."""
 
     code = "too_many"
 
-    def __init__(self, user_message: str, *, retry_after_seconds: int = 0) -> None:
-        super().__init__(user_message)
-        self.retry_after_seconds = retry_after_seconds
-
 
 class ProviderError(ChatappError):
-    """A model endpoint did not do what it should. `code` is one of the kinds below, ErrorKind in providers/base.py.
-
-    unavailable, timeout, rate_limited, unauthorized, rejected, malformed, context_too_long, too_large, incomplete,
-    empty
-    """
+    """A model endpoint did not do what it should. The parameter `said`, where there is one, is in its own words."""
 
     code = "unavailable"
-    user_message = "The model cannot be reached. Please try again."
+
+    def __init__(self, reason: str, /, *, code: ErrorKind | Literal[""] = "", **parameters: Parameter) -> None:
+        super().__init__(reason, code=code, **parameters)
 
 
 class ContextTooLong(ProviderError):
@@ -97,12 +128,11 @@ class ContextTooLong(ProviderError):
     """
 
     code = "context_too_long"
-    user_message = "This conversation is too long for the model. Start a new one."
 
     def __init__(
-        self, user_message: str | None = None, *, window_tokens: int | None = None, prompt_tokens: int | None = None
+        self, reason: str = "", /, *, window_tokens: int | None = None, prompt_tokens: int | None = None
     ) -> None:
-        super().__init__(user_message)
+        super().__init__(reason)
         self.window_tokens = window_tokens
         self.prompt_tokens = prompt_tokens
 
@@ -117,7 +147,6 @@ class Fenced(ChatappError):
     """A newer attempt owns this generation; whoever sees this must stop writing."""
 
     code = "fenced"
-    user_message = "This answer is being written elsewhere."
 
 
 class RedisAway(ChatappError):
@@ -127,13 +156,10 @@ class RedisAway(ChatappError):
     """
 
     code = "redis_away"
-    user_message = "Live updates are interrupted. They come back by themselves."
 
 
 class DatabaseAway(ChatappError):
-    """The database does not answer, or is busy for longer than anybody waits."""
+    """The database does not answer, or is busy for longer than anybody waits. It may have no room on its disk."""
 
     code = "database_away"
-    user_message = "The database cannot be reached just now. Nothing you typed is lost; try again in a moment."
-    disk_full = "The server's disk is full. Nothing you typed is lost; try again when somebody has made room on it."
-    every_message = (user_message, disk_full)
+    every_reason = ("database_away", "disk_full")

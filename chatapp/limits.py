@@ -37,12 +37,12 @@ def use(redis_url: str) -> None:
     reset()
 
 
-async def check(limit_name: str, rate: str, key: str, *, words: str = "Too many attempts.") -> None:
-    """Count one use. Raises TooMany with `words` and the seconds until the next is allowed, if the rate is used up."""
+async def check(limit_name: str, rate: str, key: str, *, reason: str = "too_many_attempts") -> None:
+    """Count one use. Raises TooMany for `reason`, with the seconds until the next, if the rate is used up."""
     item = parse(rate)
     if not await _ask(lambda limiter: limiter.hit(item, limit_name, key)):
         seconds = await _retry_after_seconds(item, limit_name, key)
-        raise TooMany(f"{words} Please try again in {_words(seconds)}.", retry_after_seconds=seconds)
+        raise TooMany(reason, retry_after_seconds=seconds)
 
 
 async def count(limit_name: str, rate: str, key: str) -> int:
@@ -117,7 +117,3 @@ def _shared() -> FixedWindowRateLimiter:
 async def _retry_after_seconds(item: RateLimitItem, limit_name: str, key: str) -> int:
     stats = await _ask(lambda limiter: limiter.get_window_stats(item, limit_name, key))
     return max(1, math.ceil(stats.reset_time - time.time()))
-
-
-def _words(seconds: int) -> str:
-    return f"{seconds} s" if seconds < 120 else f"{math.ceil(seconds / 60)} minutes"

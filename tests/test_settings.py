@@ -9,6 +9,7 @@ from pydantic import AliasChoices
 
 from chatapp.errors import SettingsError
 from chatapp.settings import Settings, load_settings
+from chatapp.words import words_of
 
 ROOT = Path(__file__).parents[1]
 GUIDE = ROOT / "docs" / "configuration.md"
@@ -44,7 +45,7 @@ def refusal() -> str:
     """What a person reads when the settings are wrong."""
     with pytest.raises(SettingsError) as error:
         load_settings()
-    return error.value.user_message
+    return words_of(error.value)
 
 
 def test_nothing_set_is_a_working_installation() -> None:

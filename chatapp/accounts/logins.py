@@ -47,16 +47,13 @@ async def list_all(username: str = "") -> list[Login]:
 async def end_one(handle: str) -> str:
     """End one login session; returns whose it was. Raises NotFound, and Invalid when two begin like this."""
     if len(handle) < HANDLE_CHARACTERS:
-        raise Invalid(f"A handle has {HANDLE_CHARACTERS} characters: python -m chatapp sessions list")
+        raise Invalid("handle_length", characters=HANDLE_CHARACTERS)
     async with database.writing() as db:
         found = [pair for pair in await queries.list_all_logins(db) if pair[0].token_hash.startswith(handle)]
         if not found:
-            raise NotFound("There is no such login session.")
+            raise NotFound("login_unknown")
         if len(found) > 1:
-            raise Invalid(
-                "Two login sessions start with this handle. End all of that person's sessions instead: "
-                "python -m chatapp sessions end-all NAME"
-            )
+            raise Invalid("handle_ambiguous")
         login, user = found[0]
         await queries.delete_login(db, login.token_hash)
     return user.username
@@ -73,5 +70,5 @@ async def _get_user(username: str) -> User:
     async with database.reading() as db:
         user = await queries.find_user_by_key(db, usernames.key(username))
     if user is None:
-        raise NotFound("There is no account of this name.")
+        raise NotFound("account_unknown")
     return user

@@ -48,15 +48,15 @@ def needs_rehash(password_hash: str) -> bool:
 
 
 def check_new(password: str, username: str) -> None:
-    """Refuse a new password that is too short, too long, common or the username. Raises Invalid, in words."""
+    """Refuse a new password that is too short, too long, common or the username. Raises Invalid."""
     if len(password) < MIN_CHARACTERS:
-        raise Invalid(f"A password must have at least {MIN_CHARACTERS} characters.")
+        raise Invalid("password_too_short", minimum=MIN_CHARACTERS)
     if len(_bytes(password)) > MAX_BYTES:
-        raise Invalid(f"A password can have at most {MAX_BYTES} bytes.")
+        raise Invalid("password_too_long", maximum=MAX_BYTES)
     if password.casefold() in COMMON_PASSWORDS:
-        raise Invalid("This password is one of the first that anybody would try. Please choose another.")
+        raise Invalid("password_common")
     if usernames.key(password) == usernames.key(username):
-        raise Invalid("The password must not be the same as the username.")
+        raise Invalid("password_is_username")
 
 
 def _matches(password_hash: str, password: bytes) -> bool:

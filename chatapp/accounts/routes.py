@@ -22,6 +22,7 @@ from chatapp.accounts.return_path import safe_path
 from chatapp.accounts.visitor import Visitor
 from chatapp.errors import ChatappError
 from chatapp.settings import Settings
+from chatapp.words import words_of
 
 BODY_MAX_BYTES = 65_536
 FORM_MAX_FIELDS = 20
@@ -84,7 +85,7 @@ class AuthRoutes:
                 principal, form.get("current", ""), form.get("password", ""), self.settings
             )
         except ChatappError as error:
-            return Flash("/settings", error=error.user_message)
+            return Flash("/settings", error=words_of(error))
         others = f" Signed out on {ended} other {'device' if ended == 1 else 'devices'}." if ended else ""
         return Flash("/settings", notice=f"Your password is changed.{others}")
 
@@ -95,7 +96,7 @@ class AuthRoutes:
             token = await sign_in(form, self._visitor(request))
         except ChatappError as error:
             back = page if path == "/" else f"{page}?{urlencode({'next': path})}"
-            answer = Flash(page, error=error.user_message, username=form.get("username", ""))
+            answer = Flash(page, error=words_of(error), username=form.get("username", ""))
             return self._with_flash(redirect(request, back), answer)
         # The session that this browser had before would otherwise stay open with nobody to end it.
         await sessions.end(cookies.session_token(cookie_header(request), self.settings))

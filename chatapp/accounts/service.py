@@ -58,7 +58,7 @@ async def log_in(username: str, password: str, visitor: Visitor, settings: Setti
     token = await _open(user, password, visitor, settings) if user else None
     if token is None:
         logger.info("login refused", address=visitor.address)
-        raise Invalid("The username or the password is wrong.", code="wrong_credentials")
+        raise Invalid("wrong_login", code="wrong_credentials")
     await limits.forget("failure", FAILURE_RATE, username_key)
     return token
 
@@ -71,12 +71,12 @@ async def change_password(principal: Principal, current: str, new: str, settings
     await limits.check("password", settings.login_limit, principal.user_id)
     user = await _get_user(principal.user_id)
     if not await passwords.verify(current, user.password_hash):
-        raise Invalid("The current password is wrong.", code="wrong_credentials")
+        raise Invalid("wrong_current_password", code="wrong_credentials")
     passwords.check_new(new, user.username)
     new_hash = await passwords.hash_password(new)
     async with database.writing() as db:
         if not await queries.replace_password(db, user.id, user.password_hash, new_hash):
-            raise Conflict("The password was changed elsewhere. Please try again.")
+            raise Conflict("password_changed_elsewhere")
         ended = await queries.delete_logins(db, user.id, but=principal.session_hash)
     sessions.forget()
     return ended
@@ -87,12 +87,12 @@ async def reset_password(username: str, new: str) -> None:
     async with database.reading() as db:
         user = await queries.find_user_by_key(db, usernames.key(username))
     if user is None:
-        raise NotFound("There is no account of this name.")
+        raise NotFound("account_unknown")
     passwords.check_new(new, user.username)
     new_hash = await passwords.hash_password(new)
     async with database.writing() as db:
         if not await queries.replace_password(db, user.id, user.password_hash, new_hash):
-            raise Conflict("The password was changed at this moment. Please try again.")
+            raise Conflict("password_changed_now")
         await queries.delete_logins(db, user.id)
     sessions.forget()
 
@@ -122,7 +122,7 @@ async def get_preferred_model(principal: Principal) -> str:
 async def set_preferred_model(principal: Principal, model: str) -> None:
     """Remember the model the person picked last. Whether it exists is the catalog's question. Raises Invalid."""
     if len(model) > MODEL_MAX_CHARACTERS:
-        raise Invalid("This is not a model.")
+        raise Invalid("not_a_model")
     async with database.writing() as db:
         await queries.set_preferred_model(db, principal.user_id, model)
 

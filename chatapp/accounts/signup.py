@@ -58,9 +58,9 @@ async def sign_up(username: str, password: str, code: str, visitor: Visitor, set
     await limits.check("signup", settings.login_limit, visitor.address)
     offered = await offer(settings)
     if not offered.is_open:
-        raise Forbidden("Sign-up is closed here. Ask whoever runs this chat for an account.")
+        raise Forbidden("signup_closed")
     if offered.needs_code and not _is_setup_code(code, settings):
-        raise Invalid("That setup code is wrong. chatapp prints it in its terminal or log when it starts.")
+        raise Invalid("wrong_setup_code")
     user = await create_user(username, password, only_as_first=settings.signup == "first")
     async with database.writing() as db:
         return await sessions.create(db, user, visitor.user_agent, settings)
@@ -81,7 +81,7 @@ async def create_user(username: str, password: str, *, only_as_first: bool = Fal
             return await _insert(user, only_as_first=only_as_first)
         except IntegrityError as error:
             await _refuse_taken(user.username_key, error)
-    raise Conflict("Somebody else signed up at the same moment. Please try again.")
+    raise Conflict("signup_collision")
 
 
 async def _insert(user: User, *, only_as_first: bool) -> User:
@@ -89,7 +89,7 @@ async def _insert(user: User, *, only_as_first: bool) -> User:
         if not await queries.has_users(db):
             user.founder, user.is_admin = FOUNDER, True
         elif only_as_first:
-            raise Forbidden("Somebody else has just made the first account. Please ask them for one.")
+            raise Forbidden("signup_first_taken")
         db.add(user)
     logger.info("account made", user_id=user.id, is_admin=user.is_admin)
     return user
@@ -98,7 +98,7 @@ async def _insert(user: User, *, only_as_first: bool) -> User:
 async def _refuse_taken(username_key: str, error: IntegrityError) -> None:
     async with database.reading() as db:
         if await queries.find_user_by_key(db, username_key) is not None:
-            raise Invalid("This username is taken.") from error
+            raise Invalid("username_taken") from error
 
 
 def _is_setup_code(code: str, settings: Settings) -> bool:

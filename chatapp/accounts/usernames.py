@@ -14,16 +14,16 @@ PUNCTUATION = frozenset("._-@+")
 def clean(username: str) -> str:
     """The username as it is stored: NFKC, 1 to 40 letters, marks, digits and `._-@+` of any script.
 
-    Raises Invalid, in words, for anything else. No spaces: nobody sees whether there is one or two at the end.
+    Raises Invalid for anything else. No spaces: nobody sees whether there is one or two at the end.
     """
     raw = username.strip()
     if not raw:
-        raise Invalid("Please type a username.")
+        raise Invalid("username_missing")
     name = unicodedata.normalize("NFKC", raw[:MAX_RAW_CHARACTERS])
     if len(raw) > MAX_RAW_CHARACTERS or len(name) > MAX_CHARACTERS:
-        raise Invalid(f"A username can have at most {MAX_CHARACTERS} characters.")
+        raise Invalid("username_too_long", maximum=MAX_CHARACTERS)
     if not all(_is_allowed(character) for character in name) or unicodedata.category(name[0]).startswith("M"):
-        raise Invalid("A username is made of letters, digits and . _ - @ + only.")
+        raise Invalid("username_characters")
     return name
 
 

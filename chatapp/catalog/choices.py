@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 
 from chatapp.catalog.model_lists import DOWN_SECONDS, FRESH_SECONDS
-
-WHAT_TO_SET = "Where a server lists no models, set CHATAPP_DEFAULT_MODEL to the name of one, and start again."
+from chatapp.errors import ChatappError, NotFound, ProviderError
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,14 +16,14 @@ class ModelChoice:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The models of one endpoint. `error` is filled while it is down; its models are those of the last time then.
+    """The models of one endpoint. `error` says why while it is down; its models are those of the last time then.
 
     `is_pending` says that it has not answered yet; its models are those of the last time then, too.
     """
 
     name: str
     models: tuple[ModelChoice, ...]
-    error: str = ""
+    error: ProviderError | None = None
     is_pending: bool = False
 
 
@@ -46,12 +45,11 @@ class Catalog:
         return any(group.is_pending for group in self.groups)
 
     @property
-    def advice(self) -> str:
-        """Why there is no model at all, and what to do about it; "" where there is one, or may be in a moment."""
+    def problem(self) -> ChatappError | None:
+        """Why there is no model at all; None where there is one, or may be in a moment."""
         if self.models or self.is_pending:
-            return ""
-        reason = next((group.error for group in self.groups if group.error), "No server has any models yet.")
-        return f"{reason} {WHAT_TO_SET}"
+            return None
+        return next((group.error for group in self.groups if group.error), NotFound("no_models"))
 
     @property
     def fresh_seconds(self) -> float:

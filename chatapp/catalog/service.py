@@ -117,7 +117,7 @@ def _group(endpoint: Endpoint, models: ModelList, default: str) -> Group:
     choices = tuple(ModelChoice(f"{endpoint.name}/{one}", one) for one in offered(endpoint, models, default))
     is_named = bool(endpoint.named_models or default)
     error = models.error if models.error and not (is_named and models.error.code in NO_LIST) else None
-    return Group(endpoint.name, choices, error.user_message if error else "", models.is_pending)
+    return Group(endpoint.name, choices, error, models.is_pending)
 
 
 def _known_context_tokens(model_id: str) -> int | None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from chatapp.accounts import service, signup
 from chatapp.cli import database_work
-from chatapp.errors import Invalid
+from chatapp.errors import CommandError
 
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]
@@ -54,10 +54,10 @@ def reset_password(arguments: argparse.Namespace) -> int:
 
 
 def read_password() -> str:
-    """The password: asked for twice on a terminal, else the first line of standard input. Raises Invalid."""
+    """The password: asked for twice on a terminal, else the first line of standard input. Raises CommandError."""
     if not sys.stdin.isatty():
         return sys.stdin.readline().rstrip("\r\n")
     password = getpass.getpass("Password: ")
     if getpass.getpass("Once more: ") != password:
-        raise Invalid("The two passwords are not the same.")
+        raise CommandError("The two passwords are not the same.")
     return password

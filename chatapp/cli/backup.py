@@ -10,7 +10,7 @@ from chatapp.cli.data_lock import hold_alone
 from chatapp.clock import now
 from chatapp.db.sqlite_file import path_of
 from chatapp.doctor import postgres_copy, sqlite_copy
-from chatapp.errors import Invalid
+from chatapp.errors import CommandError
 from chatapp.settings import Settings
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def add_to(commands: "Commands") -> None:
 
 
 def back_up(arguments: argparse.Namespace) -> int:
-    """Copy the database and print where to. Raises Invalid when that cannot be done, or the file is there already."""
+    """Copy the database and print where to. Raises CommandError when that cannot be done, or the file is there."""
     settings = database_work.prepared()
     target = (arguments.file or _new_name(settings, "chatapp")).absolute()
     if _is_sqlite(settings):
@@ -41,10 +41,10 @@ def back_up(arguments: argparse.Namespace) -> int:
 
 
 def restore(arguments: argparse.Namespace) -> int:
-    """Replace the database by a copy and print where the old one is. Raises Invalid, or SettingsError when in use."""
+    """Replace the database by a copy and print where the old one is. Raises CommandError; SettingsError when in use."""
     settings = database_work.prepared()
     if not arguments.yes:
-        raise Invalid(
+        raise CommandError(
             "This replaces the database with the copy; the present one is kept in the backups folder. "
             "To go ahead, add --yes."
         )

@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 
 from chatapp.data_directory import without_links
-from chatapp.errors import ChatappError
+from chatapp.errors import CommandError
 from chatapp.page_sources import PAGES, ROOT, fingerprint
 from chatapp.web.backend_address import has_address
 
@@ -30,7 +30,7 @@ SCRIPTS = re.compile(r'<link rel="modulepreload" href="[^"]+"/>')
 STYLESHEETS = re.compile(r'<link href="([^"]+)" rel="stylesheet"')
 
 
-class BuildFailed(ChatappError):
+class BuildFailed(CommandError):
     """The pages could not be built; the message ends with what npm or Vite said last."""
 
     code = "build_failed"

@@ -57,7 +57,7 @@ async def rename(principal: Principal, conversation_id: str, title: str) -> None
     """Give a conversation a title that no model replaces. Raises NotFound, Invalid when there is nothing in it."""
     words = " ".join(clean(title).split())
     if not words:
-        raise Invalid("A title needs at least one character.")
+        raise Invalid("title_empty")
     async with database.writing() as db:
         conversation = await queries.get_conversation(db, principal, conversation_id)
         conversation.title = words[:TITLE_MAX_CHARACTERS]

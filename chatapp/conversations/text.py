@@ -13,11 +13,7 @@ def clean(text: str) -> str:
 def check_question(text: str, max_characters: int) -> str:
     """A question as it will be stored. Raises Invalid when it is empty or too long."""
     if not clean(text).strip():
-        raise Invalid("There is nothing to send yet.", code="empty")
+        raise Invalid("question_empty", code="empty")
     if len(text) > max_characters:
-        raise Invalid(
-            f"This message is too long: {len(text):,} characters, and at most {max_characters:,} can be sent. "
-            "Shorten it or send it in parts.",
-            code="too_long",
-        )
+        raise Invalid("question_too_long", code="too_long", characters=len(text), limit=max_characters)
     return clean(text)

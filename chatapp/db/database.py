@@ -24,7 +24,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from chatapp.db.sqlite_dialect import inline
-from chatapp.errors import ChatappError, DatabaseAway
+from chatapp.errors import DatabaseAway
 from chatapp.log import get_logger
 
 log = get_logger(__name__)
@@ -108,9 +108,9 @@ async def close() -> None:
 
 
 def engine() -> AsyncEngine:
-    """The engine of this process for writing. Raises ChatappError before `configure`."""
+    """The engine of this process for writing. Raises RuntimeError before `configure`."""
     if _engine is None:
-        raise ChatappError("The database was used before it was configured.")
+        raise RuntimeError("The database was used before it was configured.")
     return _engine
 
 
@@ -165,7 +165,7 @@ def retries(service: Callable[P, Awaitable[R]]) -> Callable[P, Awaitable[R]]:
                     continue
                 if isinstance(error, AWAY):
                     log.exception("database_away")
-                    raise DatabaseAway(DatabaseAway.disk_full if _is_disk_full(error) else None) from error
+                    raise DatabaseAway("disk_full" if _is_disk_full(error) else "database_away") from error
                 raise
         raise AssertionError  # the last try returns or raises
 

@@ -140,7 +140,7 @@ def head_revision() -> str | None:
 
 
 def back_up(settings: Settings) -> Path | None:
-    """Copy the SQLite file to `backups/`; returns the copy (None on another database). Raises Invalid."""
+    """Copy the SQLite file to `backups/`; returns the copy (None on another database). Raises CommandError."""
     database = sqlite_file.path_of(settings)
     if database is None:
         return None

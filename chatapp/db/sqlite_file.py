@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import make_url
 
-from chatapp.errors import Invalid
+from chatapp.errors import CommandError
 from chatapp.settings import Settings
 
 
@@ -31,7 +31,7 @@ def keep_private(settings: Settings) -> None:
 def copy(source: Path, target: Path) -> None:
     """Copy a database as it is at one moment, with what is in its log, into a new file that only its owner can read.
 
-    Raises Invalid when there is no `source`, or `target` is there already.
+    Raises CommandError when there is no `source`, or `target` is there already.
     """
     with reading(source) as database, closing(sqlite3.connect(_new_file(target))) as copied:
         try:
@@ -39,14 +39,14 @@ def copy(source: Path, target: Path) -> None:
             copied.execute("PRAGMA journal_mode=DELETE")  # or whoever reads it leaves a log beside it
         except sqlite3.Error as error:
             target.unlink()
-            raise Invalid(f"{source} cannot be copied to {target}: {error}.") from error
+            raise CommandError(f"{source} cannot be copied to {target}: {error}.") from error
 
 
 @contextmanager
 def reading(source: Path) -> Iterator[sqlite3.Connection]:
-    """A connection that can only read. Raises Invalid when there is no such file."""
+    """A connection that can only read. Raises CommandError when there is no such file."""
     if not source.is_file():
-        raise Invalid(f"There is no file {source}.")
+        raise CommandError(f"There is no file {source}.")
     with closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True)) as database:
         yield database
 
@@ -55,5 +55,5 @@ def _new_file(target: Path) -> Path:
     try:
         os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     except OSError as error:
-        raise Invalid(f"{target} cannot be made: {error.strerror}.") from error
+        raise CommandError(f"{target} cannot be made: {error.strerror}.") from error
     return target

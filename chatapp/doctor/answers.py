@@ -10,9 +10,6 @@ from chatapp.doctor import trees
 from chatapp.doctor.findings import Finding, Kind
 from chatapp.models import Conversation, Generation, Message, Role, Status
 
-LOST = "This answer was lost. Please try again."
-EMPTY = "The model gave an empty answer. Try again, or pick another model."
-
 
 async def _find_lost_messages(db: AsyncSession) -> list[Finding]:
     rows = await db.exec(
@@ -66,7 +63,7 @@ async def _mend_lost_generations(db: AsyncSession, message_ids: Sequence[str]) -
             status=Status.FAILED,
             text=message.text,
             error_code="lost",
-            error_message=LOST,
+            error_reason="answer_lost",
             created_at=message.created_at,
             finished_at=now(),
         )
@@ -83,7 +80,7 @@ async def _find_empty(db: AsyncSession) -> list[Finding]:
 
 async def _mend_empty(db: AsyncSession, generation_ids: Sequence[str]) -> None:
     failed = update(Generation).where(col(Generation.id).in_(generation_ids))
-    await db.exec(failed.values(status=Status.FAILED, error_code="empty", error_message=EMPTY))
+    await db.exec(failed.values(status=Status.FAILED, error_code="empty", error_reason="empty_answer"))
 
 
 MESSAGES = Kind("generation without a message", _find_lost_messages, _mend_lost_messages)

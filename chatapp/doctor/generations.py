@@ -17,8 +17,6 @@ ABANDONED_SECONDS = 300
 WAITING_SECONDS = 3600
 """How long a generation may be queued: nobody waits an hour for an answer to begin."""
 
-NEVER_BEGUN = "This answer was never begun. Please try again."
-
 
 async def _find_abandoned(db: AsyncSession) -> list[Finding]:
     over = col(Generation.lease_until) < now() - timedelta(seconds=ABANDONED_SECONDS)
@@ -43,7 +41,7 @@ async def _find_waiting(db: AsyncSession) -> list[Finding]:
 async def _mend_waiting(db: AsyncSession, generation_ids: Sequence[str]) -> None:
     for generation_id in generation_ids:
         generation = await db.get_one(Generation, generation_id)
-        generation.error_code, generation.error_message = "never_begun", NEVER_BEGUN
+        generation.error_code = generation.error_reason = "never_begun"
         await end(db, generation, Status.FAILED)
 
 

@@ -24,7 +24,7 @@ from chatapp.db.migrations import (
 )
 from chatapp.doctor import schema
 from chatapp.doctor.people import end_all_logins
-from chatapp.errors import Invalid
+from chatapp.errors import CommandError
 from chatapp.settings import Settings
 
 DEBIAN = Path("/usr/lib/postgresql")
@@ -50,14 +50,14 @@ HARMLESS = (
 
 
 def back_up(settings: Settings, target: Path) -> None:
-    """Dump the database as it is at one moment into a new file. Raises Invalid with what pg_dump says."""
+    """Dump the database as it is at one moment into a new file. Raises CommandError with what pg_dump says."""
     try:
         os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     except OSError as error:
-        raise Invalid(f"{target} cannot be made: {error.strerror}.") from error
+        raise CommandError(f"{target} cannot be made: {error.strerror}.") from error
     try:
         _run(settings, "pg_dump", "--format=custom", f"--file={target}")
-    except Invalid:
+    except CommandError:
         target.unlink()
         raise
 
@@ -65,9 +65,9 @@ def back_up(settings: Settings, target: Path) -> None:
 def restore(settings: Settings, source: Path, kept: Path) -> bool:
     """Put a dump in the place of the database after dumping that to `kept`; returns whether there was one to keep.
 
-    It happens in one transaction, or not at all; then all logins of the copy are ended. Raises Invalid when the dump is
-    damaged or has another schema, somebody is connected, or it is of another revision and the database is not empty:
-    tables that the dump does not know would stay. Raises SettingsError when it is of a newer chatapp.
+    It happens in one transaction, or not at all; then all logins of the copy are ended. Raises CommandError when the
+    dump is damaged or has another schema, somebody is connected, or it is of another revision and the database is not
+    empty: tables that the dump does not know would stay. Raises SettingsError when it is of a newer chatapp.
     """
     revision = _revision_of(settings, source)
     refuse_newer(revision)
@@ -75,7 +75,7 @@ def restore(settings: Settings, source: Path, kept: Path) -> bool:
         _refuse_company(connection)
         present = current_revision(connection)
     if present and revision != head_revision():
-        raise Invalid(
+        raise CommandError(
             f"{source} is of revision {revision}, and this chatapp needs {head_revision()}. "
             "Make an empty database, set CHATAPP_DATABASE_URL to it, and restore there."
         )
@@ -91,18 +91,18 @@ def restore(settings: Settings, source: Path, kept: Path) -> bool:
 
 
 def _revision_of(settings: Settings, source: Path) -> str:
-    """The revision in a dump, which is read to its end. Raises Invalid when it is damaged or not of chatapp."""
+    """The revision in a dump, which is read to its end. Raises CommandError when it is damaged or not of chatapp."""
     if not source.is_file():
-        raise Invalid(f"There is no file {source}.")
+        raise CommandError(f"There is no file {source}.")
     _run(settings, "pg_restore", "--file=/dev/null", str(source), connects=False)
     only = ("--data-only", "--table=alembic_version", "--file=-")
     lines = _run(settings, "pg_restore", *only, str(source), connects=False).splitlines()
     starts = [number for number, line in enumerate(lines) if line.startswith("COPY ")]
     if not starts:
-        raise Invalid(f"{source} is not a copy of a database of chatapp.")
+        raise CommandError(f"{source} is not a copy of a database of chatapp.")
     revisions = lines[starts[0] + 1 : lines.index(END_OF_ROWS, starts[0])]
     if len(revisions) != 1:
-        raise Invalid(f"{source} says that it is of {len(revisions)} revisions, and a copy is of one.")
+        raise CommandError(f"{source} says that it is of {len(revisions)} revisions, and a copy is of one.")
     return revisions[0]
 
 
@@ -143,11 +143,11 @@ def _refuse_company(connection: Connection) -> None:
         .where(sessions.c.backend_type == "client backend")
     )
     if count := connection.scalar(others):
-        raise Invalid(f"The database is in use ({count} connections). Stop every web process and worker first.")
+        raise CommandError(f"The database is in use ({count} connections). Stop every web process and worker first.")
 
 
 def _run(settings: Settings, tool: str, *arguments: str, connects: bool = True) -> str:
-    """Run a tool; returns what it prints. Raises Invalid with the last it says when it fails."""
+    """Run a tool; returns what it prints. Raises CommandError with the last it says when it fails."""
     path, target = _find(tool), []
     environment = {"PATH": os.defpath, "LC_MESSAGES": "C", "HOME": str(Path.home())}  # certificates may be there
     if connects:
@@ -158,7 +158,7 @@ def _run(settings: Settings, tool: str, *arguments: str, connects: bool = True) 
         [path, *target, *arguments], env=environment, capture_output=True, text=True, check=False, errors="replace"
     )
     if done.returncode != 0:
-        raise Invalid(_words(tool, done.stderr))
+        raise CommandError(_words(tool, done.stderr))
     return done.stdout
 
 
@@ -166,7 +166,7 @@ def _find(tool: str) -> str:
     by_version = sorted(DEBIAN.glob(f"[0-9]*/bin/{tool}"), key=lambda path: float(path.parts[-3]))
     found = shutil.which(tool) or (str(by_version[-1]) if by_version else None)
     if found is None:
-        raise Invalid(f"{tool} is not on this machine. The package postgresql-client (or libpq) brings it.")
+        raise CommandError(f"{tool} is not on this machine. The package postgresql-client (or libpq) brings it.")
     return found
 
 

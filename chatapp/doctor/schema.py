@@ -7,7 +7,7 @@ or writes later. Schemas are compared as sets of SQL statements, one for each ta
 from collections.abc import Iterable, Set
 from pathlib import Path
 
-from chatapp.errors import Invalid
+from chatapp.errors import CommandError
 
 SHOWN_CHARACTERS = 80
 
@@ -18,15 +18,15 @@ def normalised(statements: Iterable[str]) -> frozenset[str]:
 
 
 def refuse_other(source: Path, found: Set[str], expected: Set[str]) -> None:
-    """Raise Invalid unless the schema found in `source` is the expected one."""
+    """Raise CommandError unless the schema found in `source` is the expected one."""
     if extra := sorted(found - expected):
         raise _other(source, f"has {_shown(extra[0])}")
     if missing := sorted(expected - found):
         raise _other(source, f"lacks {_shown(missing[0])}")
 
 
-def _other(source: Path, difference: str) -> Invalid:
-    return Invalid(
+def _other(source: Path, difference: str) -> CommandError:
+    return CommandError(
         f"{source} is not as chatapp makes its databases: it {difference}. "
         "Somebody has changed it; restore a copy that `python -m chatapp backup` made of an unchanged one."
     )

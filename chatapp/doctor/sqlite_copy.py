@@ -14,7 +14,7 @@ from chatapp.db.migrations import current_revision, migrate, refuse_newer, sync_
 from chatapp.db.sqlite_file import copy, path_of, reading
 from chatapp.doctor import schema
 from chatapp.doctor.people import end_all_logins
-from chatapp.errors import Invalid
+from chatapp.errors import CommandError
 from chatapp.settings import Settings
 
 PARTS = ("", "-wal", "-shm")
@@ -25,15 +25,15 @@ OWN_TABLES = frozenset({("table", "sqlite_sequence"), ("table", "sqlite_stat1"),
 
 
 def back_up(settings: Settings, target: Path) -> None:
-    """Copy the database as it is at one moment. Raises Invalid when there is none, or `target` is there already."""
+    """Copy the database as it is at one moment. Raises CommandError when there is none, or `target` is there."""
     copy(_path_of(settings), target)
 
 
 def restore(settings: Settings, source: Path, kept: Path) -> bool:
     """Put a copy in the place of the database, and that at `kept`; returns whether there was one to keep.
 
-    All logins of the copy are ended. Raises Invalid when `source` is damaged, not of chatapp or has another schema, and
-    SettingsError when it is of a newer chatapp. The old database is in its place then.
+    All logins of the copy are ended. Raises CommandError when `source` is damaged, not of chatapp or has another
+    schema, and SettingsError when it is of a newer chatapp. The old database is in its place then.
     """
     database = _path_of(settings)
     database.parent.mkdir(parents=True, exist_ok=True)
@@ -65,7 +65,7 @@ def _check_schema(source: Path, placed: Settings, fresh_url: str) -> None:
     with sync_engine(placed.effective_database_url).connect() as connection:
         revision, found = current_revision(connection), _schema(connection)
     if revision is None:
-        raise Invalid(f"{source} is not a database of chatapp.")
+        raise CommandError(f"{source} is not a database of chatapp.")
     refuse_newer(revision)
     with sync_engine(fresh_url).begin() as connection:
         upgrade(connection, revision)
@@ -83,9 +83,9 @@ def _check(source: Path) -> None:
         try:
             found = [row[0] for row in database.execute("PRAGMA integrity_check(1)")]
         except sqlite3.DatabaseError as error:
-            raise Invalid(f"{source} is not a whole database: {error}.") from error
+            raise CommandError(f"{source} is not a whole database: {error}.") from error
     if found != ["ok"]:
-        raise Invalid(f"{source} is damaged: {' '.join(' '.join(found).split())}.")
+        raise CommandError(f"{source} is damaged: {' '.join(' '.join(found).split())}.")
 
 
 def _path_of(settings: Settings) -> Path:

@@ -48,7 +48,7 @@ async def post_message(
     TooMany, NotFound, and Conflict while another answer of this conversation is being written.
     """
     if not client_message_id or len(client_message_id) > 64:
-        raise Invalid("This page is out of date. Reload it and send again.")
+        raise Invalid("send_out_of_date")
     asked = Exchange(check_question(text, current().message_max_characters), client_message_id, model)
     try:
         posted = await _store(principal, conversation_id, asked)

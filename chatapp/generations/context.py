@@ -69,7 +69,7 @@ def build(  # noqa: PLR0913 - each is a figure or text of its own, given by name
     """
     exchanges = _exchanges(turns)
     if not exchanges:
-        raise ProviderError("There is no question to answer.", code="rejected")
+        raise ProviderError("no_question", code="rejected")
     system = [ChatMessage("system", system_prompt)] if system_prompt.strip() else []
     needed = _tokens(system + exchanges[-1]) * correction
     if needed > context_tokens - context_tokens // SHORT_ANSWER:
@@ -89,7 +89,7 @@ def room_tokens(context_tokens: int, reserve_tokens: int) -> int:
 
 def question_too_long() -> ContextTooLong:
     """Nothing can be left out any more."""
-    return ContextTooLong("Your message is too long for this model. Shorten it, or pick a model with a larger window.")
+    return ContextTooLong("question_beyond_window")
 
 
 def _exchanges(turns: Sequence[Turn]) -> list[list[ChatMessage]]:
@@ -135,7 +135,7 @@ def _ending(partial_answer: str, budget_tokens: int) -> list[ChatMessage]:
         # Halving is cheap, ends soon, and leaves room for history.
         partial_answer = partial_answer[(len(partial_answer) + 1) // 2 :]
     if not partial_answer:
-        raise ContextTooLong("The question and this answer are too long for this model. Pick one with a larger window.")
+        raise ContextTooLong("answer_beyond_window")
     return [ChatMessage("assistant", partial_answer), instruction]
 
 

@@ -6,7 +6,7 @@ between, or the queue is away, the reaper dispatches what stays queued.
 
 from collections.abc import Awaitable, Callable
 
-from chatapp.errors import ChatappError, RedisAway
+from chatapp.errors import RedisAway
 from chatapp.log import get_logger
 
 Start = Callable[[str], Awaitable[None]]
@@ -23,10 +23,10 @@ def use(start: Start) -> None:
 
 
 async def start(generation_id: str) -> None:
-    """Have a queued generation run. Dispatching one twice is harmless: only one claim wins. Raises ChatappError before
+    """Have a queued generation run. Dispatching one twice is harmless: only one claim wins. Raises RuntimeError before
     `use`."""
     if _start is None:
-        raise ChatappError("A generation was started before its home was.")
+        raise RuntimeError("A generation was started before its home was.")
     try:
         await _start(generation_id)
     except RedisAway:  # it stays queued in the database until a reaper can dispatch it

@@ -13,7 +13,7 @@ from sqlmodel import col, delete, insert, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from chatapp.clock import now
-from chatapp.errors import Fenced
+from chatapp.errors import ChatappError, Fenced
 from chatapp.generations import queries
 from chatapp.models import ACTIVE, Conversation, Generation, GenerationPiece, Status
 from chatapp.models.base import new_id, table
@@ -84,8 +84,7 @@ class Outcome:
     text: str = ""
     reasoning: str = ""
     finish_reason: str = ""
-    error_code: str = ""
-    error_message: str = ""
+    error: ChatappError | None = None
     prompt_tokens: int | None = None
     completion_tokens: int | None = None
     sources: str = ""
@@ -205,8 +204,9 @@ async def end(
             text=whole.text,
             reasoning=whole.reasoning,
             finish_reason=outcome.finish_reason,
-            error_code=outcome.error_code,
-            error_message=outcome.error_message,
+            error_code=outcome.error.code if outcome.error else "",
+            error_reason=outcome.error.reason if outcome.error else "",
+            error_parameters=outcome.error.parameters if outcome.error else {},
             prompt_tokens=outcome.prompt_tokens,
             completion_tokens=outcome.completion_tokens,
             sources=outcome.sources,

@@ -1,8 +1,8 @@
 """Reading generations. What belongs to a person is found only through the conversation's owner."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -12,6 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from chatapp.clock import now
 from chatapp.conversations import access
+from chatapp.errors import Parameter
 from chatapp.generations import sources
 from chatapp.models import ACTIVE, ACTIVE_LITERALS, Conversation, Generation, GenerationPiece, Status
 from chatapp.models.base import UtcDateTime
@@ -31,7 +32,8 @@ class Piece(NamedTuple):
 class Answer:
     """The answer of one assistant message: the chain of its generations, joined, and the state of the last.
 
-    `position` is where in the last generation's log the text ends. Nothing here is newer than the database.
+    `position` is where in the last generation's log the text ends. Nothing here is newer than the database. Of an error
+    there are reason and parameters (`chatapp.words`); `error_message` is a sentence of an older version instead.
     """
 
     message_id: str
@@ -42,6 +44,8 @@ class Answer:
     position: Position = START
     finish_reason: str = ""
     error_code: str = ""
+    error_reason: str = ""
+    error_parameters: Mapping[str, Parameter] = field(default_factory=dict)
     error_message: str = ""
     omitted_messages: int = 0
     model: str = ""
@@ -203,6 +207,8 @@ def _join(chain: Sequence[Generation], pieces: dict[str, list[Piece]]) -> Answer
         position=Position(last.attempt, last.seq),
         finish_reason=last.finish_reason,
         error_code=last.error_code,
+        error_reason=last.error_reason,
+        error_parameters=last.error_parameters or {},
         error_message=last.error_message,
         omitted_messages=last.omitted_messages,
         model=last.model,

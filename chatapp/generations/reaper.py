@@ -13,7 +13,7 @@ from chatapp import metrics
 from chatapp.clock import JumpWatch, now
 from chatapp.conversations import queries as conversation_queries
 from chatapp.db import database
-from chatapp.errors import Fenced, RedisAway
+from chatapp.errors import ChatappError, Fenced, RedisAway
 from chatapp.generations import dispatch, lifecycle, queries
 from chatapp.generations.lifecycle import MAX_ATTEMPTS, Outcome
 from chatapp.log import get_logger
@@ -139,12 +139,11 @@ async def _read_tail(generation: Generation) -> list[Delta]:
 
 
 def _verdict(generation: Generation, tail: list[Delta], *, shown: bool) -> Outcome:
-    status, code, message = Status.INTERRUPTED, "", ""
+    status, error = Status.INTERRUPTED, None
     if generation.stop_requested_at:
         status = Status.STOPPED
     elif not shown and generation.attempt >= MAX_ATTEMPTS:
-        status, code = Status.FAILED, "crash_loop"
-        message = f"This answer could not be written in {MAX_ATTEMPTS} tries. Change the question, or try again."
+        status, error = Status.FAILED, ChatappError("crash_loop", code="crash_loop", attempts=MAX_ATTEMPTS)
     rest = reduce(Delta.plus, tail, Delta())
     return Outcome(
         status=status,
@@ -152,8 +151,7 @@ def _verdict(generation: Generation, tail: list[Delta], *, shown: bool) -> Outco
         text=rest.text,
         reasoning=rest.reasoning,
         turns_text=rest.turns_text,
-        error_code=code,
-        error_message=message,
+        error=error,
     )
 
 

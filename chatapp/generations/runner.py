@@ -35,7 +35,7 @@ log = get_logger(__name__)
 RETRY_SECONDS = 0.5
 """Between two attempts to store the end of an answer while the database is away."""
 
-EMPTY = ProviderError("The model gave an empty answer. Try again, or pick another model.", code="empty")
+EMPTY = ProviderError("empty_answer", code="empty")
 
 
 class Reading:
@@ -138,7 +138,7 @@ class Runner:
         await say_ended(self._log, claim.generation_id, Position(claim.attempt, outcome.seq + 1))
         await notices.conversation_changed(claim.owner_id, claim.conversation_id)
         metrics.generation_ended(outcome.status, outcome.prompt_tokens, outcome.completion_tokens)
-        log.info("generation_ended", status=outcome.status, error=outcome.error_code)
+        log.info("generation_ended", status=outcome.status, error=outcome.error.code if outcome.error else "")
 
 
 @database.retries
@@ -198,8 +198,7 @@ def _outcome(status: Status, failure: ChatappError | None, seq: int, rest: Delta
         turns_text=rest.turns_text,
         sources=sources.store(reading.sources),
         finish_reason=reading.finish_reason,
-        error_code=failure.code if failure else "",
-        error_message=failure.user_message if failure else "",
+        error=failure,
         prompt_tokens=reading.usage.prompt_tokens if reading.usage else None,
         completion_tokens=reading.usage.completion_tokens if reading.usage else None,
     )

@@ -20,9 +20,6 @@ from chatapp.models import Conversation, Message, Role, Status
 from chatapp.settings import current
 from chatapp.streaming import notices
 
-TOO_MANY = "You have asked for many answers in a short time."
-TOO_MANY_AT_ONCE = "You have {limit} answers being written at once. Wait until one of them has ended, or stop one."
-BUSY = "An answer is still being written here. Stop it, or wait until it has ended."
 CONTINUABLE = frozenset({Status.STOPPED, Status.INTERRUPTED, Status.FAILED})
 
 
@@ -31,12 +28,12 @@ async def check_may_ask(db: AsyncSession, principal: Principal, conversation_id:
 
     Raises TooMany when it is one too many, and Conflict while another one is queued or being written there.
     """
-    await limits.check("message", current().message_limit, principal.user_id, words=TOO_MANY)
+    await limits.check("message", current().message_limit, principal.user_id, reason="too_many_questions")
     running = await queries.list_running_conversations(db, principal.user_id)
     if conversation_id in running:
-        raise Conflict(BUSY, code="busy")
+        raise Conflict("busy", code="busy")
     if len(running) >= current().active_limit:
-        raise TooMany(TOO_MANY_AT_ONCE.format(limit=current().active_limit))
+        raise TooMany("too_many_at_once", limit=current().active_limit)
 
 
 async def add_answer(db: AsyncSession, conversation_id: str, question_id: str | None, model: str) -> Answer:
@@ -99,7 +96,7 @@ async def regenerate(principal: Principal, message_id: str, model: str) -> None:
             await check_may_ask(db, principal, conversation.id)
             answer = await add_answer(db, conversation.id, message.parent_id, model or conversation.model)
     except IntegrityError as error:  # two tabs at once: the partial unique index lets one win
-        raise Conflict(BUSY, code="busy") from error
+        raise Conflict("busy", code="busy") from error
     await announce_and_start(principal, conversation.id, answer.generation_id)
 
 
@@ -110,16 +107,16 @@ async def continue_answer(principal: Principal, message_id: str) -> None:
         async with database.writing() as db:
             message, conversation = await _get_answer_message(db, principal, message_id)
             if message.id != conversation.active_leaf_id:
-                raise Invalid("Only the last answer of a conversation can go on. Ask for another version instead.")
+                raise Invalid("not_the_last_answer")
             await check_may_ask(db, principal, conversation.id)
             answer = (await queries.list_answers(db, [message.id]))[message.id]
             if not can_continue(answer):
-                raise Invalid("This answer cannot be continued: it is complete, or it has no text yet.")
+                raise Invalid("answer_is_complete")
             model = conversation.model or answer.model
             generation_id = await lifecycle.queue(db, conversation.id, message.id, model, answer.generation_id)
             conversation.updated_at = now()
     except IntegrityError as error:
-        raise Conflict(BUSY, code="busy") from error
+        raise Conflict("busy", code="busy") from error
     await announce_and_start(principal, conversation.id, generation_id)
 
 
@@ -138,5 +135,5 @@ async def announce_and_start(principal: Principal, conversation_id: str, generat
 async def _get_answer_message(db: AsyncSession, principal: Principal, message_id: str) -> tuple[Message, Conversation]:
     message, conversation = await conversation_queries.get_message(db, principal, message_id, to_change=True)
     if message.role != Role.ASSISTANT:
-        raise Invalid("Only answers can be written again.")
+        raise Invalid("not_an_answer")
     return message, conversation

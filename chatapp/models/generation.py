@@ -3,10 +3,11 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, Index, Text, literal_column, text
+from sqlalchemy import JSON, ColumnElement, Index, Text, literal_column, text
 from sqlmodel import Field, SQLModel
 
 from chatapp.clock import now
+from chatapp.errors import Parameter
 from chatapp.models.base import UtcDateTime, new_id
 
 
@@ -36,6 +37,7 @@ class Generation(SQLModel, table=True):
     `attempt` counts claims and fences every write; `seq` is the position in the event log up to which `text` and the
     pieces hold the answer. `text` and `reasoning` are filled when the generation ends; until then the text is the
     pieces joined. `continues_id` names the generation this one goes on from: the answer shown is the chain joined.
+    `error_message` is a sentence that an older version stored; since then there are a reason and its parameters.
     """
 
     __tablename__ = "generation"
@@ -64,6 +66,8 @@ class Generation(SQLModel, table=True):
     reasoning: str = Field(default="", sa_type=Text)
     finish_reason: str = ""
     error_code: str = ""
+    error_reason: str = Field(default="", sa_column_kwargs={"server_default": _EMPTY_SQL})
+    error_parameters: dict[str, Parameter] | None = Field(default_factory=dict, sa_type=JSON)
     error_message: str = ""
     prompt_tokens: int | None = None
     completion_tokens: int | None = None

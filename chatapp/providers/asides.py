@@ -22,7 +22,7 @@ class Asides:
                 self._running.add(until)
                 yield
         except TimeoutError as error:
-            raise ProviderError("Something more urgent came first.", code="unavailable") from error
+            raise ProviderError("gave_way", code="unavailable") from error
         finally:
             self._running.discard(until)
 

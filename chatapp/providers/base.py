@@ -7,19 +7,6 @@ from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-ErrorKind = Literal[
-    "unavailable",
-    "timeout",
-    "rate_limited",
-    "unauthorized",
-    "rejected",
-    "malformed",
-    "context_too_long",
-    "too_large",
-    "incomplete",
-    "empty",
-]
-
 
 @dataclass(frozen=True, slots=True)
 class TextPart:

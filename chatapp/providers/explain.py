@@ -1,18 +1,17 @@
-"""Turns whatever an endpoint did wrong into a ProviderError: a kind for programs and a sentence for people.
+"""Turns whatever an endpoint did wrong into a ProviderError: a kind for programs and a reason for people.
 
 The server's own words follow ours, where it has any: only it knows why. `quoting` makes them fit to be shown.
 """
 
-import math
 from collections.abc import Callable
 from urllib.parse import unquote, urlsplit
 
 from chatapp.endpoint_address import EndpointAddress
-from chatapp.errors import ContextTooLong, ProviderError, SystemRoleRefused
-from chatapp.providers.base import ErrorKind
+from chatapp.errors import ContextTooLong, ErrorKind, ProviderError, SystemRoleRefused
 from chatapp.providers.quoting import Quoting, shortened
 from chatapp.providers.refusal import Reason, Refusal
 from chatapp.providers.too_long import read_excess
+from chatapp.words import SAID, words_of
 
 SHOWN_CHARACTERS = 300
 """Of an error in all: what the page shows without becoming a page of its own."""
@@ -23,113 +22,106 @@ NAMED_CHARACTERS = 80
 QUOTE_MIN_CHARACTERS = 20
 """Fewer say nothing."""
 
-ASK = "Ask whoever runs this chat to check"
-
 
 class Explainer:
-    """Words the errors of one endpoint, which it calls by the name that people know."""
+    """Says what one endpoint did wrong. People know it by its name."""
 
-    def __init__(self, endpoint_name: str, api_key: str, address: EndpointAddress | None = None) -> None:
-        self._name = f"The endpoint '{endpoint_name}'"
+    def __init__(self, endpoint_name: str, api_key: str, address: EndpointAddress) -> None:
+        self._name = endpoint_name
         self._api_key = api_key
-        self._quoting = Quoting([api_key, *(_secrets_of(address) if address else ())])
-        self._address = self._quoting.hide(address.shown) if address else ""
-        self._wording: dict[Reason, Callable[[Refusal, str], tuple[ErrorKind, str]]] = {
+        self._quoting = Quoting([api_key, *_secrets_of(address)])
+        self._address = shortened(self._quoting.hide(address.shown), NAMED_CHARACTERS)
+        self._explanations: dict[Reason, Callable[[Refusal, str], ProviderError]] = {
             "moved": self._moved,
-            "no_credit": lambda *_: ("rejected", f"{self._name} has no credit left. Ask whoever runs this chat."),
+            "no_credit": lambda *_: ProviderError("no_credit", code="rejected", endpoint=self._name),
             "rate_limited": self._rate_limited,
             "bad_key": self._bad_key,
             "missing_model": self._missing_model,
-            "context_too_long": lambda *_: ("context_too_long", ContextTooLong.user_message),
+            "context_too_long": self._context_too_long,
             "wrong_address": self._wrong_address,
-            "timed_out": lambda *_: ("timeout", f"{self._name} took too long. Please try again."),
-            "system_role_refused": self._rejected,
-            "rejected": self._rejected,
+            "timed_out": lambda *_: ProviderError("took_too_long", code="timeout", endpoint=self._name),
+            "system_role_refused": lambda *_: SystemRoleRefused("request_refused", endpoint=self._name),
+            "rejected": lambda *_: ProviderError("request_refused", code="rejected", endpoint=self._name),
             "unavailable": self._unavailable,
         }
 
     def refusal(self, refusal: Refusal, model: str) -> ProviderError:
         """Why the server refused, with what it says itself; `model` is "" where a list of models was asked for."""
-        kind, words = self._wording[refusal.reason](refusal, model)
-        room = SHOWN_CHARACTERS - len(words) - len(" It says: ")
-        said = self._quoting.quote(refusal.message, room) if room >= QUOTE_MIN_CHARACTERS else ""
-        words = f"{words} It says: {said}" if said else words
-        if refusal.reason == "context_too_long":
-            excess = read_excess(refusal.body)
-            return ContextTooLong(words, window_tokens=excess.window_tokens, prompt_tokens=excess.prompt_tokens)
-        return SystemRoleRefused(words) if refusal.reason == "system_role_refused" else _error(kind, words)
+        error = self._explanations[refusal.reason](refusal, model)
+        room = SHOWN_CHARACTERS - len(words_of(error)) - len(SAID.format(said=""))
+        if room >= QUOTE_MIN_CHARACTERS and (said := self._quoting.quote(refusal.message, room)):
+            error.parameters["said"] = said
+        return error
 
     def unreachable(self) -> ProviderError:
         """No connection could be made."""
-        return _error("unavailable", f"{self._name} cannot be reached. Please try again in a moment.")
+        return ProviderError("unreachable", code="unavailable", endpoint=self._name)
 
     def cannot_connect(self, seconds: float) -> ProviderError:
         """Nobody took the connection in time."""
-        return _error("unavailable", f"{self._name} could not be connected to within {seconds:g} s. Please try again.")
+        return ProviderError("cannot_connect", code="unavailable", endpoint=self._name, seconds=seconds)
 
     def timeout(self, seconds: float) -> ProviderError:
         """Nothing came in time."""
-        return _error("timeout", f"{self._name} has sent nothing for {seconds:g} s. Please try again.")
+        return ProviderError("silent", code="timeout", endpoint=self._name, seconds=seconds)
 
     def total_timeout(self, seconds: float) -> ProviderError:
         """The answer went on, but for too long."""
-        return _error("timeout", f"The answer was cut off: it took longer than {seconds:g} s.")
+        return ProviderError("answer_took_too_long", code="timeout", seconds=seconds)
 
     def broken_off(self) -> ProviderError:
         """The stream ended before the model was done."""
-        return _error("incomplete", f"{self._name} broke off in the middle of the answer. Please try again.")
+        return ProviderError("broke_off", code="incomplete", endpoint=self._name)
 
-    def gave_up(self, reason: str) -> ProviderError:
+    def gave_up(self, finish_reason: str) -> ProviderError:
         """The server ended the answer with a reason that says that it could not go on."""
-        return _error("incomplete", f"{self._name} gave up in the middle of the answer ({reason}). Please try again.")
+        return ProviderError("gave_up", code="incomplete", endpoint=self._name, finish_reason=finish_reason)
 
     def malformed(self) -> ProviderError:
         """What came does not follow the protocol."""
-        return _error("malformed", f"{self._name} sent something that cannot be read. Please try again.")
+        return ProviderError("unreadable", code="malformed", endpoint=self._name)
 
     def event_too_large(self) -> ProviderError:
         """A single event is larger than what may be held in memory."""
-        return _error("too_large", f"{self._name} sent a piece of the answer that is too large to be taken.")
+        return ProviderError("piece_too_large", code="too_large", endpoint=self._name)
 
     def answer_too_large(self, max_characters: int) -> ProviderError:
         """The answer did not end within its limit."""
-        return _error("too_large", f"The answer was cut off: it is longer than {max_characters:,} characters.")
+        return ProviderError("answer_too_long", code="too_large", limit=max_characters)
 
-    def _moved(self, refusal: Refusal, _model: str) -> tuple[ErrorKind, str]:
+    def _moved(self, refusal: Refusal, _model: str) -> ProviderError:
         if not refusal.moved_to:
-            return "rejected", f"{self._name} sends requests on without saying where. {ASK} its address."
+            return ProviderError("moved_nowhere", code="rejected", endpoint=self._name)
         to = shortened(self._quoting.hide(refusal.moved_to), NAMED_CHARACTERS)
-        return "rejected", f"{self._name} has moved to {to}. Ask whoever runs this chat to set that address."
+        return ProviderError("moved", code="rejected", endpoint=self._name, address=to)
 
-    def _rate_limited(self, refusal: Refusal, _model: str) -> tuple[ErrorKind, str]:
-        return "rate_limited", f"The model is busy; try again {_when(refusal.retry_after_seconds)}."
+    def _rate_limited(self, refusal: Refusal, _model: str) -> ProviderError:
+        return ProviderError("model_busy", code="rate_limited", retry_after_seconds=refusal.retry_after_seconds)
 
-    def _bad_key(self, _refusal: Refusal, _model: str) -> tuple[ErrorKind, str]:
-        return "unauthorized", f"{self._name} {'refuses the key' if self._api_key else 'asks for a key'}. {ASK} it."
+    def _bad_key(self, _refusal: Refusal, _model: str) -> ProviderError:
+        if self._api_key:
+            return ProviderError("key_refused", code="unauthorized", endpoint=self._name)
+        return ProviderError("key_missing", code="unauthorized", endpoint=self._name)
 
-    def _missing_model(self, refusal: Refusal, model: str) -> tuple[ErrorKind, str]:
+    def _missing_model(self, refusal: Refusal, model: str) -> ProviderError:
         if not model:
             return self._wrong_address(refusal, model)
         named = shortened(model, NAMED_CHARACTERS)
-        return "rejected", f"{self._name} does not offer the model '{named}'. Pick another model."
+        return ProviderError("model_not_offered", code="rejected", endpoint=self._name, model=named)
 
-    def _rejected(self, _refusal: Refusal, _model: str) -> tuple[ErrorKind, str]:
-        return "rejected", f"{self._name} refuses this request."
+    def _context_too_long(self, refusal: Refusal, _model: str) -> ProviderError:
+        excess = read_excess(refusal.body)
+        return ContextTooLong(window_tokens=excess.window_tokens, prompt_tokens=excess.prompt_tokens)
 
-    def _wrong_address(self, refusal: Refusal, model: str) -> tuple[ErrorKind, str]:
-        at = f" at {shortened(self._address, NAMED_CHARACTERS)}" if self._address else ""
+    def _wrong_address(self, refusal: Refusal, model: str) -> ProviderError:
         if not model and refusal.status:
-            return "rejected", f"{self._name} has no list of models{at}. {ASK} the address, or to name its models."
+            return ProviderError("no_model_list", code="rejected", endpoint=self._name, address=self._address)
         kind: ErrorKind = "rejected" if refusal.status else "malformed"
-        return kind, f"{self._name} does not answer as a model server{at}. {ASK} the address."
+        return ProviderError("no_model_server", code=kind, endpoint=self._name, address=self._address)
 
-    def _unavailable(self, refusal: Refusal, _model: str) -> tuple[ErrorKind, str]:
-        when = _when(refusal.retry_after_seconds)
-        return "unavailable", f"{self._name} has a problem of its own. Please try again {when}."
-
-
-def _error(kind: ErrorKind, words: str) -> ProviderError:
-    return ProviderError(words, code=kind)
+    def _unavailable(self, refusal: Refusal, _model: str) -> ProviderError:
+        wait = refusal.retry_after_seconds
+        return ProviderError("endpoint_failed", code="unavailable", endpoint=self._name, retry_after_seconds=wait)
 
 
 def _secrets_of(address: EndpointAddress) -> list[str]:
@@ -137,13 +129,3 @@ def _secrets_of(address: EndpointAddress) -> list[str]:
     parts = urlsplit(address.base_url)
     values = [value for name, value in address.query.items() if name != "api-version"]
     return [*values, *(unquote(part) for part in (parts.username, parts.password) if part)]
-
-
-def _when(seconds: float | None) -> str:
-    """When to try again, in the unit that one would say it in."""
-    if seconds is None:
-        return "in a moment"
-    for unit, size in (("days", 86_400), ("hours", 3_600), ("minutes", 60)):
-        if seconds >= 2 * size:
-            return f"in {round(seconds / size)} {unit}"
-    return f"in {max(1, math.ceil(seconds))} s"

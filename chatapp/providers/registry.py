@@ -8,7 +8,7 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 
 from chatapp.endpoint_address import parse_address
-from chatapp.errors import ChatappError, ProviderError, SettingsError
+from chatapp.errors import ProviderError, SettingsError
 from chatapp.providers.base import Provider
 from chatapp.providers.discovery import find_local_servers
 from chatapp.providers.openai_provider import OpenAIProvider
@@ -77,15 +77,13 @@ class Registry:
         """Who serves a model, and the model's id there. Raises ProviderError when nobody does any more."""
         name, _, model_id = model_key.partition("/")
         if not model_id:
-            raise ProviderError("No model is chosen. Pick one.", code="rejected")
+            raise ProviderError("no_model_chosen", code="rejected")
         endpoint = self._endpoints.get(name)
         if endpoint is None:
-            raise ProviderError(f"The endpoint '{name}' is not set up any more. Pick another model.", code="rejected")
+            raise ProviderError("endpoint_gone", code="rejected", endpoint=name)
         named = {*endpoint.models, self._settings.default_model}
         if endpoint.models and named.isdisjoint({model_id, model_key}):
-            raise ProviderError(
-                f"The endpoint '{name}' does not offer the model '{model_id}'. Pick another model.", code="rejected"
-            )
+            raise ProviderError("model_not_offered", code="rejected", endpoint=name, model=model_id)
         return self._providers[name], model_id
 
     async def look_again(self) -> None:
@@ -131,7 +129,7 @@ def use(registry: Registry) -> None:
 
 
 def current() -> Registry:
-    """The registry of this process. Raises ChatappError before `use`."""
+    """The registry of this process. Raises RuntimeError before `use`."""
     if _current is None:
-        raise ChatappError("The models were asked for before they were set up.")
+        raise RuntimeError("The models were asked for before they were set up.")
     return _current

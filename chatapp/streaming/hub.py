@@ -11,7 +11,7 @@ import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 
-from chatapp.errors import ChatappError, RedisAway
+from chatapp.errors import RedisAway
 from chatapp.log import get_logger
 from chatapp.streaming.event_log import EventLog
 from chatapp.streaming.events import START, Changed, Delta, End, Entry, Position
@@ -254,7 +254,7 @@ def use(hub: Hub) -> None:
 
 
 def current() -> Hub:
-    """The hub of this process. Raises ChatappError before `use`."""
+    """The hub of this process. Raises RuntimeError before `use`."""
     if _current is None:
-        raise ChatappError("The event hub was used before it was started.")
+        raise RuntimeError("The event hub was used before it was started.")
     return _current

@@ -55,7 +55,7 @@ async def _unless_asked_elsewhere(asking: Coroutine[Any, Any, str], model_key: s
         while not work.done():
             await asyncio.wait([work], timeout=LOOK_SECONDS)
             if not work.done() and await _list_questions(model_key) - known:
-                raise ProviderError("Something more urgent came first.", code="unavailable")
+                raise ProviderError("gave_way", code="unavailable")
         return await work
     finally:
         work.cancel()

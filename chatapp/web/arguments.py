@@ -20,7 +20,6 @@ EXACTLY = ConfigDict(strict=True, extra="forbid")
 """A number is no text, and nothing comes along that was not declared."""
 
 TOO_LONG = frozenset({"too_long", "string_too_long"})
-OUT_OF_DATE = "This page is out of date. Reload it and try again."
 
 
 def _must_be_printable(value: str) -> str:
@@ -68,18 +67,15 @@ class Arguments:
         return self._required <= payload.keys() <= self._names
 
     def check(self, payload: Mapping[str, Any]) -> None:
-        """Raises Invalid, with words for whoever sent it, unless each argument is what its annotation says."""
+        """Raises Invalid unless each argument is what its annotation says."""
         try:
             self._adapter.validate_python(payload)
         except ValidationError as error:
             for found in error.errors(include_url=False, include_input=False):
                 if found["type"] in TOO_LONG:
-                    most = found["ctx"]["max_length"]
-                    words = (
-                        f"This is too long: at most {most:,} characters can be sent. Shorten it or send it in parts."
-                    )
-                    raise Invalid(words, code="too_long") from None
-            raise Invalid(OUT_OF_DATE) from None
+                    limit = found["ctx"]["max_length"]
+                    raise Invalid("argument_too_long", code="too_long", limit=limit) from None
+            raise Invalid("page_out_of_date") from None
 
 
 def _as_sent(kind: Any) -> Any:

@@ -61,7 +61,7 @@ class Guard(rx.Middleware):
             try:
                 answer = await self._admit(state, event, declaration)
             except DatabaseAway as error:
-                told = await _tell(state, error.user_message)
+                told = await _tell(state, error)
                 if not declaration.waits:
                     return told
                 if not has_waited:
@@ -70,10 +70,10 @@ class Guard(rx.Middleware):
                 await asyncio.sleep(AWAY_SECONDS)
             except Exception:  # raised from here, its answer would be an event that ends here too, for ever
                 log.exception("guard_failed", handler=event.name)
-                return await _tell(state, ChatappError.user_message)
+                return await _tell(state, ChatappError())
             else:
                 if has_waited:  # sent at once: connecting leaves out what equals a page's defaults
-                    await take_back(state, *DatabaseAway.every_message)
+                    await take_back(state, *DatabaseAway.every_reason)
                     await EventContext.get().emit_delta(await take_delta(state))
                 return answer
 
@@ -87,7 +87,7 @@ class Guard(rx.Middleware):
             declaration.check(principal, event.payload)
         except (Forbidden, Invalid) as error:
             refusals.warning("event refused", reason=error.code, handler=event.name)
-            return await _tell(state, error.user_message)
+            return await _tell(state, error)
         if principal is not None and not declaration.automatic:
             await sessions.note_use(principal, current_settings())
         return None
@@ -142,9 +142,9 @@ def assert_installed(app: rx.App) -> None:
     assert_declared(RegistrationContext.get())
 
 
-async def _tell(state: BaseState, words: str) -> StateUpdate:
+async def _tell(state: BaseState, error: ChatappError) -> StateUpdate:
     """An answer that is only words, in the page's place for errors."""
-    await show_error(state, words)
+    await show_error(state, error)
     return StateUpdate(delta=await take_delta(state))
 
 

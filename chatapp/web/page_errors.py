@@ -13,6 +13,7 @@ from reflex_base.event import EventSpec
 from chatapp.errors import ChatappError, DatabaseAway, NotSignedIn
 from chatapp.log import get_logger
 from chatapp.web.handlers import EVERYBODY, handler
+from chatapp.words import words_of
 
 log = get_logger(__name__)
 
@@ -31,10 +32,12 @@ class ErrorState(rx.State):
 
     error: str = ""
 
+    _reason: str = ""
+
     @handler(audience=EVERYBODY, automatic=True, waits=False, chained=True)
     async def show(self, words: Annotated[str, MaxLen(WORDS_MAX_CHARACTERS)]) -> None:
         """Show what went wrong outside every handler's own care."""
-        self.error = words
+        self.error, self._reason = words, ""
 
     @handler
     async def dismiss(self) -> None:
@@ -75,7 +78,7 @@ def fills_page(handler: Callable[[S], Awaitable[R]]) -> Callable[[S], AsyncGener
                 yield await _say(state, error)
                 return
             else:
-                await take_back(state, *DatabaseAway.every_message)
+                await take_back(state, *DatabaseAway.every_reason)
                 yield events
                 return
 
@@ -91,14 +94,15 @@ def tell_failure(exception: Exception) -> EventSpec | None:
         return rx.redirect("/login")
     if not isinstance(exception, ChatappError):
         log.error("event_failed", exc_info=exception)
-    words = exception.user_message if isinstance(exception, ChatappError) else ChatappError.user_message
+    words = words_of(exception if isinstance(exception, ChatappError) else ChatappError())
     show: Any = ErrorState.show
     return cast(EventSpec, show(words[:WORDS_MAX_CHARACTERS]))
 
 
-async def show_error(state: BaseState, words: str) -> None:
-    """Put `words` into the page's one place for errors."""
-    (await state.get_state(ErrorState)).error = words
+async def show_error(state: BaseState, error: ChatappError) -> None:
+    """Put an error into the page's one place for them, in words."""
+    shown = await state.get_state(ErrorState)
+    shown.error, shown._reason = words_of(error), error.reason
 
 
 async def clear_error(state: BaseState) -> None:
@@ -106,15 +110,15 @@ async def clear_error(state: BaseState) -> None:
     (await state.get_state(ErrorState)).error = ""
 
 
-async def take_back(state: BaseState, *messages: str) -> None:
-    """Take away what is shown, if it is one of `messages`: what they say is over."""
+async def take_back(state: BaseState, *reasons: str) -> None:
+    """Take away what is shown, if it is there for one of `reasons`, which are over."""
     shown = await state.get_state(ErrorState)
-    if shown.error in messages:
+    if shown._reason in reasons:
         shown.error = ""
 
 
 async def _say(state: BaseState, error: ChatappError) -> EventSpec | None:
     if isinstance(error, NotSignedIn):
         return rx.redirect("/login")
-    await show_error(state, error.user_message)
+    await show_error(state, error)
     return None

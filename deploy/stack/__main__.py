@@ -16,6 +16,7 @@ from pathlib import Path
 from chatapp.cli import checked_settings, frontend, port
 from chatapp.errors import ChatappError, SettingsError
 from chatapp.settings import Settings
+from chatapp.words import words_of
 from deploy.stack import services, supervision
 from deploy.stack.binaries import find_caddy
 from deploy.stack.services import Ports
@@ -41,7 +42,7 @@ def main() -> int:
         frontend.ensure_built(folder / "build.log")
         return _run(settings, folder)
     except (ChatappError, FileNotFoundError) as error:
-        print(f"stack: {getattr(error, 'user_message', error)}", file=sys.stderr)
+        print(f"stack: {words_of(error) if isinstance(error, ChatappError) else error}", file=sys.stderr)
         return REFUSED
 
 

@@ -13,6 +13,7 @@ from chatapp.db import database
 from chatapp.errors import Invalid, NotFound, TooMany
 from chatapp.models import User
 from chatapp.settings import Settings
+from chatapp.words import words_of
 from tests.accounts.browsing import PASSWORD, VISITOR, join, principal_for, start_session
 
 pytestmark = pytest.mark.asyncio
@@ -48,7 +49,7 @@ async def test_unknown_wrong_and_locked_out_get_the_same_answer(migrated: Settin
         await refusal("eve", PASSWORD, migrated),
         await refusal("\x00", "", migrated),
     ]
-    assert len({(answer.code, answer.user_message) for answer in answers}) == 1
+    assert len({(answer.code, words_of(answer)) for answer in answers}) == 1
 
 
 async def test_an_unknown_name_takes_as_long_as_a_wrong_password(
@@ -84,8 +85,10 @@ async def test_an_address_may_try_ten_times_in_three_minutes(migrated: Settings)
         await log_in("ada", PASSWORD, migrated)
     with pytest.raises(TooMany) as refused:
         await log_in("ada", PASSWORD, migrated)
-    assert 170 <= refused.value.retry_after_seconds <= 180
-    assert refused.value.user_message == "Too many attempts. Please try again in 3 minutes."
+    seconds = refused.value.parameters["retry_after_seconds"]
+    assert isinstance(seconds, int)
+    assert 170 <= seconds <= 180
+    assert words_of(refused.value) == "Too many attempts. Please try again in 3 minutes."
 
 
 async def test_attempts_at_the_same_time_count_against_each_other(migrated: Settings) -> None:

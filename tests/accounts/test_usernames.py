@@ -4,6 +4,7 @@ import pytest
 
 from chatapp.accounts import usernames
 from chatapp.errors import Invalid
+from chatapp.words import words_of
 
 
 @pytest.mark.parametrize("name", ["ada", "Ada.Lovelace", "ada@example.org", "李白", "अमिता", "Ωmega_9", "a" * 40])
@@ -17,7 +18,7 @@ def test_letters_marks_and_digits_of_any_script_make_a_name(name: str) -> None:
 def test_anything_else_is_refused_in_words(name: str) -> None:
     with pytest.raises(Invalid) as refused:
         usernames.clean(name)
-    assert refused.value.user_message.endswith(".")
+    assert words_of(refused.value).endswith(".")
 
 
 @pytest.mark.parametrize("other", ["ADA", "ａｄａ", " ada "])

@@ -14,6 +14,7 @@ from chatapp.db import database
 from chatapp.db.migrations import migrate
 from chatapp.errors import ChatappError, Invalid, NotFound
 from chatapp.settings import Settings
+from chatapp.words import words_of
 from tests.accounts.browsing import PASSWORD, VISITOR, join
 
 
@@ -93,4 +94,4 @@ def test_what_cannot_be_done_is_refused_in_words(
 ) -> None:
     with pytest.raises(refusal) as refused:
         run(typing, *arguments, typed=typed)
-    assert refused.value.user_message.endswith(".")
+    assert words_of(refused.value).endswith(".")

@@ -14,6 +14,7 @@ from chatapp.cli import checked_settings, port
 from chatapp.cli.data_lock import hold, hold_alone
 from chatapp.errors import SettingsError
 from chatapp.settings import Settings
+from chatapp.words import words_of
 from tests.services.real_server import free_port
 
 ROOT = Path(__file__).parents[2]
@@ -65,8 +66,8 @@ def test_a_setting_that_cannot_be_followed_is_named(
     monkeypatch.setenv(variable, value)
     with pytest.raises(SettingsError) as refused:
         checked_settings.load()
-    assert words in refused.value.user_message
-    assert "secret" not in refused.value.user_message
+    assert words in words_of(refused.value)
+    assert "secret" not in words_of(refused.value)
 
 
 def test_a_wrong_setting_is_one_line() -> None:

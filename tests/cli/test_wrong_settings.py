@@ -16,6 +16,7 @@ from chatapp import log
 from chatapp.cli import checked_settings
 from chatapp.errors import SettingsError
 from chatapp.settings import variables
+from chatapp.words import words_of
 from tests.cli.commanding import command
 from tests.services.postgres_server import PostgresServer
 from tests.services.real_server import free_port
@@ -73,7 +74,7 @@ def refusal() -> str:
     try:
         made = checked_settings.load()
     except SettingsError as error:
-        return error.user_message
+        return words_of(error)
     assert made.effective_public_url
     assert made.active_limit
     return ""

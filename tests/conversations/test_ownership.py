@@ -18,6 +18,7 @@ from chatapp.models import Status
 from chatapp.reading import history
 from chatapp.reading.follower import Follower
 from chatapp.streaming import hub
+from chatapp.words import words_of
 from tests.generations.conversing import answer_of, ask, ended, has_text
 
 pytestmark = pytest.mark.asyncio
@@ -69,7 +70,7 @@ async def test_an_unknown_id_gives_the_same_words_as_a_foreign_one(
     for conversation_id, message_id in ((posted.conversation_id, answer.message_id), ("unknown", "unknown")):
         with pytest.raises(NotFound) as caught:
             await ATTEMPTS[attempt](eve, conversation_id, message_id)
-        words.append(caught.value.user_message)
+        words.append(words_of(caught.value))
     assert words[0] == words[1]
 
 

@@ -19,10 +19,13 @@ from sqlmodel import SQLModel
 
 import chatapp.models  # noqa: F401 - fills the metadata
 from alembic import command
-from chatapp.db import migrations
+from chatapp.db import database, migrations
 from chatapp.db.migrations import current_revision, head_revision, migrate, sync_engine
 from chatapp.errors import SettingsError
+from chatapp.generations import queries
 from chatapp.settings import Settings
+from chatapp.ui.state.rows import error_words
+from chatapp.words import words_of
 
 ROOT = migrations.ROOT
 REVISIONS = [script.revision for script in ScriptDirectory(str(ROOT / "alembic")).walk_revisions()]
@@ -72,7 +75,15 @@ def some_value(column: Column[object]) -> object:
         return None
     kind = column.type.python_type
     moment = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
-    return {str: "some ünïcode", int: 1, bool: True, float: 1.5, bytes: b"1", datetime: moment}[kind]
+    return {
+        str: "some ünïcode",
+        int: 1,
+        bool: True,
+        float: 1.5,
+        bytes: b"1",
+        datetime: moment,
+        object: {"some": "ünïcode"},  # JSON
+    }[kind]
 
 
 def fill(connection: Connection) -> None:
@@ -172,6 +183,21 @@ def test_what_people_stored_at_an_earlier_revision_is_there_at_the_newest(
             }
 
 
+async def test_the_error_of_an_answer_from_before_reasons_were_stored_is_still_told(settings: Settings) -> None:
+    settings.data_dir.mkdir(parents=True)
+    with sync_engine(settings.effective_database_url).begin() as connection:
+        upgrade_to("0002", connection)
+        fill(connection)
+        connection.exec_driver_sql("UPDATE generation SET sources = ''")
+    migrate(settings)
+    database.configure(settings.effective_database_url)
+    async with database.reading() as db:
+        (answer,) = (await queries.list_answers(db, ["some ünïcode"])).values()
+    await database.close()
+    assert (answer.error_reason, answer.error_parameters) == ("", {})
+    assert error_words(answer) == "some ünïcode"
+
+
 def test_every_revision_can_be_undone_down_to_nothing(settings: Settings) -> None:
     migrate(settings)
     with sync_engine(settings.effective_database_url).begin() as connection:
@@ -220,9 +246,9 @@ def test_a_database_of_a_newer_chatapp_is_refused_in_words_and_left_alone(settin
     before = file.read_bytes()
     with pytest.raises(SettingsError) as refusal:
         migrate(settings)
-    assert "9999" in refusal.value.user_message
-    assert "newer" in refusal.value.user_message
-    assert "\n" not in refusal.value.user_message
+    assert "9999" in words_of(refusal.value)
+    assert "newer" in words_of(refusal.value)
+    assert "\n" not in words_of(refusal.value)
     assert file.read_bytes() == before
     assert backups(settings) == []
 

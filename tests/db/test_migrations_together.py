@@ -14,6 +14,7 @@ import chatapp.models  # noqa: F401 - fills the metadata
 from chatapp.db.migrations import current_revision, head_revision, migrate, sync_engine
 from chatapp.errors import SettingsError
 from chatapp.settings import Settings
+from chatapp.words import words_of
 from tests.services.postgres_server import PostgresServer
 from tests.services.real_server import free_port
 from tests.services.worker_process import ROOT, environment
@@ -63,4 +64,4 @@ def test_a_server_that_is_not_there_is_named_without_its_password(
     address = f"postgresql+psycopg://ada:secret@127.0.0.1:{free_port()}/chatapp"
     with pytest.raises(SettingsError, match="CHATAPP_DATABASE_URL cannot be used") as refused:
         migrate(settings.model_copy(update={"database_url": address}))
-    assert "secret" not in refused.value.user_message
+    assert "secret" not in words_of(refused.value)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from chatapp.cli import frontend
+from chatapp.words import words_of
 from tests.e2e.reading import PASSWORD
 from tests.e2e.serving import ROOT, Server, free_port
 from tests.e2e.socket_client import opened_page, sign_up
@@ -53,4 +54,4 @@ def test_a_checkout_that_is_yet_to_be_built_and_cannot_be_written_to_is_refused_
     monkeypatch.setattr(frontend, "STAMP", checkout / ".web" / "build" / "of another version")
     with pytest.raises(frontend.BuildFailed, match="nothing can be written to") as refused:
         frontend.ensure_built(tmp_path / "build.log")
-    assert os.linesep not in refused.value.user_message
+    assert os.linesep not in words_of(refused.value)

@@ -13,6 +13,7 @@ from chatapp.db import database
 from chatapp.errors import DatabaseAway
 from chatapp.models import Status
 from chatapp.settings import Settings
+from chatapp.words import words_of
 from tests.conftest import add_person
 from tests.faults.ledger import Ledger
 from tests.faults.scale import times
@@ -56,7 +57,7 @@ async def test_a_disk_that_takes_nothing_is_said_and_then_forgotten(disk: str, a
         with pragma(*DISKS[disk]):
             with pytest.raises(DatabaseAway) as refused:
                 await ask(ada, "a question that does not fit " * 5000)
-            assert ("disk is full" in refused.value.user_message) == (disk == "full")
+            assert ("disk is full" in words_of(refused.value)) == (disk == "full")
             await passed(1.0)
         answer = await ended(ada, running.conversation_id, seconds=20)
         assert (answer.status, answer.text) == (Status.COMPLETED, counted(300))

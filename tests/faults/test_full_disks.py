@@ -14,6 +14,7 @@ from chatapp.accounts.principal import Principal
 from chatapp.errors import DatabaseAway
 from chatapp.models import Status
 from chatapp.settings import Settings
+from chatapp.words import words_of
 from tests.conftest import add_person
 from tests.faults.ledger import Ledger
 from tests.faults.scale import times
@@ -77,7 +78,7 @@ async def test_answers_go_on_over_a_full_disk_and_are_stored_when_there_is_room(
         with full(disk):
             with pytest.raises(DatabaseAway) as refused:
                 await ask(ada, WORDS * 5000)
-            assert "disk is full" in refused.value.user_message
+            assert "disk is full" in words_of(refused.value)
             shown = [await logged_text(posted) for posted in running]
             await passed(1.5)
             assert all([len(await logged_text(p)) > len(text) for p, text in zip(running, shown, strict=True)])

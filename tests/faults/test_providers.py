@@ -11,6 +11,7 @@ from chatapp.demo_model.script import Fault
 from chatapp.generations.queries import Answer
 from chatapp.models import Status
 from chatapp.settings import Settings
+from chatapp.ui.state.rows import error_words
 from tests.faults.ledger import Ledger
 from tests.faults.scale import times
 from tests.faults.talking import all_ended, ask_all, counted
@@ -72,8 +73,8 @@ def expect_end(kind: Fault, answer: Answer) -> None:
     scripted = LINES * 10_000 if kind in (Fault.HUGE_ANSWER, Fault.HUGE_EVENT) else BROKEN_OFF
     assert answer.status == Status.FAILED, kind
     assert answer.error_code, kind
-    assert answer.error_message.endswith("."), kind
-    assert "http" not in answer.error_message, kind
+    assert error_words(answer).endswith("."), kind
+    assert "http" not in error_words(answer), kind
     assert scripted.startswith(answer.text), kind
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from chatapp.accounts.principal import Principal
 from chatapp.errors import Invalid
+from chatapp.words import words_of
 from tests.faults.ledger import Ledger
 from tests.faults.scale import times
 from tests.faults.talking import counted
@@ -24,6 +25,6 @@ async def test_a_question_that_is_too_long_is_refused_in_words(
     for _ in range(rounds):
         with pytest.raises(Invalid) as refused:
             await ask(ada, "x" * SIZES[size])
-        assert "200,000" in refused.value.user_message
+        assert "200,000" in words_of(refused.value)
         assert (await ended(ada, (await ask(ada, "count 5")).conversation_id)).text == counted(5)
     ledger.note(f"a question with {size}", rounds, rounds, "refused with a message; the next one is answered")

@@ -6,6 +6,7 @@ from chatapp.demo_model.chat_request import CONTINUE_INSTRUCTION as KNOWN_TO_THE
 from chatapp.errors import ProviderError
 from chatapp.generations.context import CONTINUE_INSTRUCTION, Context, Turn, build
 from chatapp.providers.base import ChatMessage
+from chatapp.words import words_of
 
 SYSTEM = ChatMessage("system", "Be kind.")
 TEXT_OF_100_TOKENS = "word" * 100
@@ -98,7 +99,7 @@ def test_a_last_question_beyond_the_window_is_refused_in_words() -> None:
     with pytest.raises(ProviderError) as caught:
         fit(question("a"), answer("b"), question(TEXT_OF_100_TOKENS * 10), context_tokens=1_000)
     assert caught.value.code == "context_too_long"
-    assert "too long for this model" in caught.value.user_message
+    assert "too long for this model" in words_of(caught.value)
 
 
 def test_a_small_window_keeps_at_least_half_for_the_question() -> None:

@@ -21,6 +21,7 @@ from chatapp.reading.follower import Follower
 from chatapp.settings import Settings
 from chatapp.streaming import hub
 from chatapp.streaming.events import Delta, Entry, Position, generation_key
+from chatapp.ui.state.rows import error_words
 from tests.conftest import add_person
 from tests.generations.conversing import add_claimed, answer_of, ask, ended
 from tests.providers.odd_streams import DONE, STOP, chunk, stream, text
@@ -81,7 +82,7 @@ async def test_a_server_that_gave_up_has_failed_and_the_text_can_be_continued(
 ) -> None:
     _, answer = await answered(ada, server, *text("It starts ", "well, "), chunk(finish=reason), DONE)
     assert (answer.status, answer.text) == (Status.FAILED, "It starts well, ")
-    assert reason in answer.error_message
+    assert reason in error_words(answer)
     assert can_continue(answer)
 
 

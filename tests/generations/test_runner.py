@@ -20,6 +20,8 @@ from chatapp.models import Generation, Status
 from chatapp.settings import Settings
 from chatapp.streaming import hub
 from chatapp.streaming.events import START, Delta, End, generation_key
+from chatapp.ui.state.rows import error_words
+from chatapp.words import WORDS
 from tests.clocks import clock_that_is_off
 from tests.conftest import ScriptedModel
 from tests.generations.conversing import add_queued, answer_of, ask, ended, has_text, model_key
@@ -159,7 +161,7 @@ async def test_only_the_last_answer_goes_on(ada: Principal) -> None:
     stopped = await ended(ada, posted.conversation_id)
     await ask(ada, "count 3", posted.conversation_id)
     await ended(ada, posted.conversation_id)
-    with pytest.raises(Invalid, match="last answer"):
+    with pytest.raises(Invalid, match="not_the_last_answer"):
         await generations.continue_answer(ada, stopped.message_id)
 
 
@@ -213,7 +215,8 @@ async def test_a_fault_of_the_model_ends_in_a_typed_error_in_words(ada: Principa
     posted = await ask(ada, f"fail {fault}")
     answer = await ended(ada, posted.conversation_id)
     assert (answer.status, answer.error_code) == (Status.FAILED, code)
-    assert answer.error_message.endswith(".")
+    assert (answer.error_reason in WORDS, answer.error_message) == (True, "")
+    assert error_words(answer).endswith(".")
 
 
 async def test_a_title_by_the_model_replaces_the_plain_one(ada: Principal, process: Settings) -> None:

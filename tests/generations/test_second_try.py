@@ -16,6 +16,7 @@ from chatapp.models import Status
 from chatapp.process import running
 from chatapp.providers import registry
 from chatapp.settings import Settings
+from chatapp.ui.state.rows import error_words
 from tests.conftest import add_person
 from tests.generations.conversing import ended
 from tests.generations.window_server import ANSWER, WindowServer
@@ -164,7 +165,7 @@ async def test_a_question_that_is_too_long_alone_is_told_so_and_spoils_nothing(
     server.refusal, server.window, before = NAMES_BOTH["llama.cpp"], 1_200, len(server.asked)
     answer = await answered(ada, "y" * 6_000, conversation_id)
     assert (answer.status, answer.error_code) == (Status.FAILED, "context_too_long")
-    assert answer.error_message.startswith("Your message is too long for this model. Shorten it")
+    assert error_words(answer).startswith("Your message is too long for this model. Shorten it")
     assert len(server.asked) - before <= 2
     assert (await answered(ada, "Why?", conversation_id)).status == Status.COMPLETED
 

@@ -15,6 +15,7 @@ from chatapp.providers.base import (
     TextWasReasoning,
     UsagePart,
 )
+from chatapp.words import words_of
 
 
 @dataclass
@@ -35,7 +36,7 @@ class Given:
 
     @property
     def words(self) -> str:
-        return self.error.user_message if self.error else ""
+        return words_of(self.error) if self.error else ""
 
 
 def parts_of(provider: Provider, question: str, model: str = "demo") -> AsyncGenerator[Part, None]:

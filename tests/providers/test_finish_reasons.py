@@ -6,6 +6,7 @@ import random
 
 import pytest
 
+from chatapp.endpoint_address import parse_address
 from chatapp.providers.base import ChatMessage, FinishPart, TextPart
 from chatapp.providers.deadlines import Deadlines
 from chatapp.providers.explain import Explainer
@@ -72,7 +73,7 @@ async def test_patience_after_a_finish_reason_begins_anew_with_each_event(
     quick: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     loop, now = asyncio.get_running_loop(), asyncio.get_running_loop().time()
-    deadlines = Deadlines(quick, Explainer("Box", ""))
+    deadlines = Deadlines(quick, Explainer("Box", "", parse_address("http://box/v1")))
     deadlines.progress(has_parts=False, is_ending=True, is_done=False)
     first = deadlines.at()
     monkeypatch.setattr(loop, "time", lambda: now + 3)

@@ -11,6 +11,7 @@ from chatapp.errors import ProviderError
 from chatapp.providers.base import ChatMessage, ModelInfo
 from chatapp.providers.openai_provider import OpenAIProvider
 from chatapp.settings import Endpoint, Settings
+from chatapp.words import words_of
 from tests.providers.answers import ask
 from tests.providers.conftest import API_KEY
 from tests.providers.scripted_server import FINISH, ScriptedServer, event
@@ -112,7 +113,7 @@ async def test_a_title_that_is_refused_with_status_200_says_why(
     server.will_send(body)
     with pytest.raises(ProviderError) as caught:
         await scripted.complete("m", [ChatMessage("user", "x")], max_tokens=5)
-    assert words in caught.value.user_message
+    assert words in words_of(caught.value)
 
 
 async def test_a_connection_that_nobody_takes_is_not_called_a_silent_server(quick: Settings) -> None:
@@ -197,4 +198,4 @@ async def test_a_key_that_is_refused_is_not_sent_in_other_headers(at: Make, serv
     with pytest.raises(ProviderError) as caught:
         await at("HOST").list_models()
     assert (caught.value.code, len(server.requests)) == ("unauthorized", 1)
-    assert caught.value.user_message.endswith("It says: Incorrect API key provided: [key]")
+    assert words_of(caught.value).endswith("It says: Incorrect API key provided: [key]")

@@ -6,6 +6,7 @@ from chatapp.errors import ProviderError, SettingsError
 from chatapp.providers import registry
 from chatapp.providers.registry import Registry, find_endpoints
 from chatapp.settings import Endpoint, Settings
+from chatapp.words import words_of
 
 LOCAL = Endpoint(name="Ollama", base_url="http://127.0.0.1:3229/v1")
 OTHER = Endpoint(name="Box", base_url="http://127.0.0.1:3228/v1", models=("org/model-1", "model-2"))
@@ -65,8 +66,9 @@ def test_the_first_slash_of_a_key_splits_it(settings: Settings) -> None:
     ],
 )
 def test_a_model_that_is_not_there_is_refused_in_words(settings: Settings, key: str, words: str) -> None:
-    with pytest.raises(ProviderError, match=words):
+    with pytest.raises(ProviderError) as refused:
         Registry(settings, [OTHER]).provider(key)
+    assert words in words_of(refused.value)
 
 
 async def test_a_local_server_started_later_joins_the_demo(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from chatapp.endpoint_address import parse_address
 from chatapp.errors import SystemRoleRefused
 from chatapp.providers import system_role
 from chatapp.providers.base import ChatMessage
@@ -16,7 +17,7 @@ FIRST = ChatMessage("user", "Hello")
 
 @pytest.mark.parametrize(("status", "body"), REFUSES_SYSTEM.values(), ids=REFUSES_SYSTEM)
 def test_each_servers_refusal_of_the_role_is_known(status: int, body: object) -> None:
-    error = Explainer("Box", "").refusal(Refusal.read(status, body), "m")
+    error = Explainer("Box", "", parse_address("http://box/v1")).refusal(Refusal.read(status, body), "m")
     assert isinstance(error, SystemRoleRefused)
     assert error.code == "rejected"
 

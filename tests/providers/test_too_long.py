@@ -5,6 +5,7 @@ import time
 
 import pytest
 
+from chatapp.endpoint_address import parse_address
 from chatapp.errors import ContextTooLong
 from chatapp.providers.explain import Explainer
 from chatapp.providers.refusal import Refusal
@@ -15,7 +16,7 @@ RANDOM_SEEDS = range(30)
 
 
 def explained(body: object) -> ContextTooLong:
-    error = Explainer("Box", "").refusal(Refusal.read(400, body), "m")
+    error = Explainer("Box", "", parse_address("http://box/v1")).refusal(Refusal.read(400, body), "m")
     assert isinstance(error, ContextTooLong)
     return error
 

@@ -10,6 +10,7 @@ from pydantic import SecretStr
 from chatapp.catalog import service as catalog
 from chatapp.models import Status
 from chatapp.settings import Settings
+from chatapp.ui.state.rows import error_words
 from tests.catalog.listing import all_of
 from tests.faults.talking import counted
 from tests.real_servers.chatting import Chat, chatting
@@ -119,7 +120,7 @@ async def expect_broken(chat: Chat) -> None:
     """Wait until the answer has failed with words and with the text that had come."""
     broken = await chat.ended()
     assert broken.status == Status.FAILED
-    assert broken.error_message.endswith(".")
+    assert error_words(broken).endswith(".")
     assert counted(LAST).startswith(broken.text)
     assert broken.text
 
@@ -136,6 +137,6 @@ async def test_a_conversation_goes_on_beyond_the_window_of_a_model_behind_it(
     async with chatting(placed, openai_base_url=proxy.url, openai_api_key=SecretStr(KEY), default_model=MODEL) as chat:
         for _ in range(8):
             answer = await chat.ask("Tell me more about the whales of the northern seas.")
-            assert (answer.status, answer.error_message) == (Status.COMPLETED, "")
+            assert (answer.status, error_words(answer)) == (Status.COMPLETED, "")
             assert answer.text
         assert answer.omitted_messages > 0

@@ -9,6 +9,7 @@ import pytest_asyncio
 from chatapp.catalog import service as catalog
 from chatapp.models import Status
 from chatapp.settings import Endpoint, Settings
+from chatapp.ui.state.rows import error_words
 from tests.generations.conversing import answer_of
 from tests.real_servers.chatting import Chat, chatting
 from tests.services.llama_server import LONG, MODEL, WITHOUT_SYSTEM_ROLE, LlamaServer, words
@@ -89,11 +90,11 @@ async def test_an_answer_whose_server_is_killed_keeps_its_text_and_goes_on_once_
     lengthy.kill()
     broken = await at_length.ended()
     assert broken.status == Status.FAILED
-    assert broken.error_message.endswith(".")
+    assert error_words(broken).endswith(".")
     await at_length.retry()
     away = await at_length.ended()
     assert (away.status, away.text) == (Status.FAILED, "")
-    assert "cannot be reached" in away.error_message
+    assert "cannot be reached" in error_words(away)
     lengthy.start()
     await at_length.retry()
     await at_length.read()

@@ -29,6 +29,7 @@ EVERYTHING = {"chatapp"}
 OURS: dict[str, set[str]] = {
     # The ground: knows nothing that stands on it.
     "errors": set(),
+    "words": {"errors"},  # only where errors are shown
     "clock": set(),
     "page_sources": set(),
     "endpoint_address": set(),
@@ -52,11 +53,18 @@ OURS: dict[str, set[str]] = {
     # The two worlds outside: models over HTTP, and a stand-in for them that must not know us.
     "demo_model": {"demo_model"},
     "providers": {"providers", "clock", "endpoint_address", "errors", "log", "settings"},
+    "providers.explain": {
+        "endpoint_address",
+        "errors",
+        "providers",
+        "words",
+    },  # cuts what a server says to what is left
     # The event log: carries text, and knows neither who writes nor who shows it.
     "streaming": {"streaming", "errors", "log"},
     "streaming.redis_log": {"errors", "redis_client", "streaming"},
     # The domains. Only those that talk to a model may know that providers exist.
     "accounts": DOMAIN | {"accounts"},
+    "accounts.routes": {"accounts", "errors", "limits", "settings", "words"},
     "catalog": DOMAIN | {"accounts.principal", "catalog", "providers"},
     "conversations": DOMAIN | {"accounts.principal", "conversations", "streaming.notices"},
     "generations": GENERATIONS,
@@ -76,7 +84,7 @@ OURS: dict[str, set[str]] = {
     | {"reading", "streaming"},
     # What stands between the network and the page: origins, frames, bindings, the guard. It knows no part of the page.
     "web": {"accounts", "connections.websocket", "errors", "limits", "log", "repeated", "settings", "token_bucket"}
-    | {"web"},
+    | {"web", "words"},
     # The page. Components know states, states know services, no part of it knows a table or a provider.
     "ui": {"settings"},
     "ui.build": {"page_sources"},
@@ -89,9 +97,9 @@ OURS: dict[str, set[str]] = {
     "ui.pages.signup": PAGE_PARTS | {"accounts.passwords"},
     "ui.state": {"metrics", "accounts", "clock", "catalog.choices", "catalog.service", "errors", "log", "settings"}
     | {"conversations", "generations.asking", "generations.queries", "generations.service", "reading"}
-    | {"streaming.hub", "streaming.pacing", "ui.state", "ui.text", "web"},
+    | {"streaming.hub", "streaming.pacing", "ui.state", "ui.text", "web", "words"},
     "ui.state.rows": {"reading.history", "conversations.service", "generations.queries", "generations.service"}
-    | {"providers.base", "ui.state.views", "ui.text"},
+    | {"providers.base", "ui.state.views", "ui.text", "words"},
     # Whoever connects, before the app hears of it.
     "connections": {"connections", "limits", "log", "repeated", "token_bucket"},
     # What starts and watches the rest.
@@ -114,7 +122,7 @@ OURS: dict[str, set[str]] = {
     "cli.exported_files": {"cli", "page_sources", "settings", "web.backend_address", "web.content_security_policy"},
     "cli.worker": {"cli.data_lock", "cli.database_work", "cli.port", "errors", "worker.serving"}
     | {"connections.open_files"},
-    "__main__": {"cli", "errors", "version"},
+    "__main__": {"cli", "errors", "version", "words"},
     "chatapp": EVERYTHING,
 }
 """Part of chatapp -> what of chatapp it may import. The longest name that fits a module is its row."""

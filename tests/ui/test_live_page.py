@@ -5,6 +5,7 @@ import reflex as rx
 
 from chatapp.accounts.principal import Principal
 from chatapp.conversations import service as conversations
+from chatapp.errors import Conflict, Forbidden
 from chatapp.generations import service as generations
 from chatapp.generations.queries import Answer
 from chatapp.models import Status
@@ -16,9 +17,11 @@ from chatapp.ui.state.conversation import ConversationState
 from chatapp.ui.state.live import LiveState
 from chatapp.ui.state.live_page import LivePage
 from chatapp.ui.state.reasoning import ReasoningState, ReasoningTextState
+from chatapp.ui.state.rows import error_words
 from chatapp.ui.state.sealed import SealedState
 from chatapp.ui.text.live_text import LIVE_SLOTS, SEALED_SLOTS
-from chatapp.web.page_errors import ErrorState
+from chatapp.web.page_errors import ErrorState, show_error
+from chatapp.words import words_of
 from tests.generations.conversing import ask, ended, model_key
 
 
@@ -122,8 +125,8 @@ async def test_an_answer_that_ended_before_the_tab_looked_is_announced(ada: Prin
     posted = await ask(ada, "fail 401", conversation_id)
     failed = await ended(ada, posted.conversation_id)
     await screen.show_history(tab, await history.get_history(ada, conversation_id))
-    assert failed.error_message
-    assert conversation.announcement == f"Error: {failed.error_message}"
+    assert error_words(failed)
+    assert conversation.announcement == f"Error: {error_words(failed)}"
 
 
 async def test_what_a_tab_finds_when_it_opens_is_not_announced(ada: Principal) -> None:
@@ -245,7 +248,8 @@ async def test_that_an_answer_is_still_being_written_is_no_longer_said_when_it_h
     tab = new_tab()
     shown = await tab.get_state(ErrorState)
     conversation_id = await send(tab, ada, "count 20 at 200")
-    shown.error = generations.BUSY
+    await show_error(tab, Conflict("busy"))
+    assert shown.error
     await follow_to_the_end(tab, ada, conversation_id)
     assert shown.error == ""
 
@@ -254,6 +258,6 @@ async def test_other_errors_stay_when_an_answer_ends(ada: Principal) -> None:
     tab = new_tab()
     shown = await tab.get_state(ErrorState)
     conversation_id = await send(tab, ada, "count 20 at 200")
-    shown.error = "This message is too long."
+    await show_error(tab, Forbidden())
     await follow_to_the_end(tab, ada, conversation_id)
-    assert shown.error == "This message is too long."
+    assert shown.error == words_of(Forbidden())

@@ -5,13 +5,16 @@ import random
 import pytest
 
 from chatapp.catalog.choices import Catalog, Group, ModelChoice
+from chatapp.errors import ProviderError
 from chatapp.ui.state.model_lines import LOOKING, NONE_YET, NOT_FOUND, model_lines
 from chatapp.ui.state.views import ModelOption
+from chatapp.words import words_of
 
 MOST = 500
+DOWN = ProviderError("unreachable", endpoint="D")
 
 
-def group(name: str, *models: str, error: str = "", is_pending: bool = False) -> Group:
+def group(name: str, *models: str, error: ProviderError | None = None, is_pending: bool = False) -> Group:
     return Group(name, tuple(ModelChoice(f"{name}/{model}", model) for model in models), error, is_pending)
 
 
@@ -24,25 +27,25 @@ def names(search: str, *groups: Group) -> list[str]:
 
 
 def test_each_endpoint_has_its_name_above_its_first_line() -> None:
-    assert shown("", group("A", "x", "y"), group("B", "z", error="It is down.")) == [
+    assert shown("", group("A", "x", "y"), group("B", "z", error=DOWN)) == [
         ModelOption("A/x", "x", heading="A"),
         ModelOption("A/y", "y"),
         ModelOption("B/z", "z", heading="B"),
-        ModelOption(error="It is down."),
+        ModelOption(error=words_of(DOWN)),
     ]
 
 
 def test_an_endpoint_that_shows_no_model_says_why_under_its_name() -> None:
-    lines = shown("", group("A", "x"), group("B"), group("C", is_pending=True), group("D", error="It is down."))
+    lines = shown("", group("A", "x"), group("B"), group("C", is_pending=True), group("D", error=DOWN))
     assert lines[1:] == [
         ModelOption(heading="B", note=NONE_YET),
         ModelOption(heading="C", note=LOOKING),
-        ModelOption(heading="D", error="It is down."),
+        ModelOption(heading="D", error=words_of(DOWN)),
     ]
 
 
 def test_where_there_is_no_model_at_all_the_last_line_says_what_to_set() -> None:
-    assert "CHATAPP_DEFAULT_MODEL" in shown("", group("B"), group("D", error="It is down."))[-1].note
+    assert "CHATAPP_DEFAULT_MODEL" in shown("", group("B"), group("D", error=DOWN))[-1].note
     assert "CHATAPP_DEFAULT_MODEL" not in str(shown("", group("B"), group("C", is_pending=True)))
 
 
@@ -72,15 +75,15 @@ def test_a_model_that_is_called_just_so_comes_first() -> None:
 
 
 def test_a_search_without_a_find_says_so_and_nothing_of_what_is_down() -> None:
-    assert shown("nothing", group("A", "x", error="It is down.")) == [ModelOption(note=NOT_FOUND)]
+    assert shown("nothing", group("A", "x", error=DOWN)) == [ModelOption(note=NOT_FOUND)]
 
 
 def test_of_many_models_some_are_shown_and_each_is_found_by_its_name() -> None:
     models = [f"maker-{number % 7}/model-{number}" for number in range(5_000)]
-    found = Catalog((group("A", *models), group("B", error="It is down.")), only_demo=False)
+    found = Catalog((group("A", *models), group("B", error=DOWN)), only_demo=False)
     lines, more = model_lines(found, "", MOST)
     assert [line.name for line in lines if line.key] == models[:MOST]
     assert more == 5_000 - MOST
-    assert lines[-1] == ModelOption(heading="B", error="It is down.")
+    assert lines[-1] == ModelOption(heading="B", error=words_of(DOWN))
     for name in random.Random(15).sample(models, 50):
         assert model_lines(found, name, MOST)[0][0].name == name

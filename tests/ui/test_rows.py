@@ -5,7 +5,8 @@ from markdown_it import MarkdownIt
 
 from chatapp.generations.queries import Answer
 from chatapp.providers.base import Source
-from chatapp.ui.state.rows import links, note
+from chatapp.ui.state.rows import announcement, error_words, links, note
+from chatapp.words import WORDS
 
 
 @pytest.mark.parametrize(
@@ -62,3 +63,13 @@ def test_a_title_is_never_markup(title: str) -> None:
 def test_an_address_never_ends_its_link(url: str) -> None:
     (paragraph,) = MarkdownIt().parse(links([Source(url, "t")]))[3:4]
     assert [token.type for token in paragraph.children or ()] == ["link_open", "text", "link_close"]
+
+
+def test_an_answer_that_did_not_fail_has_no_error() -> None:
+    assert error_words(Answer("message", "generation", "completed")) == ""
+
+
+def test_an_error_that_a_newer_version_has_stored_is_told_in_general() -> None:
+    answer = Answer("message", "generation", "failed", error_code="new", error_reason="new", error_parameters={"a": 1})
+    assert error_words(answer) == WORDS["error"]
+    assert announcement(answer) == f"Error: {WORDS['error']}"

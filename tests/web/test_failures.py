@@ -20,13 +20,14 @@ from chatapp.ui.state.page import PageState
 from chatapp.web.handlers import handler
 from chatapp.web.page_errors import ErrorState
 from chatapp.web.reflex_handlers import CONNECT
+from chatapp.words import words_of
 from tests.accounts.browsing import join, principal_for
 from tests.generations.conversing import ask, ended
 from tests.ui.events import Tab, name_of, tab
 from tests.waiting import until
 from tests.web.test_guard import cookie
 
-AWAY = DatabaseAway.user_message
+AWAY = words_of(DatabaseAway())
 
 
 class FaultyState(rx.State):
@@ -136,7 +137,7 @@ async def test_a_bug_is_told_in_words_that_are_no_code_and_hold_nothing_of_it(mi
     async with tab() as page:
         with pytest.raises(RuntimeError):
             await page.send(name_of(FaultyState, "fail"), cookie=cookie(token))
-        await until_shown(page, ErrorState, ChatappError.user_message)
+        await until_shown(page, ErrorState, words_of(ChatappError()))
         assert page.frontend == []
         assert "sentinel" not in page.words()
 
@@ -160,5 +161,5 @@ async def test_a_guard_that_fails_lets_nothing_pass_and_does_not_answer_itself_f
     sessions.forget()
     async with tab() as page:
         await page.send(name_of(FaultyState, "fail"), cookie=cookie(token))
-        assert page.shown(ErrorState, "error") == ChatappError.user_message
+        assert page.shown(ErrorState, "error") == words_of(ChatappError())
         assert page.errors == []

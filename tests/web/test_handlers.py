@@ -21,10 +21,11 @@ from chatapp.settings import Settings
 from chatapp.ui.pages import chat, login, settings, signup  # noqa: F401 - a page registers the states it uses
 from chatapp.ui.state.conversation import ConversationState
 from chatapp.ui.state.opening import CHAT_ROUTE
-from chatapp.web.arguments import OUT_OF_DATE, Key, Typed
+from chatapp.web.arguments import Key, Typed
 from chatapp.web.handlers import ADMINISTRATORS, assert_declared, find_declaration, handler
 from chatapp.web.page_errors import ErrorState
 from chatapp.web.reflex_handlers import CONNECT
+from chatapp.words import WORDS, words_of
 from tests.accounts.browsing import join, principal_for
 from tests.conversations.test_ownership import rows
 from tests.generations.conversing import ask, ended
@@ -161,7 +162,7 @@ async def test_a_tab_cannot_be_made_to_name_a_foreign_conversation(process: Sett
     )
     async with tab() as page:
         await page.send(setvar, {"var_name": "message_id", "value": ada.user_id}, cookie=cookie(token))
-        assert page.shown(ErrorState, "error") == Forbidden.user_message
+        assert page.shown(ErrorState, "error") == words_of(Forbidden())
         assert ada.user_id not in page.words()
 
 
@@ -175,7 +176,7 @@ async def test_what_is_for_administrators_is_refused_to_everybody_else(migrated:
     owner, eve = await join("owner", migrated), await join("eve", migrated)
     async with tab() as page:
         await page.send(name_of(ProbeState, "administer"), cookie=cookie(eve))
-        assert page.shown(ErrorState, "error") == Forbidden.user_message
+        assert page.shown(ErrorState, "error") == words_of(Forbidden())
         await page.send(name_of(ProbeState, "administer"))
         assert page.redirects() == ["/login"]
         assert calls(page) == 0
@@ -186,10 +187,10 @@ async def test_what_is_for_administrators_is_refused_to_everybody_else(migrated:
 @pytest.mark.parametrize(
     ("payload", "words"),
     [
-        ({"text": 5, "key": ""}, OUT_OF_DATE),
-        ({"text": "", "key": "\0"}, OUT_OF_DATE),
-        ({"text": "", "key": "", "more": ""}, OUT_OF_DATE),
-        ({"text": ""}, OUT_OF_DATE),
+        ({"text": 5, "key": ""}, WORDS["page_out_of_date"]),
+        ({"text": "", "key": "\0"}, WORDS["page_out_of_date"]),
+        ({"text": "", "key": "", "more": ""}, WORDS["page_out_of_date"]),
+        ({"text": ""}, WORDS["page_out_of_date"]),
         ({"text": "12345678", "key": ""}, "This is too long: at most 7 characters can be sent. Shorten it"),
     ],
 )

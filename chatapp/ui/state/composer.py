@@ -8,6 +8,7 @@ from reflex_base.event import EventSpec
 from typing_extensions import TypedDict
 
 from chatapp.conversations import drafts
+from chatapp.errors import Invalid
 from chatapp.generations import asking
 from chatapp.generations import service as generations
 from chatapp.reading import history
@@ -51,8 +52,7 @@ class ComposerState(rx.State):
     @handler
     async def too_long(self) -> None:
         """The page refused to send: a frame over 1 MB would close the connection."""
-        limit = f"at most {current().message_max_characters:,} characters can be sent"
-        await show_error(self, f"This message is too long: {limit}. Shorten it or send it in parts.")
+        await show_error(self, Invalid("question_not_sent", limit=current().message_max_characters))
 
     @handler(waits=True)
     async def begin(self, document: Key) -> None:

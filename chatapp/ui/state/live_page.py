@@ -8,7 +8,6 @@ import reflex as rx
 from chatapp.accounts.principal import Principal
 from chatapp.conversations import service as conversations
 from chatapp.errors import NotFound
-from chatapp.generations import service as generations
 from chatapp.generations.queries import Answer
 from chatapp.reading import history
 from chatapp.reading.follower import Batch
@@ -81,7 +80,7 @@ class LivePage:
         await show_own_model(state, self.principal)
         answer = found.entries[-1].answer if found.entries else None
         if answer is None or not answer.is_active:
-            await take_back(state, generations.BUSY)
+            await take_back(state, "busy")
         if answer is None or answer.message_id != live.message_id:
             return
         if was_active and not answer.is_active:

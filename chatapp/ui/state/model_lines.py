@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from chatapp.catalog.choices import Catalog
 from chatapp.ui.state.views import ModelOption
+from chatapp.words import say, words_of
 
 NONE_YET = "No models there yet."
 LOOKING = "Looking for models…"
@@ -23,16 +24,21 @@ def model_lines(found: Catalog, search: str, most: int) -> tuple[list[ModelOptio
     return _with_headings([line for place, line in enumerate(lines) if place not in beyond]), len(beyond)
 
 
+def advice(found: Catalog) -> str:
+    """Why there is no model at all, and what to do about it; "" where there is one, or may be in a moment."""
+    return say("nothing_to_pick", {"problem": words_of(found.problem)}) if found.problem else ""
+
+
 def _all(found: Catalog) -> Iterator[tuple[str, ModelOption]]:
     for group in found.groups:
         for model in group.models:
             yield group.name, ModelOption(model.key, model.name)
         if group.error:
-            yield group.name, ModelOption(error=group.error)
+            yield group.name, ModelOption(error=words_of(group.error))
         elif not group.models:
             yield group.name, ModelOption(note=LOOKING if group.is_pending else NONE_YET)
-    if found.advice:
-        yield "", ModelOption(note=found.advice)
+    if found.problem:
+        yield "", ModelOption(note=advice(found))
 
 
 def _matches(found: Catalog, search: str) -> Iterator[tuple[str, ModelOption]]:

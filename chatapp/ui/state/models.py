@@ -12,8 +12,9 @@ from chatapp.accounts.principal import Principal
 from chatapp.catalog import service as catalog
 from chatapp.catalog.choices import Catalog
 from chatapp.conversations import service as conversations
-from chatapp.errors import Invalid
+from chatapp.errors import Invalid, NotFound
 from chatapp.ui.state.conversation import ConversationState
+from chatapp.ui.state.model_lines import advice
 from chatapp.ui.state.model_picker import PickerState, Search, activate, active_key, renew, search_for
 from chatapp.ui.state.person import PersonState
 from chatapp.ui.state.screen import assign
@@ -21,6 +22,7 @@ from chatapp.web.arguments import Printable
 from chatapp.web.guard import current_principal, principal_of
 from chatapp.web.handlers import handler
 from chatapp.web.page_errors import shows_errors
+from chatapp.words import words_of
 
 
 class ModelsState(rx.State):
@@ -84,7 +86,8 @@ async def selected_model(state: rx.State, principal: Principal) -> str:
                 if models.selected:
                     break
     if not models.selected:
-        raise Invalid(models.advice)
+        problem = catalog.known_models(principal).problem or NotFound("no_models")
+        raise Invalid("nothing_to_pick", problem=words_of(problem))
     return models.selected
 
 
@@ -120,7 +123,7 @@ async def fill(state: rx.State, principal: Principal, found: Catalog) -> None:
         preferred = await accounts.get_preferred_model(principal)
         key = catalog.default_model(principal, found, preferred, chosen)
     assign(models, selected=key, selected_name=_name_of(key), _is_settled=bool(key))
-    assign(models, advice=found.advice, loading=found.is_pending and not key)
+    assign(models, advice=advice(found), loading=found.is_pending and not key)
     assign(models, _fresh_until=time.time() + found.fresh_seconds)
     assign(person, only_demo=found.only_demo)
     renew(await state.get_state(PickerState), found)

@@ -117,7 +117,7 @@ class PageState(rx.State):
                     async with self:  # which costs more than the look at the login
                         await page.apply(self, batch)
                         if is_first:
-                            await take_back(self, *DatabaseAway.every_message)
+                            await take_back(self, *DatabaseAway.every_reason)
                     touched_at = time.monotonic()
                 _note(pace, batch)
                 if new_conversation_id and is_first:

@@ -13,6 +13,7 @@ from chatapp.reading.history import Entry
 from chatapp.ui.state.views import ConversationRow, MessageView
 from chatapp.ui.text.accents import without_towers
 from chatapp.ui.text.maths import translate
+from chatapp.words import say
 
 _MARKUP = re.compile(r"[!-/:-@\[-`{-~]")
 _IN_ADDRESSES = "!#$%&'()*+,/:;=?@[]~"
@@ -31,7 +32,7 @@ def message_view(entry: Entry, *, is_last: bool = False) -> MessageView:
         text=shown,
         raw=entry.text if shown != entry.text else "",
         status=shown_status(answer) if answer else "completed",
-        error=answer.error_message if answer else "",
+        error=error_words(answer) if answer else "",
         note=note(answer) if answer else "",
         sources=links(answer.sources) if answer else "",
         version=place + 1,
@@ -46,6 +47,11 @@ def message_view(entry: Entry, *, is_last: bool = False) -> MessageView:
 def shown_status(answer: Answer) -> str:
     """The state as the page names it: a running answer is streaming."""
     return "streaming" if answer.status == "running" else str(answer.status)
+
+
+def error_words(answer: Answer) -> str:
+    """Why an answer failed: an older version has stored the sentence itself."""
+    return answer.error_message or (say(answer.error_reason, answer.error_parameters) if answer.error_code else "")
 
 
 def note(answer: Answer) -> str:
@@ -97,7 +103,7 @@ def announcement(answer: Answer) -> str:
         "completed": f"Answer finished, {words} words",
         "stopped": "Stopped",
         "interrupted": "Answer interrupted",
-        "failed": f"Error: {answer.error_message}",
+        "failed": f"Error: {error_words(answer)}",
     }.get(answer.status, "Answer started")
 
 
