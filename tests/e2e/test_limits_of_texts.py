@@ -23,6 +23,9 @@ EXCESSIVE = {
     "cells": "|a" * 5_000 + "\n" + "|-" * 5_000 + "\n" + "|b" * 5_000,
     "links in cells": "|a" * 6 + "\n" + "|-" * 6 + "\n" + ("|[all](https://e.example/)" * 6 + "\n") * 100,
     "links in a list": "- [all](https://e.example/)\n" * 300,
+    "addresses in a list": "- me@evil.example\n" * 900,
+    "items": "- a\n" * 1_400,
+    "items in items": "- a\n  - b\n" * 600,
     "footnotes": "[^1]" * 3_000 + "\n\n[^1]: x\n",
     "lines": "a\n" * 30_000,
 }

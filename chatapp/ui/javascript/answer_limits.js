@@ -12,13 +12,15 @@ const DEFINITION = /\\(?:[egx]?def|(?:re)?newcommand|providecommand|(?:fut)?let)
 const CHARACTERS = 100_000;
 const LINES = 1_500;
 const MARKS = 2_000; // a table of 250 rows with 6 columns has 1,750
-/** What may become a link or a picture counts for so many, because each takes the page so much longer than others. */
+/** What may become a link or a picture takes the page so much longer than others, an item of a list twice. */
 const LINK_MARKS = 4;
+const ITEM_MARKS = 2;
 const PARAGRAPH_MARKS = 400;
 
 const MARGIN = /^(?:[ \t]*(?:>|[-*+](?=[ \t]|$)|\d{1,9}[.)](?=[ \t]|$)))*[ \t]*/;
 const MARK = /([*_~`])\1*|\$+|[[<|&\\@]|www|https?:/gi;
-const LINK = /\[|www|https?:/gi;
+const LINK = /[[@]|www|https?:/gi;
+const ITEM = /[-*+\d]/;
 const FENCE = /^(?:`{3,}(?=[^`]*$)|~{3,})/;
 
 /** Whether `block` asks for so much that it is shown as it is written. */
@@ -42,11 +44,17 @@ function hasTooManyMarks(lines) {
     fence = FENCE.exec(content)?.[0] ?? "";
     const levels = nesting(margin);
     const found = content.match(MARK)?.length ?? 0;
-    marks += found + levels + (LINK_MARKS - 1) * (content.match(LINK)?.length ?? 0);
+    marks += found + levels + dearer(margin, content);
     inParagraph = content && !levels && !content.startsWith("|") ? inParagraph + found : found;
     if (levels > NESTING || marks > MARKS || inParagraph > PARAGRAPH_MARKS) return true;
   }
   return false;
+}
+
+/** What the marks of a line count beside one each. */
+function dearer(margin, content) {
+  const links = content.match(LINK)?.length ?? 0;
+  return (LINK_MARKS - 1) * links + (ITEM.test(margin) ? ITEM_MARKS - 1 : 0);
 }
 
 /** How deep a line with this margin may stand: a quote or list needs a mark, or two columns that an earlier line made. */
