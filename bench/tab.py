@@ -25,7 +25,8 @@ LOAD = f"{ROOT}.reflex___state____on_load_internal_state.on_load_internal"
 SLOT = re.compile(r'"[ps]\d+_rx_state_":"([^"\\]*)"')
 RECENT = "recent_rx_state_"
 REDIRECT = re.compile(r'"path":"/c/([0-9a-f-]{36})"')
-STATUS = re.compile(r'"status_rx_state_":"(\w+)"')
+STATUS = re.compile(r'"message_rx_state_":\{[^{}]*?"status":"(\w+)"')
+"""Of the live row; the finished ones stand in lists."""
 ENDED = frozenset({"completed", "stopped", "failed", "interrupted"})
 
 

@@ -8,6 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from chatapp.accounts.principal import Principal
 from chatapp.conversations import queries
+from chatapp.conversations.queries import PathMessage
 from chatapp.conversations.text import clean
 from chatapp.db import database
 from chatapp.errors import NotFound
@@ -25,14 +26,22 @@ long, but always a question and its answer. A tab's state holds the texts, and a
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One message of the path. `versions` are the ids of it and its siblings, oldest first; `answer` is None for a
-    question."""
+    """One message of the path as the queries found it. `versions` are the ids of it and its siblings, oldest first;
+    `answer` is None for a question."""
 
-    id: str
-    role: str
-    text: str
+    message: PathMessage
     versions: tuple[str, ...]
     answer: Answer | None
+
+    @property
+    def id(self) -> str:
+        """The message's."""
+        return self.message.id
+
+    @property
+    def text(self) -> str:
+        """What a person wrote, or as much of the answer as is stored."""
+        return self.answer.text if self.answer else self.message.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +69,10 @@ async def get_posted(principal: Principal, posted: Posted, question: str) -> His
     if not posted.is_new or posted.answer is None:
         return await get_history(principal, posted.conversation_id)
     answer = posted.answer
-    asked = Entry(posted.message_id, Role.USER, clean(question), (posted.message_id,), None)
-    answered = Entry(answer.message_id, Role.ASSISTANT, answer.text, (answer.message_id,), answer)
-    return History(posted.conversation_id, posted.title, answer.model, (asked, answered), has_older=False)
+    asked = PathMessage(posted.message_id, None, Role.USER, clean(question))
+    answered = PathMessage(answer.message_id, asked.id, Role.ASSISTANT, "")
+    entries = (Entry(asked, (asked.id,), None), Entry(answered, (answered.id,), answer))
+    return History(posted.conversation_id, posted.title, answer.model, entries, has_older=False)
 
 
 @database.retries
@@ -103,18 +113,9 @@ def _newest(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
     return entries
 
 
-async def _entries(db: AsyncSession, conversation_id: str, path: Sequence[queries.PathMessage]) -> tuple[Entry, ...]:
+async def _entries(db: AsyncSession, conversation_id: str, path: Sequence[PathMessage]) -> tuple[Entry, ...]:
     answers = await generation_queries.list_answers(db, [m.id for m in path if not queries.is_question(m)])
     versions = defaultdict(list)
     for message_id, parent_id in await queries.list_versions(db, conversation_id, [m.parent_id for m in path]):
         versions[parent_id].append(message_id)
-    return tuple(
-        Entry(
-            id=message.id,
-            role=message.role,
-            text=answers[message.id].text if message.id in answers else message.text,
-            versions=tuple(versions[message.parent_id]),
-            answer=answers.get(message.id),
-        )
-        for message in path
-    )
+    return tuple(Entry(message, tuple(versions[message.parent_id]), answers.get(message.id)) for message in path)

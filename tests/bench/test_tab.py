@@ -32,7 +32,7 @@ async def test_a_page_sees_an_answer_that_ended_before_it_looked() -> None:
     rows = [{"role": "user", "text": "count 3"}, {"role": "assistant", "text": "1 2 3", "status": "completed"}]
 
     async def play(connection: ServerConnection) -> None:
-        await connection.send(frame(status_rx_state_=""))
+        await connection.send(frame(message_rx_state_={"id": "", "role": "", "status": ""}))
         await connection.send(frame(**{RECENT: rows}))
         await connection.wait_closed()
 

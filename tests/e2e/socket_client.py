@@ -19,7 +19,7 @@ HYDRATE = f"{ROOT}.hydrate_and_load"
 ON_LOAD = f"{ROOT}.reflex___state____on_load_internal_state.on_load_internal"
 HEARTBEAT = ("2", "3")
 HYDRATED = '"is_hydrated_rx_state_":true'
-COMPLETED = '"status_rx_state_":"completed"'
+COMPLETED = re.compile(r'"message_rx_state_":\{[^{}]*"status":"completed"')
 REDIRECT = '"name":"_redirect"'
 CONVERSATION = re.compile(r'"path":"/c/([0-9a-f-]{36})"')
 
@@ -91,9 +91,9 @@ class PageSocket:
         """Send a question of a new conversation and read until its answer is complete; returns the conversation."""
         read = len(self.frames)
         conversation_id = self.begin(text)
-        if not any(COMPLETED in frame for frame in self.frames[read:]):  # a short answer comes before its address
+        if not any(map(COMPLETED.search, self.frames[read:])):  # a short answer comes before its address
             self.emit(ON_LOAD, {}, at(f"/c/{conversation_id}"))
-            self.read_word(COMPLETED, seconds=30)
+            self.read_until(lambda frame: COMPLETED.search(frame) is not None, seconds=30)
         return conversation_id
 
     def begin(self, text: str) -> str:

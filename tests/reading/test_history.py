@@ -14,7 +14,7 @@ async def test_what_a_first_send_says_of_its_conversation_is_what_the_database_h
     stored = await history.get_history(ada, posted.conversation_id)
     assert (told.title, told.model, told.has_older) == (stored.title, stored.model, stored.has_older)
     assert told.entries[0] == stored.entries[0]
-    answers = [(e.id, e.role, e.versions) for e in (told.entries[1], stored.entries[1])]
+    answers = [(e.message, e.versions) for e in (told.entries[1], stored.entries[1])]
     assert answers[0] == answers[1]
     assert len(told.entries) == len(stored.entries)
     await generations.stop(ada, posted.conversation_id)

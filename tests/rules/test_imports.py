@@ -98,8 +98,9 @@ OURS: dict[str, set[str]] = {
     "ui.state": {"metrics", "accounts", "clock", "catalog.choices", "catalog.service", "errors", "log", "settings"}
     | {"conversations", "generations.asking", "generations.queries", "generations.service", "reading"}
     | {"streaming.hub", "streaming.pacing", "ui.state", "ui.text", "web", "words"},
-    "ui.state.rows": {"reading.history", "conversations.service", "generations.queries", "generations.service"}
-    | {"providers.base", "ui.state.views", "ui.text", "words"},
+    "ui.state.message_view": {"generations.queries", "generations.service", "reading.history", "ui.state.rows"}
+    | {"ui.text"},
+    "ui.state.rows": {"conversations.service", "generations.queries", "providers.base", "ui.state.views", "words"},
     # Whoever connects, before the app hears of it.
     "connections": {"connections", "limits", "log", "repeated", "token_bucket"},
     # What starts and watches the rest.

@@ -72,7 +72,7 @@ def _mentioned(module: Module, annotation: ast.AST | None) -> Iterator[str]:
 
 Checker = Callable[[Module], Iterator[str]]
 INSTEAD: dict[Checker, str] = {
-    rows_in_variables: "Map rows to the dataclasses of ui.state.views",
+    rows_in_variables: "Map rows to the dataclasses of ui.state.message_view and ui.state.views",
     open_methods: "Begin its name with an underscore, or make it an event handler that checks its arguments",
     large_states: f"Move a subject of its own out (at most {MAX_LINES} lines and {MAX_HANDLERS} handlers)",
 }

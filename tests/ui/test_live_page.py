@@ -16,6 +16,7 @@ from chatapp.ui.state import screen
 from chatapp.ui.state.conversation import ConversationState
 from chatapp.ui.state.live import LiveState
 from chatapp.ui.state.live_page import LivePage
+from chatapp.ui.state.message_view import MessageView
 from chatapp.ui.state.reasoning import ReasoningState, ReasoningTextState
 from chatapp.ui.state.rows import error_words
 from chatapp.ui.state.sealed import SealedState
@@ -42,7 +43,7 @@ async def follow_to_the_end(tab: rx.State, principal: Principal, conversation_id
     batches = Follower(hub.current(), principal.user_id, conversation_id).batches()
     async for batch in batches:
         await page.apply(tab, batch)
-        if live.status in (Status.COMPLETED, Status.STOPPED, Status.FAILED):
+        if live.message.status in (Status.COMPLETED, Status.STOPPED, Status.FAILED):
             break
     await batches.aclose()
 
@@ -101,9 +102,9 @@ async def test_a_handler_does_not_end_the_live_row_before_its_text_is_there(ada:
     live = await tab.get_state(LiveState)
     await ended(ada, conversation_id)
     await screen.show_history(tab, await history.get_history(ada, conversation_id))
-    assert live.is_active
+    assert live.message.is_active
     await follow_to_the_end(tab, ada, conversation_id)
-    assert (live.status, await shown_text(tab)) == ("completed", " ".join(map(str, range(1, 41))))
+    assert (live.message.status, await shown_text(tab)) == ("completed", " ".join(map(str, range(1, 41))))
 
 
 async def test_a_tab_that_opens_later_shows_a_finished_answer_among_the_messages(ada: Principal) -> None:
@@ -113,7 +114,7 @@ async def test_a_tab_that_opens_later_shows_a_finished_answer_among_the_messages
     await screen.show_history(late, await history.get_history(ada, conversation_id))
     conversation, live = await late.get_state(ConversationState), await late.get_state(LiveState)
     assert [row.text for row in screen.shown_rows(conversation)] == ["count 3", "1 2 3"]
-    assert live.message_id == ""
+    assert live.message.id == ""
 
 
 async def test_an_answer_that_ended_before_the_tab_looked_is_announced(ada: Principal) -> None:
@@ -157,7 +158,7 @@ async def test_a_version_that_is_picked_replaces_what_followed(ada: Principal) -
     await generations.regenerate(ada, first.message_id, model_key())
     await follow_to_the_end(tab, ada, conversation_id)
     live = await tab.get_state(LiveState)
-    assert (live.version, live.versions, live.previous_id) == (2, 2, first.message_id)
+    assert (live.message.version, live.message.versions, live.message.previous_id) == (2, 2, first.message_id)
 
 
 async def test_reasoning_is_sent_only_while_it_is_unfolded(ada: Principal) -> None:
@@ -165,17 +166,17 @@ async def test_reasoning_is_sent_only_while_it_is_unfolded(ada: Principal) -> No
     conversation_id = await send(tab, ada, "reasoning")
     await follow_to_the_end(tab, ada, conversation_id)
     live, text = await tab.get_state(LiveState), await tab.get_state(ReasoningTextState)
-    assert live.has_reasoning
+    assert live.message.has_reasoning
     assert text.r0 + text.r1 == ""
-    (await tab.get_state(ReasoningState)).open_id = live.message_id
-    snapshot = Answer(live.message_id, "generation", status=Status.RUNNING)
+    (await tab.get_state(ReasoningState)).open_id = live.message.id
+    snapshot = Answer(live.message.id, "generation", status=Status.RUNNING)
     await LivePage(ada, conversation_id).apply(tab, Batch(snapshot=snapshot, reasoning="hm, "))
     assert text.r1 == "hm, "
 
 
 async def thinking(tab: rx.State, principal: Principal, known: str) -> LivePage:
     """A page whose answer is being reasoned about, as far as `known`."""
-    (await tab.get_state(LiveState)).message_id = "answer"
+    (await tab.get_state(LiveState)).message = MessageView(id="answer")
     page = LivePage(principal, "conversation")
     await page.apply(tab, Batch(snapshot=reasoned(known)))
     return page
@@ -193,7 +194,7 @@ async def test_text_that_was_reasoning_leaves_the_row(ada: Principal) -> None:
     live = await tab.get_state(LiveState)
     assert (await shown_text(tab), live.has_text) == ("Let me see. ", True)
     await page.apply(tab, Batch(snapshot=reasoned("Let me see. ")))
-    assert (await shown_text(tab), live.has_text, live.has_reasoning) == ("", False, True)
+    assert (await shown_text(tab), live.has_text, live.message.has_reasoning) == ("", False, True)
     await page.apply(tab, Batch(text="It is 144."))
     assert (await shown_text(tab), live.has_text) == ("It is 144.", True)
 
@@ -201,7 +202,7 @@ async def test_text_that_was_reasoning_leaves_the_row(ada: Principal) -> None:
 async def unfold(tab: rx.State, stored: str) -> ReasoningTextState:
     """Unfold the reasoning of the live row, of which the database has `stored`; returns what is shown."""
     text = await tab.get_state(ReasoningTextState)
-    (await tab.get_state(ReasoningState)).open_id = (await tab.get_state(LiveState)).message_id
+    (await tab.get_state(ReasoningState)).open_id = (await tab.get_state(LiveState)).message.id
     text.r0, text.r1 = stored, ""
     return text
 

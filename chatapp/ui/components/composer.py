@@ -118,7 +118,7 @@ def send_or_stop() -> rx.Component:
     Enter in the box submits too, except on a phone, at any time: while an answer is written the server says why it
     cannot, and the text stays.
     """
-    active = LiveState.is_active
+    active = LiveState.message.is_active
     name = rx.cond(active, "Stop", "Send")
     return rx.el.button(
         rx.cond(active, rx.icon("square", size=14, aria_hidden=True), rx.icon("arrow-up", size=18, aria_hidden=True)),

@@ -1,4 +1,6 @@
-"""A finished message: the question in a bubble, the answer as text, and below it what can be done with it."""
+"""A message: the question in a bubble, the answer as text, and below it what is said of it and can be done with it."""
+
+from typing import Any
 
 import reflex as rx
 
@@ -7,56 +9,59 @@ from chatapp.ui.components.markdown import markdown
 from chatapp.ui.components.message_status import note_line, status_lines
 from chatapp.ui.components.reasoning import reasoning
 from chatapp.ui.components.source_list import source_list
+from chatapp.ui.state.message_view import MessageView
 
 
 @rx.memo
-def message_row(
-    message_id: rx.Var[str],
-    role: rx.Var[str],
-    text: rx.Var[str],
-    status: rx.Var[str],
-    raw: rx.Var[str],
-    error: rx.Var[str],
-    note: rx.Var[str],
-    sources: rx.Var[str],
-    version: rx.Var[int],
-    versions: rx.Var[int],
-    previous_id: rx.Var[str],
-    next_id: rx.Var[str],
-    has_reasoning: rx.Var[bool],
-    can_continue: rx.Var[bool],
-    rest: rx.RestProp,
-) -> rx.Component:
-    """One message of plain values, so that React can tell that nothing about it changed."""
-    stored = rx.cond(raw != "", raw, text).to(str)
-    return rx.el.article(
-        rest,
-        rx.el.h2(rx.cond(role == "user", "You said", "Answer"), class_name="visually-hidden"),
-        rx.cond(role == "user", _question(text), _answer(message_id, text, has_reasoning)),
-        status_lines(message_id, status, error),
-        source_list(sources),
-        note_line(note),
+def message_row(message: rx.Var[MessageView], rest: rx.RestProp) -> rx.Component:
+    """A finished message. The page keeps the object while nothing in it changes, and then does not render it again."""
+    stored = rx.cond(message.raw != "", message.raw, message.text).to(str)
+    return message_article(
+        message,
+        rx.cond(message.role == "user", _question(message), _answer(message)),
         actions.bar(
-            rx.cond(text != "", actions.copy(stored)),
-            rx.cond(role == "assistant", actions.answer_actions(message_id, status, can_continue)),
-            actions.versions(version, versions, previous_id, next_id),
+            rx.cond(message.text != "", actions.copy(stored)),
+            rx.cond(message.role == "assistant", actions.answer_actions(message)),
+            actions.versions(message),
         ),
-        aria_label=rx.cond(role == "user", "You", "Answer"),
+        rest,
+    )
+
+
+def message_article(
+    message: rx.Var[MessageView], body: rx.Component, bar: rx.Component, *attributes: Any
+) -> rx.Component:
+    """What a finished row and the live row have in common. `body` is the text, `bar` what can be done with it."""
+    is_question = message.role == "user"
+    return rx.el.article(
+        *attributes,
+        rx.el.h2(rx.cond(is_question, "You said", "Answer"), class_name="visually-hidden"),
+        body,
+        status_lines(message),
+        source_list(message.sources),
+        note_line(message.note),
+        bar,
+        aria_label=rx.cond(is_question, "You", "Answer"),
         data_testid="message",
-        data_role=role,
-        data_status=status,
-        data_message_id=message_id,
+        data_role=message.role,
+        data_status=message.status,
+        data_message_id=message.id,
         class_name="message",
     )
 
 
-def _question(text: rx.Var[str]) -> rx.Component:
+def reasoning_of(message: rx.Var[MessageView]) -> rx.Component:
+    """What can be unfolded above an answer that was thought about."""
+    return rx.cond(message.has_reasoning, reasoning(message_id=message.id))
+
+
+def _question(message: rx.Var[MessageView]) -> rx.Component:
     # Plain text: markdown would swallow what people type, such as the asterisks and indents of their code.
-    return rx.el.div(text, dir="auto", data_testid="message-body", class_name="bubble")
+    return rx.el.div(message.text, dir="auto", data_testid="message-body", class_name="bubble")
 
 
-def _answer(message_id: rx.Var[str], text: rx.Var[str], has_reasoning: rx.Var[bool]) -> rx.Component:
+def _answer(message: rx.Var[MessageView]) -> rx.Component:
     return rx.fragment(
-        rx.cond(has_reasoning, reasoning(message_id=message_id)),
-        rx.el.div(markdown(text), dir="auto", data_testid="message-body", class_name="answer"),
+        reasoning_of(message),
+        rx.el.div(markdown(message.text), dir="auto", data_testid="message-body", class_name="answer"),
     )

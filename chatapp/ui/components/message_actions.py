@@ -4,6 +4,7 @@ import reflex as rx
 
 from chatapp.ui.components.controls import SMALL_ICON_PIXELS, icon_button
 from chatapp.ui.components.markdown import copy_button
+from chatapp.ui.state.message_view import MessageView
 from chatapp.ui.state.messages import MessagesState
 
 
@@ -24,25 +25,25 @@ def copy(text: rx.Var[str]) -> rx.Component:
     )
 
 
-def answer_actions(message_id: rx.Var[str], status: rx.Var[str], can_continue: rx.Var[bool] | bool) -> rx.Component:
+def answer_actions(message: rx.Var[MessageView]) -> rx.Component:
     """Another try for an answer that ended, and the rest of one that ended too early."""
     return rx.fragment(
         rx.cond(
-            (status == "completed") | (status == "stopped"),
+            (message.status == "completed") | (message.status == "stopped"),
             icon_button(
                 "refresh-cw",
                 "Answer again",
                 size=SMALL_ICON_PIXELS,
-                on_click=MessagesState.regenerate(message_id),
+                on_click=MessagesState.regenerate(message.id),
                 data_testid="regenerate",
             ),
         ),
         rx.cond(
-            can_continue,
+            message.can_continue,
             rx.el.button(
                 "Continue",
                 type="button",
-                on_click=MessagesState.continue_answer(message_id),
+                on_click=MessagesState.continue_answer(message.id),
                 data_testid="continue",
                 class_name="text-button small",
             ),
@@ -50,14 +51,14 @@ def answer_actions(message_id: rx.Var[str], status: rx.Var[str], can_continue: r
     )
 
 
-def versions(version: rx.Var[int], count: rx.Var[int], previous_id: rx.Var[str], next_id: rx.Var[str]) -> rx.Component:
+def versions(message: rx.Var[MessageView]) -> rx.Component:
     """The way between the versions of a message, where there are several."""
     return rx.cond(
-        count > 1,
+        message.versions > 1,
         rx.el.div(
-            _step("chevron-left", "Previous version", previous_id, "previous-version"),
-            rx.el.span(f"{version}/{count}", data_testid="version-count"),
-            _step("chevron-right", "Next version", next_id, "next-version"),
+            _step("chevron-left", "Previous version", message.previous_id, "previous-version"),
+            rx.el.span(f"{message.version}/{message.versions}", data_testid="version-count"),
+            _step("chevron-right", "Next version", message.next_id, "next-version"),
             role="group",
             aria_label="Versions",
             class_name="versions",

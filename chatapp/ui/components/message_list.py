@@ -1,7 +1,7 @@
 """The messages of a conversation in a scroller that sticks to the end and keeps the reader's place, without a script.
 
 The scroller is laid out from its end (column-reverse), so text that grows below, or earlier messages above, move
-nothing that a reader looks at. Every row is a memo component of plain values: an answer that streams renders no other.
+nothing that a reader looks at. Every row is a memo component: an answer that streams renders no other.
 """
 
 from typing import Any
@@ -11,8 +11,8 @@ import reflex as rx
 from chatapp.ui.components.live_message import live_message
 from chatapp.ui.components.message import message_row
 from chatapp.ui.state.conversation import ConversationState
+from chatapp.ui.state.message_view import MessageView
 from chatapp.ui.state.messages import MessagesState
-from chatapp.ui.state.views import MessageView
 
 LATEST_ID = "latest"
 SKELETON_WIDTHS = ("92%", "84%", "88%", "56%")
@@ -61,24 +61,8 @@ def jump_to_latest() -> rx.Component:
     )
 
 
-def _row(message: MessageView) -> Any:
-    return message_row(
-        key=message.id,
-        message_id=message.id,
-        role=message.role,
-        text=message.text,
-        status=message.status,
-        raw=message.raw,
-        error=message.error,
-        note=message.note,
-        sources=message.sources,
-        version=message.version,
-        versions=message.versions,
-        previous_id=message.previous_id,
-        next_id=message.next_id,
-        has_reasoning=message.has_reasoning,
-        can_continue=message.can_continue,
-    )
+def _row(message: rx.Var[MessageView]) -> Any:
+    return message_row(key=message.id, message=message)
 
 
 def _earlier() -> rx.Component:

@@ -2,16 +2,17 @@
 
 import reflex as rx
 
+from chatapp.ui.state.message_view import MessageView
 from chatapp.ui.state.messages import MessagesState
 
 
-def status_lines(message_id: rx.Var[str], status: rx.Var[str], error: rx.Var[str]) -> rx.Component:
+def status_lines(message: rx.Var[MessageView]) -> rx.Component:
     """Nothing for an answer that is whole."""
     return rx.match(
-        status,
+        message.status,
         ("stopped", rx.el.p("You stopped this answer.", class_name="quiet-line")),
-        ("interrupted", _with_retry(rx.el.span("This answer was interrupted."), message_id, "quiet-line")),
-        ("failed", _with_retry(_error_words(error), message_id, "error-box")),
+        ("interrupted", _with_retry(rx.el.span("This answer was interrupted."), message.id, "quiet-line")),
+        ("failed", _with_retry(_error_words(message.error), message.id, "error-box")),
         rx.fragment(),
     )
 

@@ -2,7 +2,7 @@
 
 import reflex as rx
 
-from chatapp.ui.state.views import MessageView
+from chatapp.ui.state.message_view import MessageView
 
 KEY_AT = "at "
 """With the address behind it, the key of a box that somebody came to within the app. The page knows it by itself."""

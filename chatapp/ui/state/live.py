@@ -6,24 +6,17 @@ ends. Components that read any of these run again with each flush, so nothing el
 
 import reflex as rx
 
+from chatapp.ui.state.message_view import MessageView
+
 
 class LiveState(rx.State):
-    """Written by the page's follower alone, but for the row that a send puts up at once."""
+    """Written by the page's follower alone, but for the row that a send puts up at once.
 
-    message_id: str = ""
-    status: str = ""
+    `message` is what a finished row has too, without its text; its id is "" while there is no live row.
+    """
+
+    message: MessageView = MessageView()
     s0: str = ""
     s1: str = ""
     s2: str = ""
-    raw: str = ""
-    error: str = ""
-    note: str = ""
-    sources: str = ""
-    version: int = 1
-    versions: int = 1
-    previous_id: str = ""
-    next_id: str = ""
     has_text: bool = False
-    has_reasoning: bool = False
-    can_continue: bool = False
-    is_active: bool = False

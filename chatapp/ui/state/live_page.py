@@ -1,7 +1,7 @@
 """Brings one tab up to date with each batch of its follower. Owns the text of the live row."""
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import reflex as rx
 
@@ -14,9 +14,10 @@ from chatapp.reading.follower import Batch
 from chatapp.ui.state import conversation_list, screen
 from chatapp.ui.state.conversation import ConversationState
 from chatapp.ui.state.live import LiveState
+from chatapp.ui.state.message_view import shown_status
 from chatapp.ui.state.models import show_own as show_own_model
 from chatapp.ui.state.reasoning import ReasoningState, ReasoningTextState
-from chatapp.ui.state.rows import announcement, shown_status
+from chatapp.ui.state.rows import announcement
 from chatapp.ui.state.sealed import SealedState
 from chatapp.ui.text.accents import more_without_towers, without_towers
 from chatapp.ui.text.live_text import LIVE_SLOTS, LiveText
@@ -70,7 +71,7 @@ class LivePage:
     async def _look_again(self, state: rx.State) -> None:
         """Bring rows and the live row's state in line with the database, which has the last word on an ended text."""
         conversation, live = await state.get_state(ConversationState), await state.get_state(LiveState)
-        was_active = live.is_active
+        was_active = live.message.is_active
         try:
             found = await history.get_history(self.principal, self.conversation_id)
         except NotFound:
@@ -81,7 +82,7 @@ class LivePage:
         answer = found.entries[-1].answer if found.entries else None
         if answer is None or not answer.is_active:
             await take_back(state, "busy")
-        if answer is None or answer.message_id != live.message_id:
+        if answer is None or answer.message_id != live.message.id:
             return
         if was_active and not answer.is_active:
             conversation.announcement = announcement(answer)
@@ -90,8 +91,9 @@ class LivePage:
 
     async def _show_status(self, state: rx.State, answer: Answer) -> None:
         live = await state.get_state(LiveState)
-        if live.message_id == answer.message_id:
-            screen.assign(live, status=shown_status(answer), has_text=bool(answer.text))
+        if live.message.id == answer.message_id:
+            message = replace(live.message, status=shown_status(answer))
+            screen.assign(live, message=message, has_text=bool(answer.text))
 
     async def _look_at_title(self, state: rx.State) -> None:
         conversation = await state.get_state(ConversationState)
@@ -131,7 +133,7 @@ class LivePage:
     async def _flush(self, state: rx.State) -> None:
         """Write what changed into the live row, if that shows this answer."""
         live, sealed = await state.get_state(LiveState), await state.get_state(SealedState)
-        if live.message_id != self.answer_id:
+        if live.message.id != self.answer_id:
             return
         if any(getattr(_home(name, live, sealed), name) != text for name, text in self.written.items()):
             # An event has emptied the row since, and shows the same answer again: write all of it.
@@ -149,11 +151,10 @@ class LivePage:
         Whoever unfolds it, or comes back, has the database's, which may be behind the log or ahead of the last batch.
         """
         live, reasoning = await state.get_state(LiveState), await state.get_state(ReasoningState)
-        if live.message_id != self.answer_id:
+        if live.message.id != self.answer_id:
             return
-        if not live.has_reasoning:
-            live.has_reasoning = True
-        if reasoning.open_id != live.message_id:
+        screen.assign(live, message=replace(live.message, has_reasoning=True))
+        if reasoning.open_id != live.message.id:
             return
         slots = await state.get_state(ReasoningTextState)
         shown = slots.r0 + slots.r1

@@ -101,7 +101,7 @@ class PageState(rx.State):
             cookies = cookie_header(self)
             conversation_id = new_conversation_id or requested_conversation(self)
             live = await self.get_state(LiveState)
-            running_id = live.message_id if live.is_active else ""
+            running_id = live.message.id if live.message.is_active else ""
         principal, checked_at = await signed_in_by(cookies), time.monotonic()
         began_at, touched_at = checked_at, -math.inf
         page, pace = LivePage(principal, conversation_id), PageFlushTimer(_flush_scheduler)

@@ -1,4 +1,4 @@
-"""From domain data to what the page shows: pure mapping, no state and no database."""
+"""The words of messages and the rows of the sidebar, from domain data: pure mapping, no state and no database."""
 
 import re
 from collections.abc import Sequence
@@ -7,46 +7,13 @@ from urllib.parse import quote, urlsplit
 
 from chatapp.conversations.service import Summary
 from chatapp.generations.queries import Answer
-from chatapp.generations.service import can_continue
 from chatapp.providers.base import Source
-from chatapp.reading.history import Entry
-from chatapp.ui.state.views import ConversationRow, MessageView
-from chatapp.ui.text.accents import without_towers
-from chatapp.ui.text.maths import translate
+from chatapp.ui.state.views import ConversationRow
 from chatapp.words import say
 
 _MARKUP = re.compile(r"[!-/:-@\[-`{-~]")
 _IN_ADDRESSES = "!#$%&'()*+,/:;=?@[]~"
 """What stays as it is in an address; what would end it, or is no ASCII, is percent-encoded."""
-
-
-def message_view(entry: Entry, *, is_last: bool = False) -> MessageView:
-    """A finished message as a row; only the last one of a conversation can be continued."""
-    place = entry.versions.index(entry.id) if entry.id in entry.versions else 0
-    around = ("", *entry.versions, "")
-    shown = translate(entry.text) if entry.answer else without_towers(entry.text)
-    answer = entry.answer
-    return MessageView(
-        id=entry.id,
-        role=entry.role,
-        text=shown,
-        raw=entry.text if shown != entry.text else "",
-        status=shown_status(answer) if answer else "completed",
-        error=error_words(answer) if answer else "",
-        note=note(answer) if answer else "",
-        sources=links(answer.sources) if answer else "",
-        version=place + 1,
-        versions=len(entry.versions),
-        previous_id=around[place],
-        next_id=around[place + 2],
-        has_reasoning=bool(answer and answer.reasoning),
-        can_continue=bool(is_last and answer and can_continue(answer)),
-    )
-
-
-def shown_status(answer: Answer) -> str:
-    """The state as the page names it: a running answer is streaming."""
-    return "streaming" if answer.status == "running" else str(answer.status)
 
 
 def error_words(answer: Answer) -> str:

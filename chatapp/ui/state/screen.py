@@ -11,9 +11,9 @@ import reflex as rx
 from chatapp.reading.history import Entry, History
 from chatapp.ui.state.conversation import ConversationState
 from chatapp.ui.state.live import LiveState
-from chatapp.ui.state.rows import announcement, message_view, shown_status
+from chatapp.ui.state.message_view import MessageView, live_view, message_view
+from chatapp.ui.state.rows import announcement
 from chatapp.ui.state.sealed import SealedState
-from chatapp.ui.state.views import MessageView
 
 RECENT_MAX_ROWS = 6
 MIDDLE_MAX_ROWS = 36
@@ -31,11 +31,11 @@ async def show_history(state: rx.State, history: History, *, by_follower: bool =
     live = await state.get_state(LiveState)
     entries = list(history.entries)
     last = entries[-1] if entries else None
-    if last and last.answer and (last.answer.is_active or last.id == live.message_id):
+    if last and last.answer and (last.answer.is_active or last.id == live.message.id):
         entries.pop()
-        if by_follower or last.answer.is_active or not live.is_active:
+        if by_follower or last.answer.is_active or not live.message.is_active:
             await put_live(state, last)
-    elif live.message_id:
+    elif live.message.id:
         await clear_live(state)
     has_grown = _show_rows(
         conversation, [message_view(entry, is_last=entry is last) for entry in entries], history.has_older
@@ -55,36 +55,18 @@ async def show_history(state: rx.State, history: History, *, by_follower: bool =
 async def put_live(state: rx.State, entry: Entry) -> None:
     """Show an answer in the live row; its text comes from the follower."""
     live = await state.get_state(LiveState)
-    assert entry.answer is not None
-    if live.message_id != entry.id:
+    view = live_view(entry)
+    if live.message.id != view.id:
         await clear_live(state)
-    if entry.answer.is_active and not live.is_active:
+    if entry.answer and view.is_active and not live.message.is_active:
         (await state.get_state(ConversationState)).announcement = announcement(entry.answer)
-    view = message_view(entry, is_last=True)
-    assign(
-        live,
-        message_id=entry.id,
-        status=shown_status(entry.answer),
-        is_active=entry.answer.is_active,
-        error=view.error,
-        note=view.note,
-        sources=view.sources,
-        version=view.version,
-        versions=view.versions,
-        previous_id=view.previous_id,
-        next_id=view.next_id,
-        has_reasoning=view.has_reasoning,
-        can_continue=view.can_continue,
-        has_text=bool(entry.text),
-        raw="" if entry.answer.is_active else view.raw,
-    )
+    assign(live, message=view, has_text=bool(entry.text))
 
 
 async def clear_live(state: rx.State) -> None:
     """Empty the live row."""
     live, sealed = await state.get_state(LiveState), await state.get_state(SealedState)
-    assign(live, message_id="", status="", s0="", s1="", s2="", raw="", error="", note="", sources="", is_active=False)
-    assign(live, has_text=False, has_reasoning=False, can_continue=False)
+    assign(live, message=MessageView(), s0="", s1="", s2="", has_text=False)
     assign(sealed, definitions="", **{name: "" for name in SealedState.get_fields() if name.startswith("p")})
 
 

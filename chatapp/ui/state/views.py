@@ -1,27 +1,6 @@
-"""What the page is shown: small frozen rows made from domain data, never the rows of the database."""
+"""What the page is shown beside messages: small frozen rows of the sidebar and the model picker."""
 
 from dataclasses import dataclass
-
-
-@dataclass(frozen=True)
-class MessageView:
-    """One finished message of the shown path. `raw` is the stored text, only where the shown text differs from it.
-    `sources` is markdown."""
-
-    id: str
-    role: str
-    text: str
-    status: str = "completed"
-    raw: str = ""
-    error: str = ""
-    note: str = ""
-    sources: str = ""
-    version: int = 1
-    versions: int = 1
-    previous_id: str = ""
-    next_id: str = ""
-    has_reasoning: bool = False
-    can_continue: bool = False
 
 
 @dataclass(frozen=True)
