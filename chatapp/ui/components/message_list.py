@@ -15,6 +15,7 @@ from chatapp.ui.state.message_view import MessageView
 from chatapp.ui.state.messages import MessagesState
 
 LATEST_ID = "latest"
+ROWS = ConversationState.earlier[::-1] + ConversationState.older + ConversationState.middle + ConversationState.recent
 SKELETON_WIDTHS = ("92%", "84%", "88%", "56%")
 
 
@@ -32,7 +33,7 @@ def message_list(greeting: rx.Component) -> rx.Component:
             rx.cond(ConversationState.loading, _skeleton()),
             rx.cond(ConversationState.has_older, _earlier()),
             rx.el.div(
-                rx.foreach(ConversationState.older + ConversationState.middle + ConversationState.recent, _row),
+                rx.foreach(ROWS, _row),
                 live_message(),
                 role="log",
                 aria_live="off",
@@ -77,7 +78,7 @@ def _earlier() -> rx.Component:
         ),
         # An animation starts once. Whoever is still at the upper end when messages have come needs another one.
         _Near.create(
-            key=ConversationState.older.length(),
+            key=ConversationState.earlier.length() + ConversationState.older.length(),
             on_animation_start=MessagesState.load_older,
             class_name="near-earlier",
         ),

@@ -10,7 +10,7 @@ KEY_AT = "at "
 
 class ConversationState(rx.State):
     """`conversation_id` is "" while it is a new one; `opened_id` is what the address named when it was last opened.
-    The shown rows are older + middle + recent, see screen.py.
+    The shown rows are earlier, from its end, + older + middle + recent, see screen.py.
 
     `client_message_id` names the next question, so that sending it twice stores it once. `composer_key` is the identity
     of the message box: a new key is a new, empty box. It counts for one load of the page, `document`: the box that a
@@ -24,6 +24,7 @@ class ConversationState(rx.State):
     opened_id: str = ""
     title: str = ""
     model: str = ""
+    earlier: list[MessageView] = []
     older: list[MessageView] = []
     middle: list[MessageView] = []
     recent: list[MessageView] = []

@@ -18,7 +18,8 @@ from chatapp.ui.state.sealed import SealedState
 RECENT_MAX_ROWS = 6
 MIDDLE_MAX_ROWS = 36
 """A changed list is sent whole. New rows go into a small list that now and then moves into the next larger one, so a
-row is sent a few times at most, however long the visit."""
+row is sent a few times at most, however long the visit. What a reader scrolls up to is in a list of its own, the newest
+first: the page recognises a row of a list, and does not render it again, by its place."""
 
 
 async def show_history(state: rx.State, history: History, *, by_follower: bool = False) -> None:
@@ -72,24 +73,27 @@ async def clear_live(state: rx.State) -> None:
 
 def shown_rows(conversation: ConversationState) -> list[MessageView]:
     """The finished messages on the screen, oldest first."""
-    return [*conversation.older, *conversation.middle, *conversation.recent]
+    return [*reversed(conversation.earlier), *conversation.older, *conversation.middle, *conversation.recent]
 
 
 def show_earlier(conversation: ConversationState, earlier: History) -> None:
     """Put older messages on top of what is shown."""
-    conversation.older = [*[message_view(entry) for entry in earlier.entries], *conversation.older]
+    views = [message_view(entry) for entry in reversed(earlier.entries)]
+    conversation.earlier = [*conversation.earlier, *views]
     conversation.has_older = earlier.has_older
 
 
 def show_new_conversation(conversation: ConversationState, model: str = "") -> None:
     """An empty page, ready for the first question, which goes to `model` if one was picked."""
-    assign(conversation, title="", model=model, older=[], middle=[], recent=[], has_older=False)
+    _show_all(conversation, [], has_older=False)
+    assign(conversation, title="", model=model)
     assign(conversation, loading=False, not_found=False, is_empty=True)
 
 
 def show_not_found(conversation: ConversationState) -> None:
     """The address names nothing, or something of somebody else's: nobody is told which."""
-    assign(conversation, title="", model="", older=[], middle=[], recent=[], has_older=False)
+    _show_all(conversation, [], has_older=False)
+    assign(conversation, title="", model="")
     assign(conversation, loading=False, not_found=True, is_empty=False)
 
 
@@ -117,12 +121,17 @@ def _show_rows(conversation: ConversationState, rows: list[MessageView], has_old
     shown = shown_rows(conversation)
     start = next((i for i, row in enumerate(shown) if rows and row.id == rows[0].id), None)
     if start is None or shown[start:] != rows[: len(shown) - start]:
-        assign(conversation, older=rows, middle=[], recent=[], has_older=has_older)
+        _show_all(conversation, rows, has_older)
         return False
     new = rows[len(shown) - start :]
     if new:
         _append_rows(conversation, new)
     return bool(new)
+
+
+def _show_all(conversation: ConversationState, rows: list[MessageView], has_older: bool) -> None:
+    """Show these rows and no others."""
+    assign(conversation, earlier=[], older=rows, middle=[], recent=[], has_older=has_older)
 
 
 def _append_rows(conversation: ConversationState, new: list[MessageView]) -> None:
