@@ -13,10 +13,10 @@ from starlette.types import ASGIApp
 from chatapp import health, log, repeated
 from chatapp import settings as settings_module
 from chatapp.accounts.routes import AuthRoutes
-from chatapp.process import running, spare_collector, summary
+from chatapp.process import freeze_gc, running, summary
 from chatapp.ui import build, theme
 from chatapp.ui.components.broken_page import guarded_page
-from chatapp.ui.components.feedback import said_by_every_page
+from chatapp.ui.components.feedback import global_notices
 from chatapp.ui.pages import chat, login, not_found, signup
 from chatapp.ui.pages import settings as settings_page
 from chatapp.ui.state.opening import FillOnConnect
@@ -40,7 +40,7 @@ VIEWPORT = "width=device-width, initial-scale=1, viewport-fit=cover, interactive
 """The page may use the whole screen of a phone and shrinks when the keyboard comes: the composer stays above it."""
 
 
-def harden(served: ASGIApp) -> ASGIApp:
+def wrap_static_app(served: ASGIApp) -> ASGIApp:
     """The pages with today's back-end address in them, a 404 for files of other builds, and all headers."""
     files = PageAddresses(BackendAddress(served, BUILD, settings), BUILD)
     return SecurityHeaders(MissingFiles(files, BUILD), BUILD, settings)
@@ -53,7 +53,7 @@ async def services() -> AsyncIterator[None]:
     with check_frames.passing():
         async with repeated.told(), running(settings):
             sys.stderr.write(f"{await summary(settings)}\n")
-            spare_collector()
+            freeze_gc()
             yield
 
 
@@ -76,14 +76,14 @@ app = rx.App(
     ],
     api_transformer=[
         Starlette(routes=[*health.ROUTES, *AuthRoutes(settings).routes()]),
-        harden,
+        wrap_static_app,
         check_frames,
         KnowVisitors(settings),
         BindTokens(settings),
         CheckOrigins(settings),
     ],
 )
-app.app_wraps[5, "Overlay"] = lambda _stateful: said_by_every_page()  # instead of Reflex's toast
+app.app_wraps[5, "Overlay"] = lambda _stateful: global_notices()  # instead of Reflex's toast
 app.app_wraps[55, "ErrorBoundary"] = lambda _stateful: guarded_page()  # instead of Reflex's, which shows the error
 app.add_middleware(Guard(), index=0)
 app.add_middleware(FillOnConnect())

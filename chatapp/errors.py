@@ -149,7 +149,7 @@ class Fenced(ChatappError):
     code = "fenced"
 
 
-class RedisAway(ChatappError):
+class RedisUnavailable(ChatappError):
     """Redis does not answer, or refuses to work.
 
     Text is safe without it; what it carries is found in the database a little later.
@@ -158,7 +158,7 @@ class RedisAway(ChatappError):
     code = "redis_away"
 
 
-class DatabaseAway(ChatappError):
+class DatabaseUnavailable(ChatappError):
     """The database does not answer, or is busy for longer than anybody waits. It may have no room on its disk."""
 
     code = "database_away"

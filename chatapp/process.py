@@ -1,6 +1,6 @@
 """Everything a process runs besides serving pages, started in order and stopped in the reverse.
 
-The only place that knows which home generations have and which event log carries them. Without Redis one process does
+The only place that knows where generations run and which event log carries them. Without Redis one process does
 everything; with it web processes serve pages, and workers write answers.
 """
 
@@ -15,10 +15,10 @@ from chatapp.accounts import signup
 from chatapp.catalog import service as catalog
 from chatapp.db import database
 from chatapp.demo_model.server import DemoModel
-from chatapp.errors import RedisAway
+from chatapp.errors import RedisUnavailable
 from chatapp.generations import dispatch, reaper
+from chatapp.generations.executor import After, GenerationExecutor
 from chatapp.generations.heartbeat import Heartbeat
-from chatapp.generations.home import After, Home
 from chatapp.generations.lifecycle import Claim
 from chatapp.generations.runner import Runner
 from chatapp.jobs.queue import Queue
@@ -45,38 +45,40 @@ COLLECT_AFTER_OBJECTS = 10_000
 async def running(settings: Settings) -> AsyncIterator[None]:
     """Run the services of a web process for as long as the block does; what runs at its end is drained first."""
     async with AsyncExitStack() as stack:
-        events = await _open_ground(settings, stack)
+        events = await _start_shared_services(settings, stack)
         if settings.redis_url:
             dispatch.use(Queue(settings.redis_url).generate)
         else:
-            home = await _open_home(settings, stack, events, lambda done: title_job.run(done.conversation_id, settings))
-            dispatch.use(home.start)
-            stack.push_async_callback(home.drain, settings.drain_seconds)
+            executor = await _start_executor(
+                settings, stack, events, lambda done: title_job.run(done.conversation_id, settings)
+            )
+            dispatch.use(executor.start)
+            stack.push_async_callback(executor.drain, settings.drain_seconds)
             await reaper.take_over()
         _keep(stack, asyncio.create_task(reaper.run(settings), name="reaper"))
         yield
 
 
 @asynccontextmanager
-async def running_worker(settings: Settings) -> AsyncIterator[Home]:
-    """Run the services of a worker for as long as the block does, whose owner drains the home before it ends."""
+async def running_worker(settings: Settings) -> AsyncIterator[GenerationExecutor]:
+    """Run the services of a worker for as long as the block does, whose owner drains the executor before it ends."""
     async with AsyncExitStack() as stack:
-        events = await _open_ground(settings, stack)
+        events = await _start_shared_services(settings, stack)
         queue = Queue(settings.redis_url)
 
         async def after(claim: Claim) -> None:
             try:
                 await queue.title(claim.conversation_id)
-            except RedisAway:  # the plain title stays
+            except RedisUnavailable:  # the plain title stays
                 log.warning("title_dropped", conversation_id=claim.conversation_id)
 
         dispatch.use(queue.generate)
-        home = await _open_home(settings, stack, events, after)
+        executor = await _start_executor(settings, stack, events, after)
         _keep(stack, asyncio.create_task(reaper.run(settings), name="reaper"))
-        yield home
+        yield executor
 
 
-async def _open_ground(settings: Settings, stack: AsyncExitStack) -> Hub:
+async def _start_shared_services(settings: Settings, stack: AsyncExitStack) -> Hub:
     """What every process has: database, models and events."""
     settings_module.use(settings)
     database.configure(settings.effective_database_url, settings.database_pool_size)
@@ -121,15 +123,15 @@ def _make_log(settings: Settings, stack: AsyncExitStack) -> EventLog:
     return RedisLog(client)
 
 
-async def _open_home(settings: Settings, stack: AsyncExitStack, events: Hub, after: After) -> Home:
+async def _start_executor(settings: Settings, stack: AsyncExitStack, events: Hub, after: After) -> GenerationExecutor:
     _keep(stack, asyncio.create_task(catalog.load_known_models(), name="known models"))
     heartbeat = Heartbeat(events, settings)
     await heartbeat.start()
     stack.push_async_callback(heartbeat.aclose)
-    return Home(Runner(settings, events.log, heartbeat), after)
+    return GenerationExecutor(Runner(settings, events.log, heartbeat), after)
 
 
-def spare_collector() -> None:
+def freeze_gc() -> None:
     """Keep Python's garbage collector from walking over all that a server has loaded, again and again.
 
     A full pass over a web process held up everybody for 120 to 180 ms. For processes that stay: what is there now is

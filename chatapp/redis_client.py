@@ -18,7 +18,7 @@ from redis.exceptions import ResponseError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from chatapp import metrics
-from chatapp.errors import RedisAway
+from chatapp.errors import RedisUnavailable
 from chatapp.log import get_logger
 
 log = get_logger(__name__)
@@ -63,7 +63,7 @@ class RedisClient:
         self._rests_until = 0.0
 
     async def run(self, *command: Any) -> Any:
-        """The answer to one command. Raises RedisAway, and ResponseError for an id that is taken."""
+        """The answer to one command. Raises RedisUnavailable, and ResponseError for an id that is taken."""
         return (await self.run_all([command]))[0]
 
     async def run_all(self, commands: Sequence[Command]) -> list[Any]:
@@ -82,7 +82,7 @@ class RedisClient:
     async def run_blocking(self, command: Command) -> Any:
         """The answer to a command that blocks for up to BLOCK_MAX_SECONDS, on a connection that nothing else uses.
 
-        One at a time. When it is cancelled the connection is closed with it. Raises RedisAway.
+        One at a time. When it is cancelled the connection is closed with it. Raises RedisUnavailable.
         """
         if self._blocking is None:
             self._blocking = _connect(
@@ -118,7 +118,7 @@ class RedisClient:
 
     async def _answers(self, commands: Sequence[Command]) -> Sequence[Any]:
         if time.monotonic() < self._rests_until:
-            return [RedisAway() for _ in commands]
+            return [RedisUnavailable() for _ in commands]
         try:
             async with self._pool.pipeline(transaction=False) as pipeline:
                 for command in commands:
@@ -141,7 +141,7 @@ def _away(error: Exception) -> Exception:
             return error
         log.warning("redis_refused", error=str(error).partition(" ")[0])  # the rest may quote what people wrote
     metrics.redis_failed()
-    away = RedisAway()
+    away = RedisUnavailable()
     away.__cause__ = error
     return away
 

@@ -34,7 +34,7 @@ def create_user(arguments: argparse.Namespace) -> int:
         user = await signup.create_user(arguments.username, password, is_admin=arguments.admin)
         return f"{user.username} can sign in now{', and is an administrator' if user.is_admin else ''}."
 
-    settings = database_work.migrated(database_work.prepared())  # or a password is typed for nothing
+    settings = database_work.migrated(database_work.load_command_settings())  # or a password is typed for nothing
     password = read_password()
     print(database_work.run(settings, work))
     return 0
@@ -47,7 +47,7 @@ def reset_password(arguments: argparse.Namespace) -> int:
         await service.reset_password(arguments.username, password)
         return f"The password of {arguments.username} is set. They are signed out everywhere."
 
-    settings = database_work.migrated(database_work.prepared())  # or a password is typed for nothing
+    settings = database_work.migrated(database_work.load_command_settings())  # or a password is typed for nothing
     password = read_password()
     print(database_work.run(settings, work))
     return 0

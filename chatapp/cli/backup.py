@@ -30,7 +30,7 @@ def add_to(commands: "Commands") -> None:
 
 def back_up(arguments: argparse.Namespace) -> int:
     """Copy the database and print where to. Raises CommandError when that cannot be done, or the file is there."""
-    settings = database_work.prepared()
+    settings = database_work.load_command_settings()
     target = (arguments.file or _new_name(settings, "chatapp")).absolute()
     if _is_sqlite(settings):
         sqlite_copy.back_up(settings, target)
@@ -42,7 +42,7 @@ def back_up(arguments: argparse.Namespace) -> int:
 
 def restore(arguments: argparse.Namespace) -> int:
     """Replace the database by a copy and print where the old one is. Raises CommandError; SettingsError when in use."""
-    settings = database_work.prepared()
+    settings = database_work.load_command_settings()
     if not arguments.yes:
         raise CommandError(
             "This replaces the database with the copy; the present one is kept in the backups folder. "

@@ -15,7 +15,7 @@ from chatapp.settings import Settings
 Result = TypeVar("Result")
 
 
-def prepared() -> Settings:
+def load_command_settings() -> Settings:
     """The checked settings, made those of this process, with the log going where they say. Raises SettingsError."""
     settings = checked_settings.load()
     settings_module.use(settings)
@@ -38,7 +38,7 @@ def refuse_outdated(settings: Settings) -> None:
 
 def report(work: Callable[[], Awaitable[str]]) -> int:
     """Do `work` on an up-to-date database and print what it returns; returns the exit code. Raises SettingsError."""
-    print(run(migrated(prepared()), work))
+    print(run(migrated(load_command_settings()), work))
     return 0
 
 

@@ -21,7 +21,7 @@ def add_to(commands: "Commands") -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print what is found; returns 1 when something is left damaged, else 0. Raises SettingsError if not migrated."""
-    settings = database_work.prepared()
+    settings = database_work.load_command_settings()
     database_work.refuse_outdated(settings)
     is_sound = database_work.run(settings, lambda: _look(repair=arguments.repair))
     return 0 if is_sound else DAMAGED

@@ -19,7 +19,7 @@ def add_to(commands: "Commands") -> None:
 
 def run(_arguments: argparse.Namespace) -> int:
     """Work until SIGINT or SIGTERM; returns the exit code. Raises SettingsError when something stands in the way."""
-    settings = database_work.prepared()
+    settings = database_work.load_command_settings()
     if not settings.redis_url:
         raise SettingsError("A worker needs CHATAPP_REDIS_URL: without Redis, `make run` writes the answers itself.")
     if settings.worker_metrics_port:

@@ -38,7 +38,7 @@ class Heading(NamedTuple):
     active_leaf_id: str | None
 
 
-class Line(NamedTuple):
+class ConversationSummary(NamedTuple):
     """A conversation in a person's list."""
 
     id: str
@@ -150,10 +150,12 @@ async def find_by_first_message(
     return (row[0], row[1]) if row else None
 
 
-async def list_conversations(db: AsyncSession, principal: Principal, *, limit: int, offset: int = 0) -> list[Line]:
+async def list_conversations(
+    db: AsyncSession, principal: Principal, *, limit: int, offset: int = 0
+) -> list[ConversationSummary]:
     """This person's conversations, the one that changed last first, and in which of them an answer is written."""
     found = await db.exec(_LINES, params={"user_id": principal.user_id, "limit": limit, "offset": offset})
-    return [Line(*row) for row in found]
+    return [ConversationSummary(*row) for row in found]
 
 
 async def find_by_client_id(db: AsyncSession, conversation_id: str, client_message_id: str) -> str | None:

@@ -15,7 +15,7 @@ from chatapp.errors import Invalid
 from chatapp.models import TitleSource
 from chatapp.streaming import notices
 
-TITLE_MAX_CHARACTERS = 120
+GIVEN_TITLE_MAX_CHARACTERS = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ async def rename(principal: Principal, conversation_id: str, title: str) -> None
         raise Invalid("title_empty")
     async with database.writing() as db:
         conversation = await queries.get_conversation(db, principal, conversation_id)
-        conversation.title = words[:TITLE_MAX_CHARACTERS]
+        conversation.title = words[:GIVEN_TITLE_MAX_CHARACTERS]
         conversation.title_source = TitleSource.PERSON
     await notices.title_changed(principal.user_id, conversation_id)
 

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-TITLE_MAX_CHARACTERS = 60
+PLAIN_TITLE_MAX_CHARACTERS = 60
 """What one line of the sidebar shows at most."""
 
 LINE_MAX_CHARACTERS = 500
@@ -29,7 +29,7 @@ def fallback_title(question: str) -> str:
     lines = (_plain(line) for line in question.splitlines() if not line.lstrip().startswith(("```", "~~~")))
     line = next((line for line in lines if line), NO_TITLE)
     sentence = SENTENCE.match(line)
-    if len(line) > TITLE_MAX_CHARACTERS and sentence and len(sentence[0]) >= SENTENCE_MIN_CHARACTERS:
+    if len(line) > PLAIN_TITLE_MAX_CHARACTERS and sentence and len(sentence[0]) >= SENTENCE_MIN_CHARACTERS:
         line = sentence[0]
     return _shortened(line)
 
@@ -56,10 +56,10 @@ def _is_control(character: str) -> bool:
 
 def _shortened(text: str) -> str:
     """At most 60 characters, cut between words where there are any, never within an emoji or accented letter."""
-    if len(text) <= TITLE_MAX_CHARACTERS:
+    if len(text) <= PLAIN_TITLE_MAX_CHARACTERS:
         return text
-    cut = TITLE_MAX_CHARACTERS - 1
-    last_space = text.rfind(" ", TITLE_MAX_CHARACTERS // 2, cut + 1)
+    cut = PLAIN_TITLE_MAX_CHARACTERS - 1
+    last_space = text.rfind(" ", PLAIN_TITLE_MAX_CHARACTERS // 2, cut + 1)
     if last_space > 0:
         cut = last_space
     while cut > 1 and (_belongs_to_the_one_before(text[cut]) or text[cut - 1] == "\u200d"):

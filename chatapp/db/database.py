@@ -24,7 +24,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from chatapp.db.sqlite_dialect import inline
-from chatapp.errors import DatabaseAway
+from chatapp.errors import DatabaseUnavailable
 from chatapp.log import get_logger
 
 log = get_logger(__name__)
@@ -152,7 +152,7 @@ def retries(service: Callable[P, Awaitable[R]]) -> Callable[P, Awaitable[R]]:
     """Repeat a whole service when the database rolled its transaction back or the connection was cut.
 
     Only for services that can be repeated: when the connection is cut at COMMIT, nobody knows whether it counted.
-    The wrapped service raises DatabaseAway when the database stays away.
+    The wrapped service raises DatabaseUnavailable when the database stays away.
     """
 
     @wraps(service)
@@ -165,7 +165,7 @@ def retries(service: Callable[P, Awaitable[R]]) -> Callable[P, Awaitable[R]]:
                     continue
                 if isinstance(error, AWAY):
                     log.exception("database_away")
-                    raise DatabaseAway("disk_full" if _is_disk_full(error) else "database_away") from error
+                    raise DatabaseUnavailable("disk_full" if _is_disk_full(error) else "database_away") from error
                 raise
         raise AssertionError  # the last try returns or raises
 

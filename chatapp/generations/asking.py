@@ -6,9 +6,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from chatapp.accounts.principal import Principal
-from chatapp.conversations import additions
+from chatapp.conversations import commands
 from chatapp.conversations import queries as conversation_queries
-from chatapp.conversations.additions import Exchange
+from chatapp.conversations.commands import Exchange
 from chatapp.conversations.drafts import NEW
 from chatapp.conversations.text import check_question
 from chatapp.conversations.titles import fallback_title
@@ -76,9 +76,9 @@ async def _store(principal: Principal, conversation_id: str, asked: Exchange) ->
 async def _begin(db: AsyncSession, principal: Principal, asked: Exchange) -> Posted:
     """A conversation of this question. IntegrityError, before anything is counted: this send has come before."""
     title = fallback_title(asked.text)
-    conversation_id = await additions.add_conversation(db, principal, title, asked)
+    conversation_id = await commands.add_conversation(db, principal, title, asked)
     await check_may_ask(db, principal)
-    await additions.add_exchange(db, conversation_id, None, asked)
+    await commands.add_exchange(db, conversation_id, None, asked)
     answer = await queue(db, conversation_id, asked.answer_id, asked.model)
     return Posted(conversation_id, asked.question_id, is_new=True, title=title, answer=answer)
 
@@ -88,8 +88,8 @@ async def _go_on(db: AsyncSession, principal: Principal, conversation_id: str, a
     if earlier_id := await conversation_queries.find_by_client_id(db, conversation_id, asked.client_message_id):
         return Posted(conversation_id, earlier_id, is_new=False)
     await check_may_ask(db, principal, conversation_id)
-    await additions.add_exchange(db, conversation_id, conversation.active_leaf_id, asked)
-    await additions.show_answer(db, conversation_id, asked.answer_id, asked.model)
+    await commands.add_exchange(db, conversation_id, conversation.active_leaf_id, asked)
+    await commands.show_answer(db, conversation_id, asked.answer_id, asked.model)
     answer = await queue(db, conversation_id, asked.answer_id, asked.model)
     return Posted(conversation_id, asked.question_id, is_new=False, answer=answer)
 

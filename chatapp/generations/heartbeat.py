@@ -26,7 +26,7 @@ a notice that was lost, and even then the stop takes less than a second."""
 
 
 @dataclass
-class Hold:
+class ActiveClaim:
     """A claim that is being worked on. `work` is cancelled when a stop was asked for or the claim was lost."""
 
     claim: Claim
@@ -46,7 +46,7 @@ class Heartbeat:
     def __init__(self, hub: Hub, settings: Settings) -> None:
         self._hub = hub
         self._settings = settings
-        self._holds: dict[str, Hold] = {}
+        self._active: dict[str, ActiveClaim] = {}
         self._task: asyncio.Task[None] | None = None
         self._subscription: Subscription | None = None
         self._renewed_at = time.monotonic()
@@ -62,21 +62,21 @@ class Heartbeat:
             await asyncio.gather(self._task, return_exceptions=True)
 
     @asynccontextmanager
-    async def hold(self, claim: Claim, work: asyncio.Task[object]) -> AsyncIterator[Hold]:
+    async def hold(self, claim: Claim, work: asyncio.Task[object]) -> AsyncIterator[ActiveClaim]:
         """Keep `claim` alive while the block runs, and cancel `work` when it must end."""
-        hold = self._holds[claim.generation_id] = Hold(claim, work)
+        hold = self._active[claim.generation_id] = ActiveClaim(claim, work)
         if self._subscription:
             await self._subscription.add(control_key(claim.generation_id))
         try:
             yield hold
         finally:
-            self._holds.pop(claim.generation_id, None)
+            self._active.pop(claim.generation_id, None)
             if self._subscription:
                 self._subscription.remove(control_key(claim.generation_id))
 
     def interrupt(self) -> None:
         """Cancel the reading of everything that runs here, which then ends as interrupted, with its text."""
-        for hold in self._holds.values():
+        for hold in self._active.values():
             hold.work.cancel()
 
     async def _beat(self) -> None:
@@ -99,14 +99,14 @@ class Heartbeat:
         return min(NOTICED_FACTOR * self._settings.stop_poll_seconds, self._settings.heartbeat_seconds)
 
     async def _look(self) -> None:
-        claims = [hold.claim for hold in self._holds.values()]
+        claims = [hold.claim for hold in self._active.values()]
         if not claims:
             self._renewed_at = time.monotonic()
             return
         async with database.reading() as db:
             ends = await lifecycle.list_lost_or_stopped(db, claims)
         for generation_id, stopped in ends.items():
-            if hold := self._holds.get(generation_id):
+            if hold := self._active.get(generation_id):
                 hold.end(stopped=stopped)
         if time.monotonic() - self._renewed_at >= self._settings.heartbeat_seconds:
             async with database.writing() as db:

@@ -176,15 +176,10 @@ async def note_context(db: AsyncSession, held: Claim, omitted_messages: int) -> 
         raise Fenced()
 
 
-async def finish(db: AsyncSession, held: Claim, outcome: Outcome) -> None:
-    """Make the generation final and join its pieces into one text. Raises Fenced when the claim was lost."""
-    await end(db, held.generation_id, held.attempt, outcome)
-
-
-async def end(
+async def finalize(
     db: AsyncSession, generation_id: str, attempt: int, outcome: Outcome, *, saved_seq: int | None = None
 ) -> None:
-    """The same without a claim: for the reaper, which ends what a dead process left.
+    """Make the generation final and join its pieces into one text.
 
     Raises Fenced when the attempt is not the running one any more and, with `saved_seq`, when a checkpoint has come
     since that one: its runner is not dead after all.

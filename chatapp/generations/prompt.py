@@ -33,7 +33,7 @@ _windows = Windows(_estimator, ANSWER_TOKENS)
 
 async def prepare(claim: Claim, settings: Settings) -> Context:
     """What to send for this claim; notes on the generation how much was left out. Raises ProviderError, Fenced,
-    DatabaseAway."""
+    DatabaseUnavailable."""
     context_tokens = await _context_tokens(claim.model)
     turns, continuing, unread = await _read_branch(claim, context_tokens * CHARACTERS_A_TOKEN)
     prepared = build(

@@ -13,7 +13,7 @@ from chatapp import metrics
 from chatapp.clock import JumpWatch, now
 from chatapp.conversations import queries as conversation_queries
 from chatapp.db import database
-from chatapp.errors import ChatappError, Fenced, RedisAway
+from chatapp.errors import ChatappError, Fenced, RedisUnavailable
 from chatapp.generations import dispatch, lifecycle, queries
 from chatapp.generations.lifecycle import MAX_ATTEMPTS, Outcome
 from chatapp.log import get_logger
@@ -44,8 +44,8 @@ async def run(settings: Settings) -> None:
                 await _database_stays(settings)
             is_unsure = not await sweep(watch)
             await purge_deleted(settings.undo_seconds)
-        except (*database.AWAY, RedisAway) as error:  # the next sweep sees the same rows
-            is_unsure = not isinstance(error, RedisAway)
+        except (*database.AWAY, RedisUnavailable) as error:  # the next sweep sees the same rows
+            is_unsure = not isinstance(error, RedisUnavailable)
             log.warning("sweep_failed", error=type(error).__name__)
         except Exception:  # whatever it was: from here on nobody would look after what dies
             log.exception("sweep_crashed")
@@ -82,7 +82,7 @@ async def sweep(watch: JumpWatch, *, trusts_log: bool = True) -> bool:
 
 
 async def take_over() -> None:
-    """Settle what an earlier process of this data directory left running; for the home that alone owns its database.
+    """Settle what an earlier process of this data directory left running; for the process that alone owns its database.
 
     That process may have written no journal, or not all of it: no room on the disk, an older version.
     """
@@ -158,7 +158,7 @@ def _verdict(generation: Generation, tail: list[Delta], *, shown: bool) -> Outco
 async def _end(generation: Generation, outcome: Outcome) -> None:
     try:
         async with database.writing() as db:
-            await lifecycle.end(db, generation.id, generation.attempt, outcome, saved_seq=generation.seq)
+            await lifecycle.finalize(db, generation.id, generation.attempt, outcome, saved_seq=generation.seq)
             owner_id = await conversation_queries.get_owner_id(db, generation.conversation_id)
     except Fenced:
         return

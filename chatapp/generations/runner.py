@@ -12,11 +12,11 @@ from chatapp import log as logging
 from chatapp import metrics
 from chatapp.conversations import queries as conversation_queries
 from chatapp.db import database
-from chatapp.errors import ChatappError, ContextTooLong, DatabaseAway, Fenced, ProviderError, SystemRoleRefused
+from chatapp.errors import ChatappError, ContextTooLong, DatabaseUnavailable, Fenced, ProviderError, SystemRoleRefused
 from chatapp.generations import lifecycle, prompt, sources
 from chatapp.generations.checkpoints import Checkpoints
 from chatapp.generations.context import Context
-from chatapp.generations.heartbeat import Heartbeat, Hold
+from chatapp.generations.heartbeat import ActiveClaim, Heartbeat
 from chatapp.generations.lifecycle import Claim, Outcome
 from chatapp.generations.second_try import SecondTry
 from chatapp.generations.writer import Writer
@@ -99,7 +99,7 @@ class Runner:
         """
         try:
             claim = await _claim(generation_id, self._settings.lease_seconds)
-        except DatabaseAway:
+        except DatabaseUnavailable:
             return None
         if claim is None:
             return None
@@ -158,7 +158,7 @@ async def _store_end(claim: Claim, outcome: Outcome) -> None:
                 if is_retry and await lifecycle.has_ended(db, claim):  # the connection broke at COMMIT, but it counted
                     return
                 await conversation_queries.touch(db, claim.conversation_id)  # first, as everybody does: no deadlock
-                await lifecycle.finish(db, claim, outcome)
+                await lifecycle.finalize(db, claim.generation_id, claim.attempt, outcome)
             return
         except database.AWAY as error:
             log.warning("end_not_stored", error=type(error).__name__)
@@ -167,7 +167,7 @@ async def _store_end(claim: Claim, outcome: Outcome) -> None:
         await asyncio.sleep(RETRY_SECONDS)
 
 
-async def _wait(work: asyncio.Task[object], hold: Hold) -> tuple[Status, ChatappError | None]:
+async def _wait(work: asyncio.Task[object], hold: ActiveClaim) -> tuple[Status, ChatappError | None]:
     """How the reading ended. Raises Fenced when the claim was lost on the way."""
     try:
         await work
@@ -183,7 +183,7 @@ async def _wait(work: asyncio.Task[object], hold: Hold) -> tuple[Status, Chatapp
     return Status.COMPLETED, None
 
 
-def _why_cancelled(hold: Hold) -> Status:
+def _why_cancelled(hold: ActiveClaim) -> Status:
     if hold.lost:
         raise Fenced()
     return Status.STOPPED if hold.stopped else Status.INTERRUPTED

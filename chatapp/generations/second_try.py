@@ -25,7 +25,10 @@ class SecondTry:
         self._tried: set[type[Refusal]] = set()
 
     async def instead_of(self, sent: Context, refused: Refusal) -> Context:
-        """What to send instead of `sent`. Raises ProviderError when there is nothing else, Fenced, DatabaseAway."""
+        """What to send instead of `sent`.
+
+        Raises ProviderError when there is nothing else, Fenced, DatabaseUnavailable.
+        """
         is_last = type(refused) in self._tried
         self._tried.add(type(refused))
         if isinstance(refused, SystemRoleRefused):

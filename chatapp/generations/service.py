@@ -10,7 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from chatapp import limits
 from chatapp.accounts.principal import Principal
 from chatapp.clock import now
-from chatapp.conversations import additions
+from chatapp.conversations import commands
 from chatapp.conversations import queries as conversation_queries
 from chatapp.db import database
 from chatapp.errors import Conflict, Invalid, TooMany
@@ -41,8 +41,8 @@ async def add_answer(db: AsyncSession, conversation_id: str, question_id: str | 
 
     IntegrityError: another one of this conversation is active.
     """
-    answer_id = await additions.add_answer(db, conversation_id, question_id)
-    await additions.show_answer(db, conversation_id, answer_id, model)
+    answer_id = await commands.add_answer(db, conversation_id, question_id)
+    await commands.show_answer(db, conversation_id, answer_id, model)
     return await queue(db, conversation_id, answer_id, model)
 
 

@@ -12,7 +12,7 @@ from typing import Self
 
 from chatapp import metrics
 from chatapp.db import database
-from chatapp.errors import RedisAway
+from chatapp.errors import RedisUnavailable
 from chatapp.generations.checkpoints import Checkpoints
 from chatapp.generations.lifecycle import Claim
 from chatapp.log import get_logger
@@ -167,7 +167,7 @@ class Writer:
         try:
             await self._log.append(generation_key(self._claim.generation_id), [entry])
             metrics.logged(time.monotonic() - since)
-        except RedisAway:
+        except RedisUnavailable:
             log.warning("append_failed", generation_id=self._claim.generation_id, seq=seq)
             self._hole_up_to_seq = seq
 

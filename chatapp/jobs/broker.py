@@ -38,7 +38,7 @@ INTERRUPT_CHECK_SECONDS = 1.0
 """Every running job holds a thread that wakes so often; at Dramatiq's 0.1 s, 256 of them cost 12 % of a core."""
 
 
-class PromptBroker(RedisBroker):
+class LowLatencyBroker(RedisBroker):
     """A broker whose idle consumers look often, without its worker threads waking as often."""
 
     def consume(self, queue_name: str, prefetch: int = 1, timeout: int = POLL_MS) -> Consumer:
@@ -62,7 +62,7 @@ class EventLoop(AsyncIO):
         set_event_loop_thread(thread)
 
 
-def make(redis_url: str, *middleware: Middleware) -> PromptBroker:
+def make(redis_url: str, *middleware: Middleware) -> LowLatencyBroker:
     """A broker on this Redis. It asks nothing of Redis yet."""
     logging.getLogger("dramatiq").setLevel(logging.WARNING)
     client = redis.Redis.from_url(
@@ -72,7 +72,7 @@ def make(redis_url: str, *middleware: Middleware) -> PromptBroker:
         socket_keepalive=True,
         retry=Retry(NoBackoff(), 0),
     )
-    return PromptBroker(  # type: ignore[no-untyped-call]
+    return LowLatencyBroker(  # type: ignore[no-untyped-call]
         client=client,
         namespace=NAMESPACE,
         middleware=list(middleware),

@@ -5,7 +5,7 @@ import asyncio
 import redis
 from dramatiq import Message
 
-from chatapp.errors import RedisAway
+from chatapp.errors import RedisUnavailable
 from chatapp.jobs import broker
 from chatapp.jobs.broker import GENERATIONS, JOBS
 
@@ -20,11 +20,11 @@ class Queue:
         self._broker = broker.make(redis_url)
 
     async def generate(self, generation_id: str) -> None:
-        """Have a worker run a generation. Raises RedisAway."""
+        """Have a worker run a generation. Raises RedisUnavailable."""
         await self._enqueue(GENERATIONS, GENERATE, generation_id)
 
     async def title(self, conversation_id: str) -> None:
-        """Have a worker find a title for a conversation. Raises RedisAway."""
+        """Have a worker find a title for a conversation. Raises RedisUnavailable."""
         await self._enqueue(JOBS, TITLE, conversation_id)
 
     async def _enqueue(self, queue: str, actor: str, subject_id: str) -> None:
@@ -32,4 +32,4 @@ class Queue:
         try:
             await asyncio.to_thread(self._broker.enqueue, message)
         except redis.RedisError as error:
-            raise RedisAway() from error
+            raise RedisUnavailable() from error

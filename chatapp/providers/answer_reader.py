@@ -8,7 +8,7 @@ from chatapp.errors import ProviderError
 from chatapp.providers import stream_errors
 from chatapp.providers.base import FinishPart, Part, ReasoningPart, SourcesPart, TextPart, TextWasReasoning, UsagePart
 from chatapp.providers.content import blocks_of, reasoning_of, usage_of
-from chatapp.providers.explain import Explainer
+from chatapp.providers.explain import ErrorTranslator
 from chatapp.providers.refusal import Refusal
 from chatapp.providers.sources import Sources
 from chatapp.providers.sse import DONE, Event
@@ -27,7 +27,7 @@ _decode = json.JSONDecoder(strict=False).decode  # some servers leave control ch
 class AnswerReader:
     """One answer. `is_done` after the server's last event; `has_failed` once there is no more to be read of it."""
 
-    def __init__(self, explain: Explainer, model: str, max_characters: int) -> None:
+    def __init__(self, explain: ErrorTranslator, model: str, max_characters: int) -> None:
         self._explain = explain
         self._model = model
         self._max_characters = max_characters

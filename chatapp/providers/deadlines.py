@@ -7,7 +7,7 @@ one. Time that the consumer of a part takes does not count, because it is not th
 import asyncio
 
 from chatapp.errors import ProviderError
-from chatapp.providers.explain import Explainer
+from chatapp.providers.explain import ErrorTranslator
 from chatapp.settings import Settings
 
 USAGE_SECONDS = 5.0
@@ -20,7 +20,7 @@ CLOSING_SECONDS = 0.25
 class Deadlines:
     """The deadlines of a request that is made now. `first_seconds` replaces the setting for the first part."""
 
-    def __init__(self, settings: Settings, explain: Explainer, *, first_seconds: float | None = None) -> None:
+    def __init__(self, settings: Settings, explain: ErrorTranslator, *, first_seconds: float | None = None) -> None:
         self._part_seconds = settings.part_timeout_seconds
         self._total_seconds = settings.total_timeout_seconds
         self._explain = explain

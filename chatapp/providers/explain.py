@@ -23,7 +23,7 @@ QUOTE_MIN_CHARACTERS = 20
 """Fewer say nothing."""
 
 
-class Explainer:
+class ErrorTranslator:
     """Says what one endpoint did wrong. People know it by its name."""
 
     def __init__(self, endpoint_name: str, api_key: str, address: EndpointAddress) -> None:

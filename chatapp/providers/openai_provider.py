@@ -21,7 +21,7 @@ from chatapp.providers.asides import Asides
 from chatapp.providers.base import ChatMessage, ModelInfo, Part
 from chatapp.providers.brevity import Brevity
 from chatapp.providers.deadlines import Deadlines
-from chatapp.providers.explain import Explainer
+from chatapp.providers.explain import ErrorTranslator
 from chatapp.providers.http_client import http_client
 from chatapp.providers.listed_window import is_of_litellm, read_model_info
 from chatapp.providers.model_list import read_model_list
@@ -58,7 +58,7 @@ class OpenAIProvider:
         self._settings = settings
         self._address = parse_address(endpoint.base_url)
         self._api_key = endpoint.api_key.get_secret_value()
-        self._explain = Explainer(endpoint.name, self._api_key, self._address)
+        self._explain = ErrorTranslator(endpoint.name, self._api_key, self._address)
         self._refused_parameters: set[str] = set()
         self._asides = Asides()
         self._brevity = Brevity()

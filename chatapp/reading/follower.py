@@ -102,7 +102,7 @@ class Follower:
     async def batches(self) -> AsyncGenerator[Batch, None]:
         """Yield batches for ever, the first at once; an empty one after IDLE_SECONDS of silence.
 
-        Raises DatabaseAway; the page then needs a new follower.
+        Raises DatabaseUnavailable; the page then needs a new follower.
         """
         async with self._hub.subscribe() as subscription:
             await subscription.add(person_key(self._user_id))

@@ -1,7 +1,7 @@
 """The event log: an ordered, expiring list of events for each key, and the one way to wait for more of them.
 
 This is the protocol. memory_log implements it inside one process, redis_log for many; the calls of the latter raise
-RedisAway while Redis does not answer. Both pass the same tests.
+RedisUnavailable while Redis does not answer. Both pass the same tests.
 """
 
 from collections.abc import Mapping, Sequence

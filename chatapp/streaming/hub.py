@@ -11,7 +11,7 @@ import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 
-from chatapp.errors import RedisAway
+from chatapp.errors import RedisUnavailable
 from chatapp.log import get_logger
 from chatapp.streaming.event_log import EventLog
 from chatapp.streaming.events import START, Changed, Delta, End, Entry, Position
@@ -48,14 +48,14 @@ class Subscription:
         self._cursors[key] = after or START
         try:
             earlier = await self._catch_up(key, from_now_on=after is None)
-        except RedisAway:
+        except RedisUnavailable:
             self._hub.attach(key, self, self._cursors[key])
             earlier = []
         self.deliver(key, earlier + self._held.pop(key))
 
     async def _catch_up(self, key: str, *, from_now_on: bool) -> list[Entry]:
         if self._hub.is_away:  # known already; asking again could take a second
-            raise RedisAway()
+            raise RedisUnavailable()
         if from_now_on:
             self._cursors[key] = await self._hub.log.last(key)
         self._hub.attach(key, self, self._cursors[key])
@@ -205,7 +205,7 @@ class Hub:
         """Have the read that is under way end, so that the next one includes the new key."""
         try:
             await self.log.publish(self._wake_key, Changed("keys"))
-        except RedisAway:  # then the read ends by itself
+        except RedisUnavailable:  # then the read ends by itself
             log.debug("wake_dropped")
 
     async def _read(self) -> None:
@@ -214,7 +214,7 @@ class Hub:
                 # A log that was away is not asked to wait for entries: only an answer tells that it is back.
                 patience_seconds = 0.0 if self.is_away else WAIT_SECONDS
                 arrived = await self.log.wait({**self._cursors, self._wake_key: self._woken}, patience_seconds)
-            except RedisAway:
+            except RedisUnavailable:
                 self._tell(is_away=True)
                 await asyncio.sleep(RETRY_SECONDS)
                 continue

@@ -6,7 +6,7 @@ themselves while Redis is away, and now and then at all times.
 
 import asyncio
 
-from chatapp.errors import RedisAway
+from chatapp.errors import RedisUnavailable
 from chatapp.log import get_logger
 from chatapp.streaming import hub
 from chatapp.streaming.events import Changed, control_key, conversation_key, person_key
@@ -48,7 +48,7 @@ async def _publish(key: str, notice: Changed) -> None:
     for is_last in (False, True):
         try:
             await hub.current().log.publish(key, notice)
-        except RedisAway:
+        except RedisUnavailable:
             if is_last:
                 log.warning("notice_dropped", what=notice.what)
             else:

@@ -41,7 +41,7 @@ def redis_name(key: str) -> str:
 
 
 class RedisLog:
-    """EventLog on Redis Streams. Every call raises RedisAway when Redis does not answer, or refuses to work."""
+    """EventLog on Redis Streams. Every call raises RedisUnavailable when Redis does not answer, or refuses to work."""
 
     is_shared = True
 

@@ -26,7 +26,7 @@ _cannot_until: WeakKeyDictionary[Provider, dict[str, float]] = WeakKeyDictionary
 
 
 async def request_title(model_key: str, question: str, answer: str, *, has_other_processes: bool) -> str:
-    """The title, or "" when the model cannot make one. Raises ProviderError, DatabaseAway.
+    """The title, or "" when the model cannot make one. Raises ProviderError, DatabaseUnavailable.
 
     In this process a question to the same endpoint ends the request (`Provider.complete`); `has_other_processes`
     means that such questions may also be answered elsewhere.

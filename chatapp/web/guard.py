@@ -18,7 +18,7 @@ from reflex_base.registry import RegistrationContext
 from chatapp.accounts import cookies, sessions, signup
 from chatapp.accounts.principal import Principal
 from chatapp.accounts.return_path import safe_path
-from chatapp.errors import ChatappError, DatabaseAway, Forbidden, Invalid, NotSignedIn, SettingsError
+from chatapp.errors import ChatappError, DatabaseUnavailable, Forbidden, Invalid, NotSignedIn, SettingsError
 from chatapp.log import get_logger
 from chatapp.repeated import Repeated
 from chatapp.settings import current as current_settings
@@ -34,7 +34,7 @@ log, refusals = get_logger(__name__), Repeated(get_logger(__name__))
 
 INSIDE_OUT = [CheckFrames, KnowVisitors, BindTokens]
 
-ENTRANCES = frozenset({"/login", "/signup"})
+AUTH_PAGES = frozenset({"/login", "/signup"})
 
 
 _principal: ContextVar[Principal | None] = ContextVar("chatapp_principal", default=None)
@@ -60,7 +60,7 @@ class Guard(rx.Middleware):
         while True:
             try:
                 answer = await self._admit(state, event, declaration)
-            except DatabaseAway as error:
+            except DatabaseUnavailable as error:
                 told = await _tell(state, error)
                 if not declaration.waits:
                     return told
@@ -73,7 +73,7 @@ class Guard(rx.Middleware):
                 return await _tell(state, ChatappError())
             else:
                 if has_waited:  # sent at once: connecting leaves out what equals a page's defaults
-                    await take_back(state, *DatabaseAway.every_reason)
+                    await take_back(state, *DatabaseUnavailable.every_reason)
                     await EventContext.get().emit_delta(await take_delta(state))
                 return answer
 
@@ -82,7 +82,7 @@ class Guard(rx.Middleware):
         _principal.set(principal)
         await _forget_others(state, principal)
         if principal is None and not declaration.admits(None):
-            return StateUpdate(delta=await take_delta(state), events=await _way_in(state))
+            return StateUpdate(delta=await take_delta(state), events=await _login_redirect(state))
         try:
             declaration.check(principal, event.payload)
         except (Forbidden, Invalid) as error:
@@ -148,9 +148,9 @@ async def _tell(state: BaseState, error: ChatappError) -> StateUpdate:
     return StateUpdate(delta=await take_delta(state))
 
 
-async def _way_in(state: BaseState) -> list[Event]:
+async def _login_redirect(state: BaseState) -> list[Event]:
     url = state.router.url
-    if url.path.rstrip("/") in ENTRANCES:  # the static server adds a slash
+    if url.path.rstrip("/") in AUTH_PAGES:  # the static server adds a slash
         return []
     offer = await signup.offer(current_settings())
     page = "/signup" if offer.is_first and offer.is_open else "/login"

@@ -10,7 +10,7 @@ from annotated_types import MaxLen
 from reflex.state import BaseState
 from reflex_base.event import EventSpec
 
-from chatapp.errors import ChatappError, DatabaseAway, NotSignedIn
+from chatapp.errors import ChatappError, DatabaseUnavailable, NotSignedIn
 from chatapp.log import get_logger
 from chatapp.web.handlers import EVERYBODY, handler
 from chatapp.words import words_of
@@ -71,14 +71,14 @@ def fills_page(handler: Callable[[S], Awaitable[R]]) -> Callable[[S], AsyncGener
         while True:
             try:
                 events = await handler(state)
-            except DatabaseAway as error:
+            except DatabaseUnavailable as error:
                 yield await _say(state, error)
                 await asyncio.sleep(AWAY_SECONDS)
             except ChatappError as error:
                 yield await _say(state, error)
                 return
             else:
-                await take_back(state, *DatabaseAway.every_reason)
+                await take_back(state, *DatabaseUnavailable.every_reason)
                 yield events
                 return
 

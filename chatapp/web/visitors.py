@@ -19,7 +19,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from chatapp import limits
 from chatapp.accounts import cookies, sessions
 from chatapp.connections.websocket import KNOWN
-from chatapp.errors import DatabaseAway
+from chatapp.errors import DatabaseUnavailable
 from chatapp.log import get_logger
 from chatapp.repeated import Repeated
 from chatapp.settings import Settings
@@ -96,7 +96,7 @@ class KnowVisitors:
         try:
             async with asyncio.timeout(LOOKUP_SECONDS):
                 principal = await sessions.resolve_cookies(cookie, self.settings)
-        except (DatabaseAway, TimeoutError):  # nobody is known now: who brings a login may have one
+        except (DatabaseUnavailable, TimeoutError):  # nobody is known now: who brings a login may have one
             return SocketVisitor(address, is_stranger=not cookies.session_token(cookie, self.settings))
         if principal is None:
             return SocketVisitor(address, is_stranger=True)

@@ -13,7 +13,7 @@ def declare(broker: Broker, services: Services) -> None:
 
     @dramatiq.actor(broker=broker, queue_name=GENERATIONS, actor_name=GENERATE)
     async def generate(generation_id: str) -> None:
-        await services.home.run(generation_id)
+        await services.executor.run(generation_id)
 
     @dramatiq.actor(broker=broker, queue_name=JOBS, actor_name=TITLE)
     async def title(conversation_id: str) -> None:

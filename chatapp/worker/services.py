@@ -14,9 +14,9 @@ from dramatiq.broker import Broker
 from dramatiq.middleware import Middleware
 from dramatiq.worker import Worker
 
-from chatapp.generations.home import Home
+from chatapp.generations.executor import GenerationExecutor
 from chatapp.log import get_logger
-from chatapp.process import running_worker, spare_collector
+from chatapp.process import freeze_gc, running_worker
 from chatapp.settings import Settings
 from chatapp.titles import job as title_job
 
@@ -24,23 +24,23 @@ log = get_logger(__name__)
 
 
 class Services(Middleware):
-    """Database, Redis, models and the home of generations, between the boot of a worker and its end."""
+    """Database, Redis, models and the executor of generations, between the boot of a worker and its end."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._stack = AsyncExitStack()
-        self._home: Home | None = None
+        self._executor: GenerationExecutor | None = None
 
     @property
-    def home(self) -> Home:
+    def executor(self) -> GenerationExecutor:
         """Where generations run."""
-        assert self._home is not None
-        return self._home
+        assert self._executor is not None
+        return self._executor
 
     @property
     def is_running(self) -> bool:
         """Whether everything has started. Dramatiq logs what a middleware raises, and goes on."""
-        return self._home is not None
+        return self._executor is not None
 
     async def title(self, conversation_id: str) -> None:
         """Find a title for a conversation."""
@@ -52,17 +52,17 @@ class Services(Middleware):
 
     def before_worker_shutdown(self, broker: Broker, worker: Worker) -> None:
         """Drain, while jobs still hold their threads and heartbeats still go out."""
-        if self._home:
+        if self._executor:
             log.info("worker_drains", seconds=self._settings.drain_seconds)
-            _in_loop(self._home.drain(self._settings.drain_seconds))
+            _in_loop(self._executor.drain(self._settings.drain_seconds))
 
     def after_worker_shutdown(self, broker: Broker, worker: Worker) -> None:
         """Close everything; the loop ends after this."""
         _in_loop(self._stack.aclose())
 
     async def _start(self) -> None:
-        self._home = await self._stack.enter_async_context(running_worker(self._settings))
-        spare_collector()
+        self._executor = await self._stack.enter_async_context(running_worker(self._settings))
+        freeze_gc()
 
 
 def _in_loop(work: Coroutine[Any, Any, None]) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from chatapp.conversations.titles import (
     NO_TITLE,
-    TITLE_MAX_CHARACTERS,
+    PLAIN_TITLE_MAX_CHARACTERS,
     clean_title,
     fallback_title,
 )
@@ -38,15 +38,15 @@ def test_the_plain_title_is_the_questions_first_line_as_text(question: str, titl
 def test_a_question_of_nothing_but_marks_costs_no_time(piece: str) -> None:
     text = piece * (200_000 // len(piece))
     started = time.process_time()
-    assert len(fallback_title(text)) <= TITLE_MAX_CHARACTERS
-    assert len(clean_title(text)) <= TITLE_MAX_CHARACTERS
+    assert len(fallback_title(text)) <= PLAIN_TITLE_MAX_CHARACTERS
+    assert len(clean_title(text)) <= PLAIN_TITLE_MAX_CHARACTERS
     assert time.process_time() - started < 1  # with time that grows by the square it was minutes
 
 
 @pytest.mark.parametrize("question", ["x" * 500, "漢字" * 200, "👨\u200d👩\u200d👧" * 50, "e\u0301" * 100, "# " * 400])
 def test_the_plain_title_of_anything_fits_one_line(question: str) -> None:
     title = fallback_title(question)
-    assert 0 < len(title) <= TITLE_MAX_CHARACTERS
+    assert 0 < len(title) <= PLAIN_TITLE_MAX_CHARACTERS
     assert not title.removesuffix("…").endswith("\u200d")
 
 

@@ -22,7 +22,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, InternalError, Operationa
 from sqlmodel import SQLModel, select
 
 from chatapp.db import database
-from chatapp.errors import DatabaseAway
+from chatapp.errors import DatabaseUnavailable
 from chatapp.models import LoginSession, User
 from chatapp.settings import Settings
 from tests.waiting import give_way
@@ -222,7 +222,7 @@ async def test_a_service_whose_connection_is_cut_each_time_says_so_in_words() ->
         async with database.writing() as db:
             await (await db.connection()).execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
 
-    with pytest.raises(DatabaseAway, match=r"database_away$"):
+    with pytest.raises(DatabaseUnavailable, match=r"database_away$"):
         await cut()
     assert await stored() == []
 
@@ -236,7 +236,7 @@ async def test_a_server_that_only_reads_now_is_spoken_of_in_words() -> None:
             await (await db.connection()).execute(text("SET TRANSACTION READ ONLY"))
             db.add(person("ada"))
 
-    with pytest.raises(DatabaseAway, match=r"database_away$"):
+    with pytest.raises(DatabaseUnavailable, match=r"database_away$"):
         await write()
 
 

@@ -185,9 +185,9 @@ def test_a_conversation_names_all_its_scripts_in_the_page_that_is_served_for_it(
 
 
 def test_the_renderer_has_run_out_of_sight_before_the_first_answer_needs_it(ada: Page) -> None:
-    rehearsal = ada.locator("[hidden] [data-streamdown]")
-    expect(rehearsal.first).to_be_attached()
-    expect(rehearsal.first).to_be_hidden()
+    prewarm_renderer = ada.locator("[hidden] [data-streamdown]")
+    expect(prewarm_renderer.first).to_be_attached()
+    expect(prewarm_renderer.first).to_be_hidden()
     send(ada, "count 2")
     expect_status(ada, "completed")
-    expect(rehearsal).to_have_count(0)
+    expect(prewarm_renderer).to_have_count(0)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from chatapp.errors import DatabaseAway
+from chatapp.errors import DatabaseUnavailable
 from chatapp.words import words_of
 from tests.e2e.reading import composer, expect_conversation, expect_counted, new_person, questions, send
 from tests.e2e.serving import Server, free_port
@@ -50,11 +50,11 @@ def test_a_question_keeps_its_box_and_a_page_that_could_not_open_opens_when_the_
     postgres.stop(how=signal.SIGINT)
     composer(page).fill("count 4")
     composer(page).press("Enter")
-    expect(page.get_by_test_id("error")).to_contain_text(words_of(DatabaseAway()), timeout=AWAY_MS)
+    expect(page.get_by_test_id("error")).to_contain_text(words_of(DatabaseUnavailable()), timeout=AWAY_MS)
     expect(composer(page)).to_have_value("count 4")
     other = page.context.new_page()
     other.goto(page.url)
-    expect(other.get_by_test_id("error")).to_contain_text(words_of(DatabaseAway()), timeout=AWAY_MS)
+    expect(other.get_by_test_id("error")).to_contain_text(words_of(DatabaseUnavailable()), timeout=AWAY_MS)
     expect(questions(other)).to_have_count(0)
     postgres.start()
     expect(questions(other)).to_have_text("count 3", timeout=AWAY_MS)

@@ -10,7 +10,7 @@ from sqlalchemy import event
 
 from chatapp.accounts.principal import Principal
 from chatapp.db import database
-from chatapp.errors import DatabaseAway
+from chatapp.errors import DatabaseUnavailable
 from chatapp.models import Status
 from chatapp.settings import Settings
 from chatapp.words import words_of
@@ -55,7 +55,7 @@ async def test_a_disk_that_takes_nothing_is_said_and_then_forgotten(disk: str, a
         running = await ask(ada, "count 300 at 100")
         await has_text(ada, running.conversation_id)
         with pragma(*DISKS[disk]):
-            with pytest.raises(DatabaseAway) as refused:
+            with pytest.raises(DatabaseUnavailable) as refused:
                 await ask(ada, "a question that does not fit " * 5000)
             assert ("disk is full" in words_of(refused.value)) == (disk == "full")
             await passed(1.0)

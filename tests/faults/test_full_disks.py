@@ -11,7 +11,7 @@ import pytest_asyncio
 
 from chatapp import settings as settings_module
 from chatapp.accounts.principal import Principal
-from chatapp.errors import DatabaseAway
+from chatapp.errors import DatabaseUnavailable
 from chatapp.models import Status
 from chatapp.settings import Settings
 from chatapp.words import words_of
@@ -76,7 +76,7 @@ async def test_answers_go_on_over_a_full_disk_and_are_stored_when_there_is_room(
         running = await ask_all(ada, ["count 300 at 100"] * ANSWERS)
         await all_logged(running)
         with full(disk):
-            with pytest.raises(DatabaseAway) as refused:
+            with pytest.raises(DatabaseUnavailable) as refused:
                 await ask(ada, WORDS * 5000)
             assert "disk is full" in words_of(refused.value)
             shown = [await logged_text(posted) for posted in running]

@@ -43,7 +43,7 @@ async def checkpoint(held: Claim, seq: int, text: str) -> None:
 
 async def finish(held: Claim, status: Status = Status.COMPLETED, text: str = "") -> None:
     async with database.writing() as db:
-        await lifecycle.finish(db, held, Outcome(status=status, seq=9, text=text))
+        await lifecycle.finalize(db, held.generation_id, held.attempt, Outcome(status=status, seq=9, text=text))
 
 
 async def stored(held: Claim) -> Generation:

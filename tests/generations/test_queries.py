@@ -27,7 +27,7 @@ async def test_a_piece_that_is_newer_than_its_generation_was_read_is_left_to_the
 async def failed(claim: Claim, error: ChatappError) -> Answer:
     """An answer that ended with an error, as it is read back."""
     async with database.writing() as db:
-        await lifecycle.finish(db, claim, Outcome(Status.FAILED, seq=1, error=error))
+        await lifecycle.finalize(db, claim.generation_id, claim.attempt, Outcome(Status.FAILED, seq=1, error=error))
     async with database.reading() as db:
         return (await queries.list_answers(db, [claim.message_id]))[claim.message_id]
 

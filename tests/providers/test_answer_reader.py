@@ -9,12 +9,12 @@ from chatapp.endpoint_address import parse_address
 from chatapp.errors import ProviderError
 from chatapp.providers.answer_reader import AnswerReader
 from chatapp.providers.base import FinishPart, Part, ReasoningPart, TextPart, UsagePart
-from chatapp.providers.explain import Explainer
+from chatapp.providers.explain import ErrorTranslator
 from chatapp.providers.sse import Event
 
 
 def reader(max_characters: int = 1_000) -> AnswerReader:
-    return AnswerReader(Explainer("Box", "", parse_address("http://box/v1")), "m", max_characters)
+    return AnswerReader(ErrorTranslator("Box", "", parse_address("http://box/v1")), "m", max_characters)
 
 
 def delta(**fields: object) -> Event:

@@ -5,7 +5,7 @@ import random
 import pytest
 
 from chatapp.endpoint_address import parse_address
-from chatapp.providers.explain import SHOWN_CHARACTERS, Explainer
+from chatapp.providers.explain import SHOWN_CHARACTERS, ErrorTranslator
 from chatapp.providers.refusal import Refusal
 from chatapp.words import words_of
 
@@ -15,7 +15,7 @@ ADDRESS = parse_address("http://box/v1")
 
 def explain(status: int, body: object, retry_after_seconds: float | None = None) -> tuple[str, str]:
     headers = {} if retry_after_seconds is None else {"retry-after": str(retry_after_seconds)}
-    error = Explainer("Box", KEY, ADDRESS).refusal(Refusal.read(status, body, headers), "m-1")
+    error = ErrorTranslator("Box", KEY, ADDRESS).refusal(Refusal.read(status, body, headers), "m-1")
     return error.code, words_of(error)
 
 
@@ -93,7 +93,7 @@ def test_a_model_that_is_gone_is_named() -> None:
 
 def test_an_address_where_nothing_is_names_the_address_and_not_the_model() -> None:
     address = parse_address("https://u:p@models.example/team?key=secret")
-    explainer = Explainer("Box", KEY, address)
+    explainer = ErrorTranslator("Box", KEY, address)
     for status, body in ((404, "404 page not found"), (404, "<html></html>"), (200, "<html><title>Hi</title></html>")):
         words = words_of(explainer.refusal(Refusal.read(status, body), "m-1"))
         assert "at https://models.example/team." in words
@@ -102,7 +102,7 @@ def test_an_address_where_nothing_is_names_the_address_and_not_the_model() -> No
 
 
 def test_a_server_without_a_list_is_not_called_no_model_server() -> None:
-    words = words_of(Explainer("Box", KEY, parse_address("http://h/v1")).refusal(Refusal.read(404, None), ""))
+    words = words_of(ErrorTranslator("Box", KEY, parse_address("http://h/v1")).refusal(Refusal.read(404, None), ""))
     assert words == (
         "The endpoint 'Box' has no list of models at http://h/v1. "
         "Ask whoever runs this chat to check the address, or to name its models."
@@ -119,7 +119,7 @@ def test_a_problem_of_the_servers_own_is_told_in_its_words(status: int) -> None:
 
 
 def test_secrets_of_the_address_are_not_repeated() -> None:
-    explainer = Explainer("Box", "", parse_address("https://user77:pass%2577@models.example/v1?key=query77"))
+    explainer = ErrorTranslator("Box", "", parse_address("https://user77:pass%2577@models.example/v1?key=query77"))
     words = words_of(explainer.refusal(Refusal.read(400, "user77 pass%77 query77 are wrong"), "m"))
     assert words.endswith("It says: [key] [key] [key] are wrong")
 
@@ -129,7 +129,7 @@ def test_secrets_of_the_address_are_not_repeated() -> None:
 def test_no_error_is_longer_than_what_the_page_has_room_for(status: int, model: str) -> None:
     address = parse_address(f"https://models.example/{'a' * 300}")
     refusal = Refusal.read(status, "not found " * 500, {"location": "/" + "b" * 500}, "https://models.example")
-    words = words_of(Explainer("E" * 60, KEY, address).refusal(refusal, model))
+    words = words_of(ErrorTranslator("E" * 60, KEY, address).refusal(refusal, model))
     assert len(words) <= SHOWN_CHARACTERS
 
 
@@ -201,7 +201,7 @@ def anything(dice: random.Random, depth: int = 0) -> object:
 
 def test_whatever_a_server_sends_becomes_an_error_that_can_be_stored_and_shown() -> None:
     dice = random.Random(1)
-    explainer = Explainer("Box", KEY, parse_address("http://box/v1"))
+    explainer = ErrorTranslator("Box", KEY, parse_address("http://box/v1"))
     for _ in range(2_000):
         body = anything(dice)
         refusal = Refusal.read(dice.choice([0, 200, 301, 400, 401, 403, 404, 408, 413, 429, 500]), body)

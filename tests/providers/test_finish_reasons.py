@@ -9,7 +9,7 @@ import pytest
 from chatapp.endpoint_address import parse_address
 from chatapp.providers.base import ChatMessage, FinishPart, TextPart
 from chatapp.providers.deadlines import Deadlines
-from chatapp.providers.explain import Explainer
+from chatapp.providers.explain import ErrorTranslator
 from chatapp.providers.openai_provider import OpenAIProvider
 from chatapp.providers.stream_errors import finish_reason_of
 from chatapp.settings import Settings
@@ -73,7 +73,7 @@ async def test_patience_after_a_finish_reason_begins_anew_with_each_event(
     quick: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     loop, now = asyncio.get_running_loop(), asyncio.get_running_loop().time()
-    deadlines = Deadlines(quick, Explainer("Box", "", parse_address("http://box/v1")))
+    deadlines = Deadlines(quick, ErrorTranslator("Box", "", parse_address("http://box/v1")))
     deadlines.progress(has_parts=False, is_ending=True, is_done=False)
     first = deadlines.at()
     monkeypatch.setattr(loop, "time", lambda: now + 3)

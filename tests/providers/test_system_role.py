@@ -6,7 +6,7 @@ from chatapp.endpoint_address import parse_address
 from chatapp.errors import SystemRoleRefused
 from chatapp.providers import system_role
 from chatapp.providers.base import ChatMessage
-from chatapp.providers.explain import Explainer
+from chatapp.providers.explain import ErrorTranslator
 from chatapp.providers.openai_provider import OpenAIProvider
 from chatapp.providers.refusal import Refusal
 from tests.providers.refusals import NAMES_BOTH, NAMES_NEITHER, REFUSES_SYSTEM, of_openai
@@ -17,7 +17,7 @@ FIRST = ChatMessage("user", "Hello")
 
 @pytest.mark.parametrize(("status", "body"), REFUSES_SYSTEM.values(), ids=REFUSES_SYSTEM)
 def test_each_servers_refusal_of_the_role_is_known(status: int, body: object) -> None:
-    error = Explainer("Box", "", parse_address("http://box/v1")).refusal(Refusal.read(status, body), "m")
+    error = ErrorTranslator("Box", "", parse_address("http://box/v1")).refusal(Refusal.read(status, body), "m")
     assert isinstance(error, SystemRoleRefused)
     assert error.code == "rejected"
 

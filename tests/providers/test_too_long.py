@@ -7,7 +7,7 @@ import pytest
 
 from chatapp.endpoint_address import parse_address
 from chatapp.errors import ContextTooLong
-from chatapp.providers.explain import Explainer
+from chatapp.providers.explain import ErrorTranslator
 from chatapp.providers.refusal import Refusal
 from chatapp.providers.too_long import Excess, read_excess
 from tests.providers.refusals import KEEPS_FOR_ANSWER, NAMES_BOTH, NAMES_NEITHER, Body, BodyWithAnswer, of_openai
@@ -16,7 +16,7 @@ RANDOM_SEEDS = range(30)
 
 
 def explained(body: object) -> ContextTooLong:
-    error = Explainer("Box", "", parse_address("http://box/v1")).refusal(Refusal.read(400, body), "m")
+    error = ErrorTranslator("Box", "", parse_address("http://box/v1")).refusal(Refusal.read(400, body), "m")
     assert isinstance(error, ContextTooLong)
     return error
 

@@ -92,7 +92,9 @@ async def test_an_answer_that_has_ended_is_followed_no_longer(ada: Principal) ->
     await anext(batches)
     assert generation_key(generation.id) in hub.current()._subscribers
     async with database.writing() as db:
-        await lifecycle.finish(db, claim, Outcome(status=Status.COMPLETED, seq=1, text="a"))
+        await lifecycle.finalize(
+            db, claim.generation_id, claim.attempt, Outcome(status=Status.COMPLETED, seq=1, text="a")
+        )
     await say_ended(hub.current().log, generation.id, Position(1, 1))
     assert (await anext(batches)).changed
     assert generation_key(generation.id) not in hub.current()._subscribers
@@ -111,7 +113,9 @@ async def test_a_page_that_shows_the_running_answer_is_not_told_to_read_its_mess
 async def test_a_page_that_shows_an_answer_which_has_ended_meanwhile_is_told(ada: Principal) -> None:
     generation, claim = await add_claimed(ada)
     async with database.writing() as db:
-        await lifecycle.finish(db, claim, Outcome(status=Status.COMPLETED, seq=1, text="a"))
+        await lifecycle.finalize(
+            db, claim.generation_id, claim.attempt, Outcome(status=Status.COMPLETED, seq=1, text="a")
+        )
     batches = follow(ada, generation.conversation_id, generation.message_id)
     assert (await anext(batches)).changed
     await batches.aclose()

@@ -70,7 +70,7 @@ OURS: dict[str, set[str]] = {
     "generations": GENERATIONS,
     "generations.context": {"errors", "generations.estimate", "providers"},
     "generations.dispatch": {"errors", "log"},  # the composition root hands it its home; it must know none
-    "generations.home": {"generations.lifecycle", "generations.runner"},
+    "generations.executor": {"generations.lifecycle", "generations.runner"},
     "generations.prompt": GENERATIONS | {"catalog.service"},
     "generations.queries": GENERATIONS | {"conversations.access", "providers.base"},
     "generations.sources": {"providers.base"},
@@ -111,7 +111,7 @@ OURS: dict[str, set[str]] = {
     # What Dramatiq calls. It must start without the page, and knows answers only by their ids.
     "jobs": {"errors", "jobs"},
     "worker": {"jobs", "log", "settings", "worker"},
-    "worker.services": {"titles.job", "generations.home", "log", "process", "settings"},
+    "worker.services": {"titles.job", "generations.executor", "log", "process", "settings"},
     "worker.serving": {"jobs.broker", "log", "metrics", "settings", "worker"},
     # Looks at every table, whoever it belongs to, and copies the whole; for the operator, never for a page.
     "doctor": DOMAIN | {"doctor", "generations.queries", "db.migrations", "db.sqlite_file"},

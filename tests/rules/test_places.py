@@ -51,7 +51,7 @@ PLACES = (
     Place(
         "what changes rows without loading them needs the same filter",
         names("sqlalchemy.update sqlalchemy.delete sqlalchemy.insert sqlmodel.update sqlmodel.delete sqlmodel.insert"),
-        names("*.queries *.lifecycle conversations.additions") | DOCTOR,
+        names("*.queries *.lifecycle conversations.commands") | DOCTOR,
     ),
     Place(
         "tests and rules can find every use of the clock",

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 import redis
 
-from chatapp.errors import RedisAway
+from chatapp.errors import RedisUnavailable
 from chatapp.redis_client import RedisClient
 from chatapp.streaming.events import START, Changed, Delta, Entry, Position
 from chatapp.streaming.hub import Hub
@@ -62,7 +62,7 @@ async def test_while_redis_is_away_every_call_says_so_soon(own_redis: RedisServe
         log.read("feed:f", START),
         log.wait({"feed:f": START}, 5),
     ):
-        with pytest.raises(RedisAway):
+        with pytest.raises(RedisUnavailable):
             async with asyncio.timeout(3):
                 await call
     await client.aclose()
@@ -92,14 +92,14 @@ async def test_a_frozen_redis_counts_as_away(own_redis: RedisServer) -> None:
     log = RedisLog(client)
     await log.publish("feed:f", Changed("messages"))
     own_redis.freeze()
-    with pytest.raises(RedisAway):
+    with pytest.raises(RedisUnavailable):
         await log.publish("feed:f", Changed("messages"))
     own_redis.thaw()
 
     async def answers() -> bool:
         try:
             return bool(await log.read("feed:f", START))
-        except RedisAway:
+        except RedisUnavailable:
             return False
 
     await until(answers)
@@ -116,7 +116,7 @@ async def test_a_redis_that_refuses_to_write_counts_as_away_and_can_be_read(own_
         log.append("generation:g", [Entry(Position(1, 2), Delta("y"))]),
         log.publish("feed:f", Changed("messages")),
     ):
-        with pytest.raises(RedisAway):
+        with pytest.raises(RedisUnavailable):
             await call
     assert await log.read("generation:g", START) == [first]
     await client.aclose()
@@ -132,6 +132,6 @@ async def test_a_blocking_read_that_redis_ends_with_an_error_counts_as_away(own_
             return any(other.client_unblock(reader, error=True) for reader in readers)
 
     await until(is_refused)
-    with pytest.raises(RedisAway):
+    with pytest.raises(RedisUnavailable):
         await waiting
     await client.aclose()

@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from chatapp.accounts import sessions
 from chatapp.db import database
-from chatapp.errors import ChatappError, DatabaseAway, NotSignedIn
+from chatapp.errors import ChatappError, DatabaseUnavailable, NotSignedIn
 from chatapp.settings import Settings
 from chatapp.ui.state.account import AccountState, SecurityState
 from chatapp.ui.state.composer import ComposerState
@@ -27,7 +27,7 @@ from tests.ui.events import Tab, name_of, tab
 from tests.waiting import until
 from tests.web.test_guard import cookie
 
-AWAY = words_of(DatabaseAway())
+AWAY = words_of(DatabaseUnavailable())
 
 
 class FaultyState(rx.State):

@@ -9,7 +9,7 @@ import redis
 from chatapp.accounts.principal import Principal
 from chatapp.db import database
 from chatapp.generations import lifecycle
-from chatapp.generations.home import Home
+from chatapp.generations.executor import GenerationExecutor
 from chatapp.models import Status
 from chatapp.process import running_worker
 from chatapp.settings import Settings
@@ -20,33 +20,33 @@ from tests.waiting import until
 
 
 @pytest_asyncio.fixture
-async def home(team: Settings) -> AsyncIterator[Home]:
+async def executor(team: Settings) -> AsyncIterator[GenerationExecutor]:
     """The services of a worker, in this very process, which brings its jobs itself."""
     async with running_worker(team) as made:
         yield made
 
 
 @pytest_asyncio.fixture
-async def ada(home: Home) -> Principal:
+async def ada(executor: GenerationExecutor) -> Principal:
     """A person."""
     return await add_person("ada")
 
 
 async def test_an_answer_is_stored_whole_while_redis_refuses_to_write(
-    ada: Principal, home: Home, own_redis: RedisServer
+    ada: Principal, executor: GenerationExecutor, own_redis: RedisServer
 ) -> None:
     generation = await add_queued(ada)
     own_redis.refuse_to_write()
-    await home.run(generation.id)
+    await executor.run(generation.id)
     answer = await answer_of(ada, generation.conversation_id)
     assert (answer.status, answer.text) == (Status.COMPLETED, "1 2 3 4 5")
 
 
 async def test_a_redis_that_refuses_in_mid_answer_takes_no_text(
-    ada: Principal, home: Home, own_redis: RedisServer
+    ada: Principal, executor: GenerationExecutor, own_redis: RedisServer
 ) -> None:
     generation = await add_queued(ada, "count 100 at 100")
-    running = asyncio.create_task(home.run(generation.id))
+    running = asyncio.create_task(executor.run(generation.id))
 
     async def has_begun() -> bool:
         return bool((await answer_of(ada, generation.conversation_id)).text)

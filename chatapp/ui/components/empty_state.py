@@ -2,7 +2,7 @@
 
 import reflex as rx
 
-from chatapp.ui.components.markdown import rehearsal
+from chatapp.ui.components.markdown import prewarm_renderer
 from chatapp.ui.state.composer import ComposerState
 from chatapp.ui.state.conversation import ConversationState
 from chatapp.ui.state.models import ModelsState
@@ -26,7 +26,7 @@ def greeting() -> rx.Component:
                 rx.cond(PersonState.username != "", f"Hello, {PersonState.username}", "Hello"),
                 class_name="greeting",
             ),
-            rx.cond(ConversationState.document != "", rehearsal()),
+            rx.cond(ConversationState.document != "", prewarm_renderer()),
         ),
     )
 

@@ -45,7 +45,7 @@ def status_line() -> rx.Component:
     )
 
 
-def said_by_every_page() -> rx.Component:
+def global_notices() -> rx.Component:
     """What a page of any kind has to say when it cannot work."""
     return rx.fragment(connection_lost(), needs_javascript())
 

@@ -176,7 +176,7 @@ def copy_button(*children: rx.Component, text: rx.Var[str], **props: Any) -> rx.
 REHEARSAL = "Text with *some* **marks**, `code` and a [link](https://example.com).\n\n## Heading\n\n- one\n- two\n"
 
 
-def rehearsal() -> rx.Component:
+def prewarm_renderer() -> rx.Component:
     """A text that nobody sees, for a page without any: the first run of the renderer, which is the compiling of it,
     took 20 to 25 ms of the wait for the first words of an answer."""
     return rx.el.div(markdown(REHEARSAL, streaming=True), hidden=True)

@@ -64,7 +64,7 @@ class ComposerState(rx.State):
         conversation = await self.get_state(ConversationState)
         conversation._loaded_document = document
         if conversation.client_message_id and conversation.conversation_id == requested_conversation(self):
-            screen.adopt_box(conversation)
+            screen.attach_composer(conversation)
 
     @handler
     @shows_errors

@@ -67,7 +67,7 @@ class FillOnConnect(rx.Middleware):
 async def fill(state: rx.State, principal: Principal, conversation_id: str) -> None:
     """Show a conversation, and the list of all. The text of a running answer comes from the follower.
 
-    Raises DatabaseAway; then the messages are still those of before, and a second try starts from there.
+    Raises DatabaseUnavailable; then the messages are still those of before, and a second try starts from there.
     """
     conversation = await state.get_state(ConversationState)
     # After a send or a reload the follower, which starts now, looks at the database first of all.
@@ -162,7 +162,7 @@ async def _turn_to(state: rx.State, principal: Principal, conversation_id: str, 
     elif conversation.draft != draft:  # a box that was typed in keeps its text
         conversation.draft = draft
     if conversation._loaded_document:
-        screen.adopt_box(conversation)
+        screen.attach_composer(conversation)
     if not conversation_id:
         await screen.clear_live(state)
         screen.show_new_conversation(conversation, "" if is_other else conversation.model)

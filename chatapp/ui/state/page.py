@@ -14,7 +14,7 @@ from reflex.config import get_config
 from reflex_base.event import EventSpec
 
 from chatapp import metrics
-from chatapp.errors import DatabaseAway, NotSignedIn
+from chatapp.errors import DatabaseUnavailable, NotSignedIn
 from chatapp.log import get_logger
 from chatapp.reading.follower import IDLE_SECONDS, Batch, Follower
 from chatapp.streaming import hub
@@ -76,7 +76,7 @@ class PageState(rx.State):
             except NotSignedIn:
                 yield rx.redirect("/login")
                 return
-            except DatabaseAway:  # then again from the start, as after a reload
+            except DatabaseUnavailable:  # then again from the start, as after a reload
                 log.warning("page_waits_for_database")
                 await asyncio.sleep(AWAY_SECONDS)
 
@@ -94,8 +94,8 @@ class PageState(rx.State):
         """Apply batches until the page is gone; yields the redirect to a new conversation's address.
 
         Raises NotSignedIn at most CHECK_SECONDS and IDLE_SECONDS after the login session has ended, IDLE_SECONDS on a
-        page that nothing comes to, and DatabaseAway. The tab's state is touched now and then also when there is nothing
-        to show: one that Reflex drops under an open page comes back without all that a reader did to the page.
+        page that nothing comes to, and DatabaseUnavailable. The tab's state is touched now and then also when there is
+        nothing to show: one that Reflex drops under an open page comes back without all that a reader did to the page.
         """
         async with self:
             cookies = cookie_header(self)
@@ -117,7 +117,7 @@ class PageState(rx.State):
                     async with self:  # which costs more than the look at the login
                         await page.apply(self, batch)
                         if is_first:
-                            await take_back(self, *DatabaseAway.every_reason)
+                            await take_back(self, *DatabaseUnavailable.every_reason)
                     touched_at = time.monotonic()
                 _note(pace, batch)
                 if new_conversation_id and is_first:

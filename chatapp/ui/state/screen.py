@@ -103,7 +103,7 @@ def renew_composer(conversation: ConversationState, draft: str = "", key: str = 
     conversation.composer_key = key or conversation.client_message_id
 
 
-def adopt_box(conversation: ConversationState) -> None:
+def attach_composer(conversation: ConversationState) -> None:
     """Take the box that a newly loaded page came with for the one of this conversation, with what is typed in it."""
     conversation.document, conversation._loaded_document = conversation._loaded_document, ""
     conversation.composer_key = ""

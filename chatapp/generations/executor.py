@@ -1,7 +1,7 @@
 """Where generations run: as tasks of one event loop, which are drained when their process is told to end.
 
 In one process `start` makes a task of each; in a worker the queue brings each to `run`. What happens after an answer
-is decided by whoever makes the home, with `after`.
+is decided by whoever makes the executor, with `after`.
 """
 
 import asyncio
@@ -16,7 +16,7 @@ END_SECONDS = 5.0
 """How long the ends of answers may take at the end of a drain: those of the models that have finished, too."""
 
 
-class Home:
+class GenerationExecutor:
     """Runs generations. It holds their tasks only to wait for them; what is true about them is in the database."""
 
     def __init__(self, runner: Runner, after: After) -> None:

@@ -6,8 +6,8 @@ import pytest
 
 from chatapp.accounts.principal import Principal
 from chatapp.db import database
+from chatapp.generations.executor import GenerationExecutor
 from chatapp.generations.heartbeat import Heartbeat
-from chatapp.generations.home import Home
 from chatapp.generations.lifecycle import Claim
 from chatapp.generations.runner import Runner
 from chatapp.models import Generation, Status
@@ -22,23 +22,25 @@ PEOPLE = 10
 
 
 @pytest.fixture
-def home(process: Settings) -> Home:
-    """A home beside that of the process, which the test may drain."""
+def executor(process: Settings) -> GenerationExecutor:
+    """An executor beside that of the process, which the test may drain."""
 
     async def nothing_after(_claim: Claim) -> None:
         """No title is needed here."""
 
-    return Home(Runner(process, hub.current().log, Heartbeat(hub.current(), process)), nothing_after)
+    return GenerationExecutor(Runner(process, hub.current().log, Heartbeat(hub.current(), process)), nothing_after)
 
 
-async def test_a_drain_that_ends_lets_an_answer_whose_model_has_finished_be_stored(ada: Principal, home: Home) -> None:
+async def test_a_drain_that_ends_lets_an_answer_whose_model_has_finished_be_stored(
+    ada: Principal, executor: GenerationExecutor
+) -> None:
     generation = await add_queued(ada, "count 40 at 200")
-    await home.start(generation.id)
+    await executor.start(generation.id)
     await has_text(ada, generation.conversation_id)
     async with database.writing() as db:  # in whose way nothing can be stored
         await db.get(Generation, generation.id, with_for_update=True)
         await until(lambda: has_been_read(generation.id), what="the end of the reading")
-        draining = asyncio.create_task(home.drain(seconds=0))
+        draining = asyncio.create_task(executor.drain(seconds=0))
         await give_way(20)
     await draining
     answer = await answer_of(ada, generation.conversation_id)
@@ -50,24 +52,26 @@ async def has_been_read(generation_id: str) -> bool:
     return all(task.get_name() != f"reading {generation_id}" for task in asyncio.all_tasks())
 
 
-async def test_a_drain_that_ends_cuts_what_is_still_being_read_and_keeps_its_text(ada: Principal, home: Home) -> None:
+async def test_a_drain_that_ends_cuts_what_is_still_being_read_and_keeps_its_text(
+    ada: Principal, executor: GenerationExecutor
+) -> None:
     generation = await add_queued(ada, "count 2000 at 50")
-    await home.start(generation.id)
+    await executor.start(generation.id)
     await has_text(ada, generation.conversation_id)
-    await home.drain(seconds=0)
+    await executor.drain(seconds=0)
     answer = await answer_of(ada, generation.conversation_id)
     assert answer.status == Status.INTERRUPTED
     assert answer.text
 
 
 async def test_a_drain_waits_for_an_end_that_cannot_be_stored_no_longer_than_it_says(
-    ada: Principal, home: Home, monkeypatch: pytest.MonkeyPatch
+    ada: Principal, executor: GenerationExecutor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("chatapp.generations.home.END_SECONDS", 0.1)
+    monkeypatch.setattr("chatapp.generations.executor.END_SECONDS", 0.1)
     generation = await add_queued(ada, "count 2000 at 50")
-    await home.start(generation.id)
+    await executor.start(generation.id)
     await has_text(ada, generation.conversation_id)
     async with database.writing() as db:
         await db.get(Generation, generation.id, with_for_update=True)
         async with asyncio.timeout(5):
-            await home.drain(seconds=0)
+            await executor.drain(seconds=0)
