@@ -40,7 +40,8 @@ faults: .venv/installed-dev ## kill and break everything, all of it (up to 75 mi
 attacks: .venv/installed-dev ## attack a server as much as docs/security.md says (up to 15 minutes)
 	@$(BIN)/python -m tests.browser
 	@$(BIN)/python -m tests.services.web_servers
-	@CHATAPP_TEST_ATTACKS=1 $(BIN)/python -m pytest tests/attacks tests/e2e/test_texts_that_break.py
+	@CHATAPP_TEST_ATTACKS=1 $(BIN)/python -m pytest -n 2 tests/e2e/test_texts_that_break.py
+	@CHATAPP_TEST_ATTACKS=1 $(BIN)/python -m pytest tests/attacks
 	@for name in stack nginx; do echo "On $$name:"; \
 	  CHATAPP_TEST_ATTACKS=1 CHATAPP_TEST_DEPLOYMENT=$$name $(BIN)/python -m pytest tests/attacks/test_siege.py || exit 1; done
 
