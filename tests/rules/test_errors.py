@@ -90,7 +90,7 @@ def test_every_sentence_is_said_somewhere() -> None:
         "from chatapp.errors import Invalid\nraise Invalid('argument_too_long', most=3)",
         "from chatapp.errors import Invalid\nraise Invalid('argument_too_long', limit=3, most=3)",
         "from chatapp.errors import Invalid\nraise Invalid('argument_too_long', **limits)",
-        "from chatapp.errors import DatabaseUnavailable\nDatabaseAway('disk_full' if full else 'of_no_kind')",
+        "from chatapp.errors import DatabaseUnavailable\nDatabaseUnavailable('disk_full' if full else 'of_no_kind')",
         "from chatapp import errors\nerror = errors.NotFound('of_no_kind')",
         "from chatapp import limits\nlimits.check('login', '1/minute', 'a', reason='busy')",
         "f(error_reason='of_no_kind')",
