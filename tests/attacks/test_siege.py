@@ -28,9 +28,9 @@ FORM = os.environ.get("CHATAPP_TEST_DEPLOYMENT", "run")
 FEW_FILES = 1_024
 QUESTIONS = (100 if FORM == "stack" else 200) if scale.IS_FULL else 6
 QUESTIONS_MAX = 5_000
-FULL = {"run": (150.0, 2.0, 150), "nginx": (150.0, 2.0, 150), "stack": (150.0, 2.0, 250)}
+FULL = {"run": (150.0, 2.0, 150), "nginx": (150.0, 2.0, 150), "stack": (150.0, 2.0, 170)}
 """At most: the 95th percentile of the first text in ms, how many times that without the attack, and the growth in MB;
-docs/security.md says why the stack has more of the third."""
+docs/security.md says why the stack, whose proxy is counted, has more of the third."""
 
 FIRST_TEXT_MS, SLOWER, GROWTH_MB = FULL[FORM] if scale.IS_FULL else (5_000.0, math.inf, 250)
 ARRIVAL_SECONDS = 5.0 if scale.IS_FULL else 20.0
