@@ -18,10 +18,10 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Origin
 
+from chatapp.web.reflex_names import HYDRATE, ON_LOAD, handler_name
+
 PASSWORD = "correct horse battery"
-ROOT = "reflex___state____state"
-SEND = f"{ROOT}.chatapp___ui___state___composer____composer_state.send"
-LOAD = f"{ROOT}.reflex___state____on_load_internal_state.on_load_internal"
+SEND = handler_name("chatapp.ui.state.composer.ComposerState", "send")
 SLOT = re.compile(r'"[ps]\d+_rx_state_":"([^"\\]*)"')
 RECENT = "recent_rx_state_"
 REDIRECT = re.compile(r'"path":"/c/([0-9a-f-]{36})"')
@@ -76,7 +76,7 @@ class Tab:
             self._take_finished(last_row(frame))
         if (found := REDIRECT.search(frame)) and not self.conversation_id:
             self.conversation_id = found[1]
-            await self._emit(LOAD, {})
+            await self._emit(ON_LOAD, {})
 
     def _take_finished(self, row: dict[str, str]) -> None:
         """Take an answer that was complete before this page first looked: it stands among the finished messages."""
@@ -135,7 +135,7 @@ async def tab(url: str, cookie: str, conversation_id: str = "") -> AsyncIterator
     ) as socket:
         opened = Tab(socket, conversation_id=conversation_id)
         await socket.recv()
-        hydrate = {"name": f"{ROOT}.hydrate_and_load", "payload": {}, "router_data": _address(conversation_id)}
+        hydrate = {"name": HYDRATE, "payload": {}, "router_data": _address(conversation_id)}
         await socket.send(f"40/_event,{json.dumps({'event': hydrate})}")
         await opened.settle()
         yield opened

@@ -16,8 +16,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
+from chatapp.web.reflex_names import HYDRATE
 from tests.attacks.strangers import HANDSHAKE, begun, event, masked, piece, ping
-from tests.e2e.socket_client import HYDRATE, PAGE_FAILED, TOGGLE, at
+from tests.e2e.socket_client import PAGE_FAILED, TOGGLE, at
 
 POST = (
     "POST /auth/login HTTP/1.1\r\nHost: localhost:{port}\r\nOrigin: http://localhost:{port}\r\n"

@@ -9,7 +9,8 @@ from string import ascii_lowercase
 
 import psutil
 
-from tests.e2e.socket_client import CONVERSATION, ON_LOAD, SEND, PageSocket, at
+from chatapp.web.reflex_names import ON_LOAD
+from tests.e2e.socket_client import CONVERSATION, SEND, PageSocket, at
 
 LETTERS = 8
 _serial = count()

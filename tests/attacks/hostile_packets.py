@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 from websockets.frames import Frame, Opcode
 
+from chatapp.web.reflex_names import HYDRATE
 from tests.e2e.hostile_frames import HANDLERS, Victim, hostile_form, hostile_values, unusable_frames
-from tests.e2e.socket_client import HYDRATE, SEND, at
+from tests.e2e.socket_client import SEND, at
 
 
 def frames(seed: int, victim: Victim) -> Iterator[bytes]:

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 import pytest
 
 from chatapp.connections.http import BODY_SECONDS, HEAD_SECONDS
+from chatapp.web.reflex_names import HYDRATE
 from tests.attacks.scale import times
 from tests.attacks.scene import ANSWERED_SECONDS, GROWTH_MB, PASSWORD, megabytes
 from tests.attacks.strangers import connect, connections, event, is_open, masked, shake_hands
 from tests.e2e.serving import Server, free_port
-from tests.e2e.socket_client import HYDRATE, PageSocket, at, opened_page, sign_up
+from tests.e2e.socket_client import PageSocket, at, opened_page, sign_up
 from tests.waiting import until_sync
 
 FEW_FILES = 1_024

@@ -10,13 +10,13 @@ from threading import Thread
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+from chatapp.web.reflex_names import HYDRATE
 from chatapp.web.visitors import LINGER_SECONDS, REFUSAL_SECONDS, STRANGERS_MAX
 from tests.attacks.scale import times
 from tests.attacks.scene import ANSWERED_SECONDS, GROWTH_MB, PASSWORD, answered_seconds, megabytes
 from tests.attacks.strangers import HANDSHAKE, connect, connections, shake_hands
 from tests.e2e.serving import Server
 from tests.e2e.socket_client import (
-    HYDRATE,
     PAGE_FAILED,
     SEND,
     TOGGLE,

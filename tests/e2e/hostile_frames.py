@@ -5,7 +5,8 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from tests.e2e.socket_client import ROOT, SEND, TOGGLE, Place, at, handler
+from chatapp.web.reflex_names import ON_LOAD, handler_name, root_handler_name
+from tests.e2e.socket_client import SEND, TOGGLE, Place, at, handler
 
 FRAME_MAX_BYTES = 1_500_000
 SENTINEL = "sentinel words of ada"
@@ -22,24 +23,24 @@ class Victim:
 
 
 HANDLERS: dict[str, tuple[str, ...]] = {
-    handler("account.account_state", "toggle_password"): (),
-    handler("composer.composer_state", "stop"): (),
-    handler("conversation_actions.conversation_actions", "delete"): ("conversation_id",),
-    handler("conversation_actions.conversation_actions", "load_more"): (),
-    handler("conversation_actions.conversation_actions", "undo"): (),
-    handler("messages.messages_state", "continue_answer"): ("message_id",),
-    handler("messages.messages_state", "load_older"): (),
-    handler("messages.messages_state", "regenerate"): ("message_id",),
-    handler("messages.messages_state", "select_version"): ("message_id",),
-    handler("models.models_state", "select"): ("key",),
-    handler("page.page_state", "open"): (),
-    handler("page.page_state", "remember_time_zone"): ("zone",),
-    handler("page.page_state", "watch"): ("new_conversation_id",),
-    handler("reasoning.reasoning_state", "toggle"): ("message_id",),
-    handler("sidebar.sidebar_state", "set_drawer"): ("is_open",),
-    handler("sidebar.sidebar_state", "start_rename"): ("conversation_id",),
-    "reflex___state____state.hydrate": (),
-    "reflex___state____state.reflex___state____on_load_internal_state.on_load_internal": (),
+    handler("account.AccountState", "toggle_password"): (),
+    handler("composer.ComposerState", "stop"): (),
+    handler("conversation_actions.ConversationActions", "delete"): ("conversation_id",),
+    handler("conversation_actions.ConversationActions", "load_more"): (),
+    handler("conversation_actions.ConversationActions", "undo"): (),
+    handler("messages.MessagesState", "continue_answer"): ("message_id",),
+    handler("messages.MessagesState", "load_older"): (),
+    handler("messages.MessagesState", "regenerate"): ("message_id",),
+    handler("messages.MessagesState", "select_version"): ("message_id",),
+    handler("models.ModelsState", "select"): ("key",),
+    handler("page.PageState", "open"): (),
+    handler("page.PageState", "remember_time_zone"): ("zone",),
+    handler("page.PageState", "watch"): ("new_conversation_id",),
+    handler("reasoning.ReasoningState", "toggle"): ("message_id",),
+    handler("sidebar.SidebarState", "set_drawer"): ("is_open",),
+    handler("sidebar.SidebarState", "start_rename"): ("conversation_id",),
+    root_handler_name("hydrate"): (),
+    ON_LOAD: (),
 }
 """Handlers with their arguments, of which no wrong one may have any effect."""
 
@@ -77,10 +78,10 @@ def hostile_form(rng: random.Random, values: list[object], victim: Victim) -> ob
 
 
 INTERNAL: dict[str, object] = {
-    "reflex___state____on_load_internal_state.set_is_hydrated": {"value": SENTINEL},
-    "reflex___state____update_vars_internal_state.update_vars_internal": {"vars": {"a": 1}},
-    "chatapp___ui___state___live____live_state.setvar": {"var_name": "message_id", "value": SENTINEL},
-    "_redirect": {"path": "/"},
+    handler_name("reflex.state.OnLoadInternalState", "set_is_hydrated"): {"value": SENTINEL},
+    handler_name("reflex.state.UpdateVarsInternalState", "update_vars_internal"): {"vars": {"a": 1}},
+    handler("live.LiveState", "setvar"): {"var_name": "message_id", "value": SENTINEL},
+    root_handler_name("_redirect"): {"path": "/"},
 }
 """Handlers and events of Reflex that the page never sends."""
 
@@ -95,7 +96,7 @@ def unusable_frames(victim: Victim) -> Iterator[str | bytes]:
         {"name": SEND, "payload": {"form": {}, "self": 1}},
         {"name": SEND, "payload": {"form": {}, SENTINEL: 1}},
         {"name": SEND, "payload": {"form": {"__reflex_form_data__": [["text"]]}}},
-        *({"name": f"{ROOT}.{name}", "payload": payload} for name, payload in INTERNAL.items()),
+        *({"name": name, "payload": payload} for name, payload in INTERNAL.items()),
         {"name": TOGGLE, "payload": {}, "router_data": SENTINEL},
         {"name": TOGGLE, "payload": {}, "router_data": {"pathname": 5}},
         {"name": TOGGLE, "payload": {}, "router_data": {"asPath": f"@[{SENTINEL}"}},

@@ -14,9 +14,8 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin
 
-ROOT = "reflex___state____state"
-HYDRATE = f"{ROOT}.hydrate_and_load"
-ON_LOAD = f"{ROOT}.reflex___state____on_load_internal_state.on_load_internal"
+from chatapp.web.reflex_names import HYDRATE, ON_LOAD, handler_name
+
 HEARTBEAT = ("2", "3")
 HYDRATED = '"is_hydrated_rx_state_":true'
 COMPLETED = re.compile(r'"message_rx_state_":\{[^{}]*"status":"completed"')
@@ -26,16 +25,14 @@ CONVERSATION = re.compile(r'"path":"/c/([0-9a-f-]{36})"')
 Place = Mapping[str, object]
 
 
-def handler(state: str, name: str, package: str = "ui.state") -> str:
-    """The full name of a handler, by the module in `package` and the words of its class: `composer.composer_state`."""
-    module, _, class_name = state.partition(".")
-    folder = package.replace(".", "___")
-    return f"{ROOT}.chatapp___{folder}___{module}____{class_name}.{name}"
+def handler(state: str, name: str) -> str:
+    """The full name of a handler of one of the page's states, by module and class: `composer.ComposerState`."""
+    return handler_name(f"chatapp.ui.state.{state}", name)
 
 
-SEND = handler("composer.composer_state", "send")
-TOGGLE = handler("sidebar.sidebar_state", "toggle_hidden")
-PAGE_FAILED = f"{ROOT}.reflex___state____frontend_event_exception_state.handle_frontend_exception"
+SEND = handler("composer.ComposerState", "send")
+TOGGLE = handler("sidebar.SidebarState", "toggle_hidden")
+PAGE_FAILED = handler_name("reflex.state.FrontendEventExceptionState", "handle_frontend_exception")
 TOGGLED = '"hidden_rx_state_":'
 
 

@@ -16,6 +16,7 @@ import pytest
 from websockets.exceptions import InvalidStatus
 
 from chatapp.accounts.sessions import hash_token
+from chatapp.web.reflex_names import HYDRATE, ON_LOAD, root_handler_name
 from tests.e2e.hostile_frames import (
     HANDLERS,
     SENTINEL,
@@ -169,10 +170,10 @@ def steal(server: Server, victim: Victim, cookie: str) -> str:
     with opened_page(server.url, cookie, token=victim.token, path=f"/c/{victim.conversation_id}") as page:
         forged = {"headers": {"cookie": victim.cookie, "raw_headers": {"cookie": victim.cookie}}, "token": victim.token}
         there = at(f"/c/{victim.conversation_id}", cookies=victim.cookie, **forged)
-        for name in ("hydrate", "hydrate_and_load", "reflex___state____on_load_internal_state.on_load_internal"):
-            page.emit(f"reflex___state____state.{name}", {}, there)
-        page.emit(handler("page.page_state", "open"), {}, there)
-        page.emit(handler("page.page_state", "watch"), {"new_conversation_id": victim.conversation_id}, there)
+        for name in (root_handler_name("hydrate"), HYDRATE, ON_LOAD):
+            page.emit(name, {}, there)
+        page.emit(handler("page.PageState", "open"), {}, there)
+        page.emit(handler("page.PageState", "watch"), {"new_conversation_id": victim.conversation_id}, there)
         page.settle()
         return "".join(page.frames)
 
@@ -212,7 +213,7 @@ def test_no_secret_is_in_any_frame_page_or_line_of_the_log(attacked: Server, ada
     place = f"/c/{ada.conversation_id}"
     with opened_page(attacked.url, ada.cookie, path=place) as hers, opened_page(attacked.url, eve, path=place) as page:
         for opened in (hers, page):
-            opened.emit(handler("account.security_state", "open_settings"), {}, at("/settings"))
+            opened.emit(handler("account.SecurityState", "open_settings"), {}, at("/settings"))
             opened.settle()
         refuse_login(attacked)
         own, foreign = "".join(hers.frames), "".join(page.frames)

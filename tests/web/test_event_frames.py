@@ -13,9 +13,10 @@ from starlette.types import Message, Receive, Scope, Send
 from chatapp.ui.pages import chat, login, settings, signup  # noqa: F401 - a page registers the states it uses
 from chatapp.web.event_frames import CLOSE_POLICY, CheckFrames, read_frame
 from chatapp.web.frame_allowance import BYTES_AT_ONCE, BYTES_PER_SECOND, CONNECTION_BYTES, EVENT_BYTES, SENT_SHARE
+from chatapp.web.reflex_names import HYDRATE, handler_name
 from chatapp.web.visitors import VISITOR, SocketVisitor
 from tests.e2e.hostile_frames import HANDLERS, Victim, unusable_frames
-from tests.e2e.socket_client import HYDRATE, SEND, at, handler
+from tests.e2e.socket_client import SEND, at, handler
 from tests.waiting import give_way
 
 VICTIM = Victim("chatapp_session=hers", "token", "conversation", "message")
@@ -225,9 +226,9 @@ def test_an_event_with_fields_of_its_own_is_not_usable() -> None:
     ("name", "payload"),
     [
         (HYDRATE, {"vars": {"no.such.variable": "x"}}),
-        (handler("page_errors.error_state", "show", "web"), {"words": "x"}),
-        (handler("conversation_actions.conversation_actions", "forget_undo"), {"conversation_id": "1"}),
-        (handler("models.models_state", "load"), {}),
+        (handler_name("chatapp.web.page_errors.ErrorState", "show"), {"words": "x"}),
+        (handler("conversation_actions.ConversationActions", "forget_undo"), {"conversation_id": "1"}),
+        (handler("models.ModelsState", "load"), {}),
     ],
 )
 def test_what_only_follows_other_handlers_and_what_no_page_keeps_is_not_usable(

@@ -12,6 +12,7 @@ import reflex as rx
 import reflex_base.config
 from annotated_types import MaxLen
 from reflex_base.registry import RegistrationContext
+from reflex_base.utils.format import to_snake_case
 
 from chatapp.accounts.principal import Principal
 from chatapp.conversations import drafts
@@ -20,6 +21,7 @@ from chatapp.errors import Forbidden, SettingsError
 from chatapp.settings import Settings
 from chatapp.ui.pages import chat, login, settings, signup  # noqa: F401 - a page registers the states it uses
 from chatapp.ui.state.conversation import ConversationState
+from chatapp.ui.state.live import LiveState
 from chatapp.ui.state.opening import CHAT_ROUTE
 from chatapp.web.arguments import Key, Typed
 from chatapp.web.handlers import ADMINISTRATORS, assert_declared, find_declaration, handler
@@ -94,9 +96,12 @@ ENDLESS = {"page_state.watch", "page_state.open", "conversation_actions.delete",
 
 def own_handlers() -> dict[str, str]:
     """The handlers of chatapp's states, by class and name -> full name."""
-    names = [name for name in RegistrationContext.get().event_handlers if "chatapp___" in name]
-    names = [name for name in names if not name.endswith(".setvar")]  # Reflex's own, tried below
-    return {name.rpartition("____")[2]: name for name in names if "test" not in name}
+    found = {}
+    for full_name, registered in RegistrationContext.get().event_handlers.items():
+        state, name = registered.handler.state, full_name.rpartition(".")[2]
+        if state and state.__module__.startswith("chatapp.") and name != "setvar":  # Reflex's own, tried below
+            found[f"{to_snake_case(state.__name__)}.{name}"] = full_name
+    return found
 
 
 def filled(value: Any, ids: Mapping[str, str]) -> Any:
@@ -157,9 +162,7 @@ async def _rows_of(owner: Principal) -> list[str]:
 
 async def test_a_tab_cannot_be_made_to_name_a_foreign_conversation(process: Settings, ada: Principal) -> None:
     token = await join("eve", process)
-    setvar = own_handlers()["composer_state.stop"].replace(
-        "composer____composer_state.stop", "live____live_state.setvar"
-    )
+    setvar = name_of(LiveState, "setvar")
     async with tab() as page:
         await page.send(setvar, {"var_name": "message_id", "value": ada.user_id}, cookie=cookie(token))
         assert page.shown(ErrorState, "error") == words_of(Forbidden())
