@@ -6,17 +6,14 @@ Passwords are typed, or piped in; never an argument, which every other user of t
 import argparse
 import getpass
 import sys
-from typing import TYPE_CHECKING
 
 from chatapp.accounts import service, signup
 from chatapp.cli import database_work
+from chatapp.cli.commands import Commands
 from chatapp.errors import CommandError
 
-if TYPE_CHECKING:
-    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
 
-
-def add_to(commands: "Commands") -> None:
+def add_to(commands: Commands) -> None:
     """Make the commands known to the parser."""
     create = commands.add_parser("create-user", help="make an account; the first one becomes the administrator")
     create.add_argument("username")

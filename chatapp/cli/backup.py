@@ -2,10 +2,10 @@
 
 import argparse
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from chatapp import data_directory
 from chatapp.cli import database_work
+from chatapp.cli.commands import Commands
 from chatapp.cli.data_lock import hold_alone
 from chatapp.clock import now
 from chatapp.db.sqlite_file import path_of
@@ -13,11 +13,8 @@ from chatapp.doctor import postgres_copy, sqlite_copy
 from chatapp.errors import CommandError
 from chatapp.settings import Settings
 
-if TYPE_CHECKING:
-    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
 
-
-def add_to(commands: "Commands") -> None:
+def add_to(commands: Commands) -> None:
     """Make the commands known to the parser."""
     backup = commands.add_parser("backup", help="copy the database; the server may go on running")
     backup.add_argument("file", nargs="?", type=Path, help="a new file; one in backups/ of the data directory if none")

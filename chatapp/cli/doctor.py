@@ -1,18 +1,15 @@
 """`python -m chatapp doctor`: says what is damaged in the database, and with `--repair` mends it."""
 
 import argparse
-from typing import TYPE_CHECKING
 
 from chatapp.cli import database_work
+from chatapp.cli.commands import Commands
 from chatapp.doctor import service
-
-if TYPE_CHECKING:
-    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
 
 DAMAGED = 1  # exit code: something was found and not mended
 
 
-def add_to(commands: "Commands") -> None:
+def add_to(commands: Commands) -> None:
     """Make the command known to the parser."""
     doctor = commands.add_parser("doctor", help="look for damage in the database; --repair mends it")
     doctor.add_argument("--repair", action="store_true", help="mend what is found; no text is deleted")

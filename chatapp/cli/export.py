@@ -6,16 +6,13 @@ addresses: then CHATAPP_PUBLIC_URL is the back end's own.
 
 import argparse
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from chatapp.cli import checked_settings, frontend
+from chatapp.cli.commands import Commands
 from chatapp.page_sources import ROOT
 
-if TYPE_CHECKING:
-    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
 
-
-def add_to(commands: "Commands") -> None:
+def add_to(commands: Commands) -> None:
     """Make the command known to the parser."""
     parser = commands.add_parser("export", help="write the pages as static files, and the back end as an archive")
     parser.add_argument("--to", type=Path, default=ROOT / "export", metavar="FOLDER", help="default: export")

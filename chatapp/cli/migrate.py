@@ -1,16 +1,13 @@
 """`python -m chatapp migrate`: bring the database to the revision this code needs; `serve` does it by itself."""
 
 import argparse
-from typing import TYPE_CHECKING
 
 from chatapp.cli import checked_settings
+from chatapp.cli.commands import Commands
 from chatapp.db.migrations import migrate
 
-if TYPE_CHECKING:
-    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
 
-
-def add_to(commands: "Commands") -> None:
+def add_to(commands: Commands) -> None:
     """Make the command known to the parser."""
     commands.add_parser("migrate", help="bring the database up to date").set_defaults(run=run)
 

@@ -8,25 +8,22 @@ import argparse
 import signal
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from sqlalchemy import make_url
 
 from chatapp import data_directory
 from chatapp import settings as settings_module
 from chatapp.cli import checked_settings, frontend, port
+from chatapp.cli.commands import Commands
 from chatapp.cli.data_lock import hold
 from chatapp.db.migrations import migrate
 from chatapp.errors import SettingsError
 from chatapp.settings import Settings
 
-if TYPE_CHECKING:
-    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
-
 INTERRUPTED = 130  # exit code that shells use for Ctrl-C
 
 
-def add_to(commands: "Commands") -> None:
+def add_to(commands: Commands) -> None:
     """Make the command known to the parser."""
     parser = commands.add_parser("serve", help="serve the app in production mode on one port")
     parser.add_argument("--backend-only", action="store_true", help="without the pages, which `export` has made")

@@ -30,7 +30,11 @@ CUT_SECONDS = 1
 
 
 class DrainedServer(Server):
-    """Ends the app, which lets answers finish, while their pages still watch; only then the connections."""
+    """Ends the app, which lets answers finish, while their pages still watch; only then the connections.
+
+    Uvicorn closes connections first. Uses `servers`, `lifespan` and `server_state.connections`; see
+    `uvicorn/server.py`.
+    """
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:

@@ -1,16 +1,13 @@
 """`python -m chatapp sessions`: who is signed in where, and ending a login or all of a person's."""
 
 import argparse
-from typing import TYPE_CHECKING
 
 from chatapp.accounts import logins
 from chatapp.cli import database_work
-
-if TYPE_CHECKING:
-    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
+from chatapp.cli.commands import Commands
 
 
-def add_to(commands: "Commands") -> None:
+def add_to(commands: Commands) -> None:
     """Make the command known to the parser."""
     sessions = commands.add_parser("sessions", help="list login sessions, or end some").add_subparsers(
         required=True, metavar="ACTION"

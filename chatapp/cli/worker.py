@@ -1,18 +1,15 @@
 """`python -m chatapp worker`: one process that writes answers, for the deployment with Redis."""
 
 import argparse
-from typing import TYPE_CHECKING
 
 from chatapp.cli import database_work, port
+from chatapp.cli.commands import Commands
 from chatapp.cli.data_lock import hold
 from chatapp.connections import open_files
 from chatapp.errors import SettingsError
 
-if TYPE_CHECKING:
-    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
 
-
-def add_to(commands: "Commands") -> None:
+def add_to(commands: Commands) -> None:
     """Make the command known to the parser."""
     commands.add_parser("worker", help="write answers for the web processes of the same Redis").set_defaults(run=run)
 

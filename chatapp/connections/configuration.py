@@ -1,4 +1,9 @@
-"""What uvicorn is told: our connections, and nothing of its own that would wait for ever or say much."""
+"""What uvicorn is told: our connections, and nothing of its own that would wait for ever or say much.
+
+What is used of uvicorn beyond its documented interface stands in three classes, each of which says what it is:
+`HttpConnection`, `WebSocketConnection` and `DrainedServer`. When uvicorn moves, look there first; `tests/connections/`
+tries the first two over real sockets, `tests/cli/test_server.py` the third.
+"""
 
 from collections import Counter
 

@@ -38,7 +38,11 @@ TOO_SLOW = (
 
 
 class HttpConnection(H11Protocol):
-    """Closes when its peer keeps it waiting. A websocket takes the connection over, and its place with it."""
+    """Closes when its peer keeps it waiting. A websocket takes the connection over, and its place with it.
+
+    Uvicorn has no limits of its own for this. Uses the callbacks that are overridden here, and `conn`, `cycle`,
+    `client`, `loop` and `transport`; see `uvicorn/protocols/http/h11_impl.py`.
+    """
 
     config: "ServerConfig"
     _timer: asyncio.TimerHandle | None = None

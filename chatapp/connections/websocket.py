@@ -50,7 +50,12 @@ closings = Repeated(get_logger(__name__))
 
 
 class WebSocketConnection(WebSocketsSansIOProtocol):
-    """Gives the app a message at a time; what comes meanwhile waits unread, at the sender in the end."""
+    """Gives the app a message at a time; what comes meanwhile waits unread, at the sender in the end.
+
+    Uvicorn reads on for as long as the app takes messages. Uses the callbacks that are overridden here, the `handle_`
+    methods, `conn`, `queue`, `read_paused` and what has come of a message; see
+    `uvicorn/protocols/websockets/websockets_sansio_impl.py`.
+    """
 
     config: "ServerConfig"
 

@@ -4,6 +4,10 @@ aiosqlite hands each call to a thread and takes the result back: 1.5 ms of CPU a
 0.01 ms, and a page that opens asks dozens. A statement here blocks the loop for as long as SQLite needs, which is
 microseconds to a few milliseconds. What could take longer is waiting for a lock, and nothing waits for one in here:
 db/database.py asks for the write lock without blocking, and in WAL mode readers need none.
+
+Sessions take such a dialect, and so does `run_sync`; `AsyncConnection.execute` raises AwaitRequired. What else an
+asynchronous dialect needs is not documented: when SQLAlchemy moves, look here first, and at
+`sqlalchemy/connectors/asyncio.py`. `tests/db/test_sqlite_dialect.py` tries it.
 """
 
 import sqlite3

@@ -7,13 +7,9 @@ failed is decided by the lifecycle of generations, and an id that is delivered t
 import logging
 
 import redis
-import uvloop
-from dramatiq.asyncio import EventLoopThread, set_event_loop_thread
-from dramatiq.broker import Broker, Consumer
+from dramatiq.broker import Consumer
 from dramatiq.brokers.redis import RedisBroker
-from dramatiq.common import q_name
-from dramatiq.middleware import AsyncIO, Middleware
-from dramatiq.worker import Worker
+from dramatiq.middleware import Middleware
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
@@ -34,9 +30,6 @@ POLL_MS = 100
 SOCKET_SECONDS = 5.0
 CONNECT_SECONDS = 2.0
 
-INTERRUPT_CHECK_SECONDS = 1.0
-"""Every running job holds a thread that wakes so often; at Dramatiq's 0.1 s, 256 of them cost 12 % of a core."""
-
 
 class LowLatencyBroker(RedisBroker):
     """A broker whose idle consumers look often, without its worker threads waking as often."""
@@ -46,20 +39,8 @@ class LowLatencyBroker(RedisBroker):
 
         We delay none: looking there as often was a third of what an idle worker did.
         """
-        is_of_jobs = queue_name == q_name(queue_name)
+        is_of_jobs = queue_name in {GENERATIONS, JOBS}
         return super().consume(queue_name, prefetch, min(timeout, POLL_MS) if is_of_jobs else timeout)
-
-
-class EventLoop(AsyncIO):
-    """One event loop a worker, in a thread of its own; a uvloop, as in web processes."""
-
-    def before_worker_boot(self, broker: Broker, worker: Worker) -> None:
-        """Start the loop."""
-        thread = EventLoopThread(self.logger, INTERRUPT_CHECK_SECONDS)
-        thread.loop.close()
-        thread.loop = uvloop.new_event_loop()
-        thread.start(timeout=CONNECT_SECONDS)
-        set_event_loop_thread(thread)
 
 
 def make(redis_url: str, *middleware: Middleware) -> LowLatencyBroker:

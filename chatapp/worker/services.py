@@ -4,7 +4,6 @@ Dramatiq gives a cancelled coroutine one second. So nothing is cancelled by it: 
 answers are drained here before Dramatiq stops its threads.
 """
 
-import asyncio
 from collections.abc import Coroutine
 from contextlib import AsyncExitStack
 from typing import Any
@@ -68,4 +67,4 @@ class Services(Middleware):
 def _in_loop(work: Coroutine[Any, Any, None]) -> None:
     thread = get_event_loop_thread()
     assert thread is not None
-    asyncio.run_coroutine_threadsafe(work, thread.loop).result()
+    thread.run_coroutine(work)

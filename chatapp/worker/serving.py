@@ -11,6 +11,7 @@ from dramatiq.worker import Worker
 
 from chatapp import metrics
 from chatapp.jobs import broker
+from chatapp.jobs.dramatiq_compat import EventLoop, limit_prefetch
 from chatapp.log import get_logger
 from chatapp.settings import Settings
 from chatapp.worker import actors
@@ -25,10 +26,10 @@ STOP_MARGIN_SECONDS = 5
 def serve(settings: Settings) -> int:
     """Work until SIGINT or SIGTERM, then drain; returns 1 if it could not start, else 0."""
     services = Services(settings)
-    made = broker.make(settings.redis_url, broker.EventLoop(), services)
+    made = broker.make(settings.redis_url, EventLoop(), services)
     actors.declare(made, services)
     worker = Worker(made, worker_threads=settings.worker_threads)
-    worker.queue_prefetch = settings.worker_threads  # jobs beyond that are for other workers
+    limit_prefetch(worker, settings.worker_threads)
     told_to_stop = _stop_signal()
     metrics.serve(settings.worker_metrics_port)
     worker.start()

@@ -112,7 +112,7 @@ OURS: dict[str, set[str]] = {
     "jobs": {"errors", "jobs"},
     "worker": {"jobs", "log", "settings", "worker"},
     "worker.services": {"titles.job", "generations.executor", "log", "process", "settings"},
-    "worker.serving": {"jobs.broker", "log", "metrics", "settings", "worker"},
+    "worker.serving": {"jobs", "log", "metrics", "settings", "worker"},
     # Looks at every table, whoever it belongs to, and copies the whole; for the operator, never for a page.
     "doctor": DOMAIN | {"doctor", "generations.queries", "db.migrations", "db.sqlite_file"},
     "cli": GROUND
@@ -121,7 +121,7 @@ OURS: dict[str, set[str]] = {
     "cli.server": {"connections", "log", "settings"},
     "cli.frontend": {"data_directory", "errors", "page_sources", "web.backend_address"},
     "cli.exported_files": {"cli", "page_sources", "settings", "web.backend_address", "web.content_security_policy"},
-    "cli.worker": {"cli.data_lock", "cli.database_work", "cli.port", "errors", "worker.serving"}
+    "cli.worker": {"cli.commands", "cli.data_lock", "cli.database_work", "cli.port", "errors", "worker.serving"}
     | {"connections.open_files"},
     "__main__": {"cli", "errors", "version", "words"},
     "chatapp": EVERYTHING,
@@ -136,7 +136,7 @@ LIBRARIES: dict[str, set[str]] = {
     "genai_prices": {"catalog.service"},
     "uvicorn": {"cli.server", "connections"},
     "websockets": {"connections"},
-    "uvloop": {"cli.server", "jobs.broker"},
+    "uvloop": {"cli.server", "jobs.dramatiq_compat"},
     "h11": {"connections", "demo_model"},
     "httpx2": {"providers.http_client", "providers.openai_provider", "providers.paced_reading"},
     "itsdangerous": {"accounts.flash"},
