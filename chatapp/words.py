@@ -52,7 +52,6 @@ ACCOUNTS = {
         "Two login sessions start with this handle. End all of that person's sessions instead: "
         "python -m chatapp sessions end-all NAME"
     ),
-    "not_a_model": "This is not a model.",
 }
 
 CONVERSATIONS = {

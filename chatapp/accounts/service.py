@@ -24,8 +24,6 @@ FAILURE_RATE = "20/15minutes"
 MAX_DELAY_SECONDS = 8
 """A delay and no lockout: otherwise anybody could keep anybody out by typing wrong passwords."""
 
-MODEL_MAX_CHARACTERS = 300
-
 logger = get_logger(__name__)
 
 
@@ -120,9 +118,7 @@ async def get_preferred_model(principal: Principal) -> str:
 
 @database.retries
 async def set_preferred_model(principal: Principal, model: str) -> None:
-    """Remember the model the person picked last. Whether it exists is the catalog's question. Raises Invalid."""
-    if len(model) > MODEL_MAX_CHARACTERS:
-        raise Invalid("not_a_model")
+    """Remember the model the person picked last. Whether it exists is the catalog's question."""
     async with database.writing() as db:
         await queries.set_preferred_model(db, principal.user_id, model)
 

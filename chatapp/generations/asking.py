@@ -47,7 +47,7 @@ async def post_message(
     Sending the same `client_message_id` again returns what the first send made. Raises Invalid (empty, too long),
     TooMany, NotFound, and Conflict while another answer of this conversation is being written.
     """
-    if not client_message_id or len(client_message_id) > 64:
+    if not client_message_id:  # the state of the tab knows no box yet
         raise Invalid("send_out_of_date")
     asked = Exchange(check_question(text, current().message_max_characters), client_message_id, model)
     try:

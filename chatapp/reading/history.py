@@ -9,13 +9,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from chatapp.accounts.principal import Principal
 from chatapp.conversations import queries
 from chatapp.conversations.queries import PathMessage
-from chatapp.conversations.text import clean
 from chatapp.db import database
 from chatapp.errors import NotFound
 from chatapp.generations import queries as generation_queries
 from chatapp.generations.asking import Posted
 from chatapp.generations.queries import Answer
-from chatapp.models import Role
 
 PAGE_MESSAGES = 50
 PAGE_CHARACTERS = 200_000
@@ -64,14 +62,15 @@ async def get_history(principal: Principal, conversation_id: str, *, limit: int 
     return History(conversation_id, heading.title, heading.model, entries, has_older)
 
 
-async def get_posted(principal: Principal, posted: Posted, question: str) -> History:
-    """The conversation that a question was sent to. One that it began has nothing else in it, and is not read back."""
+@database.retries
+async def get_posted(principal: Principal, posted: Posted) -> History:
+    """The conversation that a question was sent to. One that it began has nothing in it but the two new messages."""
     if not posted.is_new or posted.answer is None:
         return await get_history(principal, posted.conversation_id)
     answer = posted.answer
-    asked = PathMessage(posted.message_id, None, Role.USER, clean(question))
-    answered = PathMessage(answer.message_id, asked.id, Role.ASSISTANT, "")
-    entries = (Entry(asked, (asked.id,), None), Entry(answered, (answered.id,), answer))
+    async with database.reading() as db:
+        path = await queries.list_path(db, posted.conversation_id, answer.message_id)
+    entries = tuple(Entry(m, (m.id,), answer if m.id == answer.message_id else None) for m in path)
     return History(posted.conversation_id, posted.title, answer.model, entries, has_older=False)
 
 

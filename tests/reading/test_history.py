@@ -10,7 +10,7 @@ async def test_what_a_first_send_says_of_its_conversation_is_what_the_database_h
     question = " count 400 at 100\nplease\0 "
     posted = await ask(ada, question)
     assert posted.is_new
-    told = await history.get_posted(ada, posted, question)
+    told = await history.get_posted(ada, posted)
     stored = await history.get_history(ada, posted.conversation_id)
     assert (told.title, told.model, told.has_older) == (stored.title, stored.model, stored.has_older)
     assert told.entries[0] == stored.entries[0]

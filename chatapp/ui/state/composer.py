@@ -87,10 +87,11 @@ class ComposerState(rx.State):
         conversation = await self.get_state(ConversationState)
         model = await selected_model(self, principal)
         posted = await asking.post_message(principal, conversation.conversation_id, text, client_message_id, model)
+        shown = await history.get_posted(principal, posted)  # else the box keeps the question, which may be sent again
         await clear_error(self)
         conversation.conversation_id = posted.conversation_id
         screen.renew_composer(conversation)
-        await screen.show_history(self, await history.get_posted(principal, posted, text))
+        await screen.show_history(self, shown)
         if not posted.is_new:
             return None
         await note_begun(self, posted.conversation_id)

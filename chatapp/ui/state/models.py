@@ -24,6 +24,9 @@ from chatapp.web.handlers import handler
 from chatapp.web.page_errors import shows_errors
 from chatapp.words import words_of
 
+MODEL_MAX_CHARACTERS = 300
+"""Of the name of an endpoint and the id of a model."""
+
 
 class ModelsState(rx.State):
     """`selected` is what the next question of this tab goes to, as `endpoint/model`; `advice` says what to do where
@@ -61,7 +64,7 @@ class ModelsState(rx.State):
 
     @handler
     @shows_errors
-    async def select(self, key: Annotated[Printable, MaxLen(accounts.MODEL_MAX_CHARACTERS)]) -> None:
+    async def select(self, key: Annotated[Printable, MaxLen(MODEL_MAX_CHARACTERS)]) -> None:
         """Answer with this model from now on, here and in new conversations."""
         await _select(self, key)
 
