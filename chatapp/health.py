@@ -30,7 +30,7 @@ async def ready(_request: Request) -> JSONResponse:
     """200 when people can be served; 503 naming what is missing otherwise."""
     checks = {"database": await _database_answers(), "migrations": await _is_migrated()}
     if settings_module.current().redis_url:
-        checks["redis"] = not hub.current().is_away
+        checks["redis"] = not hub.current().is_down
     is_ready = all(checks.values())
     return JSONResponse(
         {"status": "ready" if is_ready else "unavailable", "checks": checks}, status_code=200 if is_ready else 503

@@ -1,7 +1,7 @@
-"""Rate limits: how often something may happen, counted by the `limits` library from a first use on, then anew.
+"""Rate limits: how often something may happen, counted by the `limits` library from a first use on, then again.
 
 A limit has a name, a rate such as `10/3minutes`, and a key: the address or the person that is counted. Counts live in
-the memory of a single process, and in Redis where there are several; while that is away, each process counts alone.
+the memory of a single process, and in Redis where there are several; while that is down, each process counts alone.
 """
 
 import ipaddress
@@ -87,7 +87,7 @@ def client_address(peer: str, forwarded_for: str, trusted_proxy_hops: int) -> st
 
 
 async def _ask(question: Callable[[FixedWindowRateLimiter], Awaitable[R]]) -> R:
-    """Ask where the counts are; this process's own while Redis is away."""
+    """Ask where the counts are; this process's own while Redis is down."""
     if _redis_url:
         try:
             return await question(_shared())

@@ -36,7 +36,7 @@ LAG = Histogram(
 LOG_LAG, FLUSH_LAG = LAG.labels("log"), LAG.labels("flush")  # looked up once: this is counted for each entry
 CHECKPOINT = Histogram("chatapp_checkpoint_seconds", "Storing new text in the database", buckets=LAG_BUCKETS_SECONDS)
 REDIS_ERRORS = Counter("chatapp_redis_errors", "Commands that Redis did not answer")
-DATABASE_ERRORS = Counter("chatapp_database_errors", "Statements that failed because the database was away or busy")
+DATABASE_ERRORS = Counter("chatapp_database_errors", "Statements that failed because the database was down or busy")
 
 
 def generation_ended(status: str, prompt_tokens: int | None = None, completion_tokens: int | None = None) -> None:

@@ -98,9 +98,9 @@ async def _open_models(settings: Settings, stack: AsyncExitStack) -> None:
         await demo.start()
         stack.push_async_callback(demo.close)
         demo_url = demo.base_url
-    made = Registry(settings, endpoints, demo_url)
-    stack.push_async_callback(made.aclose)
-    registry.use(made)
+    providers = Registry(settings, endpoints, demo_url)
+    stack.push_async_callback(providers.aclose)
+    registry.use(providers)
     stack.push_async_callback(catalog.stop)
     catalog.start()
 

@@ -29,7 +29,7 @@ PARAMETERS = r"[\w-]*(?:token|key|secret|password|passphrase|code|signature|cook
 """In the query of an address; in other words `code` and `key` mean something else."""
 
 WORDS = r"(?:token|secret|password|passwd|passphrase|api[_-]?key)"
-"""How the name ends. What stands before is not looked for: from each of a long text's words anew, that took minutes."""
+"""How the name ends. What stands before is not searched: from each word of a long text, that took minutes."""
 
 HEADERS = r"(?:Proxy-)?Authorization|(?:Set-)?Cookie|X-API-Key"
 VALUE = r"'[^']*'|\"[^\"]*\"|[^\s,;&)}\]]+"

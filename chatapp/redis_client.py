@@ -92,7 +92,7 @@ class RedisClient:
             return await self._blocking.execute_command(*command)  # type: ignore[no-untyped-call]
         except (*BROKEN, ResponseError) as error:
             await self._close_blocking()
-            raise _away(error) from error
+            raise _translated(error) from error
         except asyncio.CancelledError:
             await self._close_blocking()
             raise
@@ -112,7 +112,7 @@ class RedisClient:
                 if future.done():  # whoever asked has gone
                     continue
                 if isinstance(answer, Exception):
-                    future.set_exception(_away(answer))
+                    future.set_exception(_translated(answer))
                 else:
                     future.set_result(answer)
 
@@ -126,7 +126,7 @@ class RedisClient:
                 return await pipeline.execute(raise_on_error=False)
         except Exception as error:  # of any kind: whoever waits for an answer must get one
             self._rests_until = time.monotonic() + REST_SECONDS
-            return [_away(error) for _ in commands]
+            return [_translated(error) for _ in commands]
 
     async def _close_blocking(self) -> None:
         closing, self._blocking = self._blocking, None
@@ -134,7 +134,7 @@ class RedisClient:
             await asyncio.gather(closing.aclose(), return_exceptions=True)
 
 
-def _away(error: Exception) -> Exception:
+def _translated(error: Exception) -> Exception:
     """One error each: an exception that several tasks raise would collect all their tracebacks."""
     if isinstance(error, ResponseError):
         if ID_TAKEN in str(error):

@@ -31,7 +31,7 @@ class Repeated:
         return self._came[event, reason] == 1
 
     def tell(self) -> None:
-        """Log how many more came of each, and begin anew."""
+        """Log how many more came of each, and start over."""
         came, self._came = self._came, Counter()
         for (event, reason), number in came.items():
             if number > 1:

@@ -1,7 +1,7 @@
 """The HTTP side of accounts: four form posts that set or clear the cookie and send the browser on.
 
 Plain forms and redirects, because a websocket sees the cookies of its handshake only: a person signs in by loading a
-page anew. Errors go back to the form in a flash cookie. Whether a post comes from our own page is checked outside, by
+page again. Errors go back to the form in a flash cookie. Whether a post comes from our own page is checked outside, by
 web.origins, for every route at once.
 """
 

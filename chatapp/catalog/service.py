@@ -100,10 +100,10 @@ def _lists(endpoints: registry.Registry) -> dict[str, ModelList]:
 
 
 def _refresh(endpoints: registry.Registry) -> set[asyncio.Task[None]]:
-    """The questions that are under way, each asked once however many want to know."""
+    """The requests that are under way, each sent once however many wait for it."""
     providers = endpoints.providers
-    asked = (models.refresh(providers[name]) for name, models in _lists(endpoints).items())
-    return {task for task in asked if task}
+    requests = (models.refresh(providers[name]) for name, models in _lists(endpoints).items())
+    return {task for task in requests if task}
 
 
 def _catalog(endpoints: registry.Registry) -> Catalog:

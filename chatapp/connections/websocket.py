@@ -35,7 +35,7 @@ KNOWN = "chatapp.sender_is_known"
 """The key of the scope under which stands what to call with the sender's name, before the first frame is taken."""
 
 UNREAD_BYTES_MAX = 8_000_000
-"""What may wait for a page that does not read. Closed, it comes back and is filled anew; a page is at most 2 MB."""
+"""What may wait for a page that does not read. Closed, it comes back and is refilled; a page is at most 2 MB."""
 
 SLICE_BYTES = 4_096
 """What is looked at in one go: at most 682 frames, which take about 5 ms."""

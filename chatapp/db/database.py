@@ -68,7 +68,7 @@ ROLLED_BACK_STATES = frozenset({"40001", "40P01"})
 NO_LIMIT = -1
 """On connections to a SQLite file: opening one is faster than waiting for one, and two are rarely in use at once."""
 
-AWAY = (OperationalError, InterfaceError, InternalError, PoolTimeoutError)
+UNAVAILABLE = (OperationalError, InterfaceError, InternalError, PoolTimeoutError)
 """What is raised while the database does not answer, has no connection to give, or has no use for the one we have:
 psycopg's internal errors are those of a transaction that idled for too long and of a server that only reads now."""
 
@@ -83,20 +83,20 @@ _writers = asyncio.Lock()
 def configure(url: str, pool_size: int = 10) -> AsyncEngine:
     """Make the engines of this process for `url`; returns the one for writing. `close` disposes of both.
 
-    To PostgreSQL at most `pool_size` connections are made for writing and as many for reading; whoever needs one while
-    all are in use waits for it. To a SQLite file there is no limit, and so many are kept open.
+    To PostgreSQL at most `pool_size` connections are opened for writing and as many for reading; whoever needs one
+    while all are in use waits for it. To a SQLite file there is no limit, and so many are kept open.
     """
     global _engine, _reader, _writers  # noqa: PLW0603 - one engine per process is the point of this module
     _writers = asyncio.Lock()
-    made = inline(url)
-    if made.get_backend_name() == "sqlite":
-        _engine = _make_sqlite(made, pool_size, "query_only=OFF")
+    where = inline(url)
+    if where.get_backend_name() == "sqlite":
+        _engine = _make_sqlite(where, pool_size, "query_only=OFF")
         event.listen(_engine.sync_engine, "begin", _begin_sqlite)
-        _reader = _make_sqlite(made, pool_size, "query_only=ON", isolation_level="AUTOCOMMIT")
+        _reader = _make_sqlite(where, pool_size, "query_only=ON", isolation_level="AUTOCOMMIT")
     else:
-        _engine = _make_postgres(made, pool_size, f"-c idle_in_transaction_session_timeout={FROZEN_SECONDS}s")
+        _engine = _make_postgres(where, pool_size, f"-c idle_in_transaction_session_timeout={FROZEN_SECONDS}s")
         # Each statement is one round trip, as on SQLite: no BEGIN before it and no ROLLBACK after it.
-        _reader = _make_postgres(made, pool_size, "-c default_transaction_read_only=on", isolation_level="AUTOCOMMIT")
+        _reader = _make_postgres(where, pool_size, "-c default_transaction_read_only=on", isolation_level="AUTOCOMMIT")
     return _engine
 
 
@@ -131,7 +131,7 @@ async def reading_connection() -> AsyncIterator[AsyncConnection]:
 
 @asynccontextmanager
 async def reading() -> AsyncIterator[AsyncSession]:
-    """A session for queries; the database refuses whatever would change it. Raises one of AWAY when it is away."""
+    """A session for queries; the database refuses changes. Raises one of UNAVAILABLE when it is down."""
     engine()
     assert _reader is not None
     async with _closing(await _open(_reader)) as db:
@@ -140,7 +140,7 @@ async def reading() -> AsyncIterator[AsyncSession]:
 
 @asynccontextmanager
 async def writing() -> AsyncIterator[AsyncSession]:
-    """One transaction: committed when the block ends, rolled back when it raises. Raises one of AWAY like `reading`."""
+    """One transaction: committed when the block ends, rolled back when it raises. Raises as `reading` does."""
     # Writers of this process to a SQLite file queue here instead of asking for its lock over and over.
     turn = _writers if engine().dialect.name == "sqlite" else nullcontext()
     async with turn, _closing(await _open(engine())) as db:
@@ -152,7 +152,7 @@ def retries(service: Callable[P, Awaitable[R]]) -> Callable[P, Awaitable[R]]:
     """Repeat a whole service when the database rolled its transaction back or the connection was cut.
 
     Only for services that can be repeated: when the connection is cut at COMMIT, nobody knows whether it counted.
-    The wrapped service raises DatabaseUnavailable when the database stays away.
+    The wrapped service raises DatabaseUnavailable when the database stays down.
     """
 
     @wraps(service)
@@ -160,10 +160,10 @@ def retries(service: Callable[P, Awaitable[R]]) -> Callable[P, Awaitable[R]]:
         for is_last in (False,) * (TRIES - 1) + (True,):
             try:
                 return await service(*args, **kwargs)
-            except (DBAPIError, *AWAY) as error:
+            except (DBAPIError, *UNAVAILABLE) as error:
                 if not is_last and _may_try_again(error):
                     continue
-                if isinstance(error, AWAY):
+                if isinstance(error, UNAVAILABLE):
                     log.exception("database_away")
                     raise DatabaseUnavailable("disk_full" if _is_disk_full(error) else "database_away") from error
                 raise
@@ -214,20 +214,20 @@ def _closing(db: AsyncSession) -> AbstractAsyncContextManager[AsyncSession]:
 
 
 def _make_sqlite(url: URL, pool_size: int, access: str, **more: Any) -> AsyncEngine:
-    made = create_async_engine(url, pool_size=pool_size, max_overflow=NO_LIMIT, hide_parameters=True, **more)
-    event.listen(made.sync_engine, "connect", partial(_prepare_sqlite, access))
-    return made
+    created = create_async_engine(url, pool_size=pool_size, max_overflow=NO_LIMIT, hide_parameters=True, **more)
+    event.listen(created.sync_engine, "connect", partial(_prepare_sqlite, access))
+    return created
 
 
 def _make_postgres(url: URL, pool_size: int, options: str, **more: Any) -> AsyncEngine:
     arguments = {"connect_timeout": CONNECT_SECONDS, "options": options, **VANISHED}
-    made = create_async_engine(
+    created = create_async_engine(
         url, pool_size=pool_size, max_overflow=0, connect_args=arguments, hide_parameters=True, **more
     )
-    event.listen(made.sync_engine, "connect", _prepare_postgres)
-    event.listen(made.sync_engine, "checkin", _note_use)
-    event.listen(made.sync_engine, "checkout", partial(_ping_idle, made.dialect))
-    return made
+    event.listen(created.sync_engine, "connect", _prepare_postgres)
+    event.listen(created.sync_engine, "checkin", _note_use)
+    event.listen(created.sync_engine, "checkout", partial(_ping_idle, created.dialect))
+    return created
 
 
 def _note_use(_connection: Any, record: ConnectionPoolEntry) -> None:

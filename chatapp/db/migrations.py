@@ -54,13 +54,14 @@ def sync_engine(url: str) -> Engine:
     """
     address = make_url(url)
     if address.get_backend_name() == "sqlite":
-        made = create_engine(address.set(drivername="sqlite"), connect_args={"timeout": LOCK_SECONDS})
-        event.listen(made, "connect", _leave_begin_to_us)
-        event.listen(made, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
-        return made
-    made = create_engine(address, poolclass=NullPool)
-    event.listen(made, "begin", lambda connection: connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK})"))
-    return made
+        engine = create_engine(address.set(drivername="sqlite"), connect_args={"timeout": LOCK_SECONDS})
+        event.listen(engine, "connect", _leave_begin_to_us)
+        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+        return engine
+    engine = create_engine(address, poolclass=NullPool)
+    lock = f"SELECT pg_advisory_xact_lock({LOCK})"
+    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(lock))
+    return engine
 
 
 def migrate(settings: Settings) -> bool:
@@ -98,22 +99,22 @@ def upgrade(connection: Connection, revision: str) -> None:
 
 def answering(settings: Settings) -> Engine:
     """An engine whose database answers. Raises SettingsError in words when none does for SERVER_SECONDS."""
-    made, give_up_at = sync_engine(settings.effective_database_url), time.monotonic() + SERVER_SECONDS
+    engine, give_up_at = sync_engine(settings.effective_database_url), time.monotonic() + SERVER_SECONDS
     while True:
         try:
-            with made.begin():  # also reads what the file is, and takes the lock for writing to it
+            with engine.begin():  # also reads what the file is, and takes the lock for writing to it
                 pass
         except DBAPIError as error:
-            if _is_final(made, error) or time.monotonic() > give_up_at:
+            if _is_final(engine, error) or time.monotonic() > give_up_at:
                 raise SettingsError(_words(settings, error)) from error
         else:
-            return made
+            return engine
         time.sleep(SERVER_POLL_SECONDS)
 
 
-def _is_final(made: Engine, error: DBAPIError) -> bool:
-    is_away = made.dialect.name != "sqlite" and isinstance(error, OperationalError)
-    return not is_away or bool(FINAL.search(str(error.orig)))
+def _is_final(engine: Engine, error: DBAPIError) -> bool:
+    is_unreachable = engine.dialect.name != "sqlite" and isinstance(error, OperationalError)
+    return not is_unreachable or bool(FINAL.search(str(error.orig)))
 
 
 def _words(settings: Settings, error: DBAPIError) -> str:

@@ -56,5 +56,5 @@ registry.register("sqlite.inline", __name__, InlineSQLite.__name__)
 
 def inline(url: str) -> URL:
     """The address of the same database, SQLite's through this module."""
-    made = make_url(url)
-    return made.set(drivername="sqlite+inline") if made.get_backend_name() == "sqlite" else made
+    address = make_url(url)
+    return address.set(drivername="sqlite+inline") if address.get_backend_name() == "sqlite" else address

@@ -115,23 +115,23 @@ class DemoModel:
 
     async def _answer(self, connection: Connection, request: Request) -> None:
         try:
-            asked = ChatRequest.parse(request.body)
+            chat = ChatRequest.parse(request.body)
         except BadRequest as refusal:
             await connection.send_json(400, error_body(str(refusal)))
             return
-        entry = self._log.open("title" if asked.is_title else "chat", asked.model, asked.question)
+        entry = self._log.open("title" if chat.is_title else "chat", chat.model, chat.question)
         try:
-            await _play(connection, asked, entry)
+            await _play(connection, chat, entry)
         finally:
             entry.close("client" if connection.client_gone else "server")
 
 
-async def _play(connection: Connection, asked: ChatRequest, entry: LogEntry) -> None:
-    script = script_for(asked)
+async def _play(connection: Connection, chat: ChatRequest, entry: LogEntry) -> None:
+    script = script_for(chat)
     refusal = faults.REFUSALS.get(script.fault) if script.fault else None
     entry.status = refusal.status if refusal else 200
     if refusal:
         await connection.send_json(refusal.status, refusal.body, refusal.headers)
         return
-    answer = Answer(connection, asked, script, entry)
-    await (faults.stream if asked.stream else faults.send_whole)(answer, script.fault)
+    answer = Answer(connection, chat, script, entry)
+    await (faults.stream if chat.stream else faults.send_whole)(answer, script.fault)

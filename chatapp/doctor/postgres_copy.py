@@ -120,11 +120,11 @@ def _fresh_schema(settings: Settings, revision: str) -> frozenset[str]:
             connection.execute(select(func.set_config("search_path", SCRATCH, literal(value=True))))
             upgrade(connection, revision)
         how = ("--schema-only", "--no-owner", "--no-privileges", f"--schema={SCRATCH}")
-        made = _run(settings, "pg_dump", *how)
+        dumped = _run(settings, "pg_dump", *how)
     finally:
         with sync_engine(settings.effective_database_url).begin() as connection:
             connection.execute(DropSchema(SCRATCH, cascade=True, if_exists=True))
-    return _statements(made.replace(f"{SCRATCH}.", "public."))
+    return _statements(dumped.replace(f"{SCRATCH}.", "public."))
 
 
 def _statements(script: str) -> frozenset[str]:

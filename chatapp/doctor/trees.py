@@ -27,7 +27,7 @@ async def _find_ordinals(db: AsyncSession) -> list[Finding]:
 
 
 async def _mend_ordinals(db: AsyncSession, conversation_ids: Sequence[str]) -> None:
-    """Number the messages anew in the order they had. Negative numbers first, as no two may be equal on the way."""
+    """Renumber the messages in the order they had. Negative numbers first, as no two may be equal on the way."""
     for conversation_id in conversation_ids:
         in_order = select(Message.id).where(Message.conversation_id == conversation_id)
         ids = (await db.exec(in_order.order_by(col(Message.ordinal), col(Message.created_at), col(Message.id)))).all()

@@ -49,9 +49,9 @@ async def post_message(
     """
     if not client_message_id:  # the state of the tab knows no box yet
         raise Invalid("send_out_of_date")
-    asked = Exchange(check_question(text, current().message_max_characters), client_message_id, model)
+    exchange = Exchange(check_question(text, current().message_max_characters), client_message_id, model)
     try:
-        posted = await _store(principal, conversation_id, asked)
+        posted = await _store(principal, conversation_id, exchange)
     except IntegrityError:
         begun = None if conversation_id else await _find_begun(principal, client_message_id)
         if begun is None:
@@ -62,36 +62,36 @@ async def post_message(
     return posted
 
 
-async def _store(principal: Principal, conversation_id: str, asked: Exchange) -> Posted:
+async def _store(principal: Principal, conversation_id: str, exchange: Exchange) -> Posted:
     async with database.writing() as db:
         if not conversation_id:
-            posted = await _begin(db, principal, asked)
+            posted = await _begin(db, principal, exchange)
         else:
-            posted = await _go_on(db, principal, conversation_id, asked)
+            posted = await _go_on(db, principal, conversation_id, exchange)
         if posted.generation_id:
             await conversation_queries.remove_draft(db, principal, conversation_id or NEW)
         return posted
 
 
-async def _begin(db: AsyncSession, principal: Principal, asked: Exchange) -> Posted:
+async def _begin(db: AsyncSession, principal: Principal, exchange: Exchange) -> Posted:
     """A conversation of this question. IntegrityError, before anything is counted: this send has come before."""
-    title = fallback_title(asked.text)
-    conversation_id = await commands.add_conversation(db, principal, title, asked)
+    title = fallback_title(exchange.text)
+    conversation_id = await commands.add_conversation(db, principal, title, exchange)
     await check_may_ask(db, principal)
-    await commands.add_exchange(db, conversation_id, None, asked)
-    answer = await queue(db, conversation_id, asked.answer_id, asked.model)
-    return Posted(conversation_id, asked.question_id, is_new=True, title=title, answer=answer)
+    await commands.add_exchange(db, conversation_id, None, exchange)
+    answer = await queue(db, conversation_id, exchange.answer_id, exchange.model)
+    return Posted(conversation_id, exchange.question_id, is_new=True, title=title, answer=answer)
 
 
-async def _go_on(db: AsyncSession, principal: Principal, conversation_id: str, asked: Exchange) -> Posted:
+async def _go_on(db: AsyncSession, principal: Principal, conversation_id: str, exchange: Exchange) -> Posted:
     conversation = await conversation_queries.get_conversation(db, principal, conversation_id)
-    if earlier_id := await conversation_queries.find_by_client_id(db, conversation_id, asked.client_message_id):
+    if earlier_id := await conversation_queries.find_by_client_id(db, conversation_id, exchange.client_message_id):
         return Posted(conversation_id, earlier_id, is_new=False)
     await check_may_ask(db, principal, conversation_id)
-    await commands.add_exchange(db, conversation_id, conversation.active_leaf_id, asked)
-    await commands.show_answer(db, conversation_id, asked.answer_id, asked.model)
-    answer = await queue(db, conversation_id, asked.answer_id, asked.model)
-    return Posted(conversation_id, asked.question_id, is_new=False, answer=answer)
+    await commands.add_exchange(db, conversation_id, conversation.active_leaf_id, exchange)
+    await commands.show_answer(db, conversation_id, exchange.answer_id, exchange.model)
+    answer = await queue(db, conversation_id, exchange.answer_id, exchange.model)
+    return Posted(conversation_id, exchange.question_id, is_new=False, answer=answer)
 
 
 async def _find_begun(principal: Principal, client_message_id: str) -> Posted | None:

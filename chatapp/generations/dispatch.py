@@ -1,7 +1,7 @@
 """Handing committed work on: to the executor of this process, or to a queue. The composition root says which.
 
 Always called after the commit: one that is faster than the transaction would find nothing. If the process dies in
-between, or the queue is away, the reaper dispatches what stays queued.
+between, or the queue is down, the reaper dispatches what stays queued.
 """
 
 from collections.abc import Awaitable, Callable

@@ -41,7 +41,7 @@ class GenerationExecutor:
     async def drain(self, seconds: float) -> None:
         """Take nothing new, give what runs `seconds` to end, then have the rest stored and ended as interrupted.
 
-        What is still not over after END_SECONDS more, because the database is away, is left to a reaper. What comes
+        What is still not over after END_SECONDS more, because the database is down, is left to a reaper. What comes
         after an answer is not waited for.
         """
         self._is_closed = True

@@ -21,7 +21,7 @@ from chatapp.streaming.hub import Hub, Subscription
 log = get_logger(__name__)
 
 NOTICED_FACTOR = 3
-"""While the log answers, stop flags are read this many times less often than while it is away: they are only needed for
+"""While the log answers, stop flags are read this many times less often than while it is down: they are only needed for
 a notice that was lost, and even then the stop takes less than a second."""
 
 
@@ -85,14 +85,14 @@ class Heartbeat:
                 await self._subscription.next(self._patience_seconds())
                 try:
                     await self._look()
-                except database.AWAY as error:  # leases outlast a short outage
+                except database.UNAVAILABLE as error:  # leases outlast a short outage
                     log.warning("heartbeat_missed", error=type(error).__name__)
                 except Exception:  # whatever it was: without a heart everything that runs here is lost
                     log.exception("heartbeat_failed")
 
     def _patience_seconds(self) -> float:
         """How long to wait for a notice of a stop before reading the stop flags all the same."""
-        if self._hub.is_away:
+        if self._hub.is_down:
             return self._settings.stop_poll_seconds
         if not self._hub.log.is_shared:
             return self._settings.heartbeat_seconds

@@ -22,7 +22,7 @@ from chatapp.streaming.events import Delta
 MAX_ATTEMPTS = 3
 """After so many claims without an end, a generation is taken for one that kills its runner."""
 
-# What runs for each answer, and each second of it, is a constant: SQLAlchemy compiles it once, and building it anew
+# What runs for each answer, and each second of it, is a constant: SQLAlchemy compiles it once, and building it again
 # would take longer than running it. Only `finalize` builds its own, 0.3 ms once an answer: a constant would list its
 # many columns twice. Inserts name the table, because those into models pass through the ORM, which takes as long again;
 # columns that are not named have their model's defaults. A parameter in WHERE must not be called as a column is:

@@ -44,7 +44,7 @@ async def run(settings: Settings) -> None:
                 await _database_stays(settings)
             is_unsure = not await sweep(watch)
             await purge_deleted(settings.undo_seconds)
-        except (*database.AWAY, RedisUnavailable) as error:  # the next sweep sees the same rows
+        except (*database.UNAVAILABLE, RedisUnavailable) as error:  # the next sweep sees the same rows
             is_unsure = not isinstance(error, RedisUnavailable)
             log.warning("sweep_failed", error=type(error).__name__)
         except Exception:  # whatever it was: from here on nobody would look after what dies

@@ -1,7 +1,7 @@
 """Writes one answer: claim, context, provider, log, checkpoints, end. The same code in a web process and in a worker.
 
 The runner knows no page. It turns everything that can go wrong into a final state: when `run` returns, the generation
-is final or somebody else owns it, or it is still queued because the database was away.
+is final or somebody else owns it, or it is still queued because the database was down.
 """
 
 import asyncio
@@ -33,7 +33,7 @@ from chatapp.streaming.events import Delta, Position
 log = get_logger(__name__)
 
 RETRY_SECONDS = 0.5
-"""Between two attempts to store the end of an answer while the database is away."""
+"""Between two attempts to store the end of an answer while the database is down."""
 
 EMPTY = ProviderError("empty_answer", code="empty")
 
@@ -95,7 +95,7 @@ class Runner:
     async def run(self, generation_id: str) -> Claim | None:
         """Write the answer to its end; None when there was nothing to claim, or the claim was lost on the way.
 
-        Also None when the database is away: the generation stays queued, and a reaper dispatches it again.
+        Also None when the database is down: the generation stays queued, and a reaper dispatches it again.
         """
         try:
             claim = await _claim(generation_id, self._settings.lease_seconds)
@@ -150,7 +150,7 @@ async def _claim(generation_id: str, lease_seconds: float) -> Claim | None:
 
 
 async def _store_end(claim: Claim, outcome: Outcome) -> None:
-    """Store the end, however long the database is away: this process alone has it. Raises Fenced."""
+    """Store the end, however long the database is down: this process alone has it. Raises Fenced."""
     is_retry = False
     while True:
         try:
@@ -160,7 +160,7 @@ async def _store_end(claim: Claim, outcome: Outcome) -> None:
                 await conversation_queries.touch(db, claim.conversation_id)  # first, as everybody does: no deadlock
                 await lifecycle.finalize(db, claim.generation_id, claim.attempt, outcome)
             return
-        except database.AWAY as error:
+        except database.UNAVAILABLE as error:
             log.warning("end_not_stored", error=type(error).__name__)
             metrics.database_failed()
         is_retry = True

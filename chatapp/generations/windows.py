@@ -12,7 +12,7 @@ from chatapp.generations.context import room_tokens
 from chatapp.generations.estimate import Estimator
 
 FORGET_SECONDS = 3_600.0
-"""Servers are started anew with larger windows; trying that costs one refused request."""
+"""Servers are restarted with larger windows; trying that costs one refused request."""
 
 MODELS_MAX = 256
 

@@ -2,7 +2,7 @@
 
 Parts are gathered: the first is logged at once, later ones about 50 ms apart, up to 150 ms for a fast model, so that it
 costs no more than a slow one. The first text is checkpointed soon, then the rest about every second or every 2 KB; a
-crash can take at most what came since. While the log is away, checkpoints come more often, and pages read those.
+crash can take at most what came since. While the log is down, checkpoints come more often, and pages read those.
 """
 
 import asyncio
@@ -43,10 +43,10 @@ CHECKPOINT_CHARACTERS = 2048
 
 CHECKPOINT_MIN_SECONDS = 0.25
 """Between two checkpoints, however fast the model is: a burst must not turn into one transaction per entry. (At 400
-tokens/s the size rule asks for about one a second.) Also the pace while the log is away."""
+tokens/s the size rule asks for about one a second.) Also the pace while the log is down."""
 
 RETRY_SECONDS = 0.5
-"""Between two tries to store what the database, being away, did not take."""
+"""Between two tries to store what the database, being down, did not take."""
 
 
 class Writer:
@@ -93,7 +93,7 @@ class Writer:
     async def take_rest(self) -> Delta:
         """The text that no checkpoint has, for the end of the generation to store. Raises Fenced.
 
-        Saves the piece in doubt again, until it is known to be stored; so this lasts as long as the database is away.
+        Saves the piece in doubt again, until it is known to be stored; so this lasts as long as the database is down.
         """
         while self._in_doubt:
             await self._checkpoint()
@@ -186,7 +186,7 @@ class Writer:
         seq, delta = self._in_doubt
         try:
             await self._checkpoints.save(self._claim, seq, delta.text, delta.reasoning, turns_text=delta.turns_text)
-        except database.AWAY as error:
+        except database.UNAVAILABLE as error:
             log.warning("checkpoint_failed", generation_id=self._claim.generation_id, error=type(error).__name__)
             metrics.database_failed()
             return

@@ -25,7 +25,7 @@ class Status(StrEnum):
 ACTIVE = (Status.QUEUED, Status.RUNNING)
 ACTIVE_LITERALS: tuple[ColumnElement[str], ...] = tuple(literal_column(f"'{status}'") for status in ACTIVE)
 """The same for statements. The partial indexes serve only those that name the states as they do; and SQLAlchemy writes
-a list of bound values into the statement anew each time."""
+a list of bound values into the statement each time."""
 
 _EMPTY_SQL = text("''")
 _ACTIVE_SQL = text("status IN ('queued', 'running')")

@@ -38,14 +38,14 @@ class Deadlines:
         `is_ending` says that no more text is expected. An event that comes all the same shows that there is more.
         """
         if is_done:
-            seconds, is_anew = CLOSING_SECONDS, False
+            seconds, is_restarted = CLOSING_SECONDS, False
         elif is_ending:
-            seconds, is_anew = USAGE_SECONDS, True
+            seconds, is_restarted = USAGE_SECONDS, True
         elif has_parts:
-            seconds, is_anew = self._part_seconds, True
+            seconds, is_restarted = self._part_seconds, True
         else:
             return
-        if is_anew or seconds != self._allowed_seconds:
+        if is_restarted or seconds != self._allowed_seconds:
             self._allow(seconds)
 
     def missed(self) -> ProviderError:

@@ -26,8 +26,8 @@ async def find_local_servers(
     """
     ours = [(name, port) for name, port in candidates if not _is_avoided(name, port)]
     endpoints = [Endpoint(name=name, base_url=f"http://127.0.0.1:{port}/v1") for name, port in ours]
-    asked = await asyncio.gather(*(_has_models(endpoint, settings) for endpoint in endpoints))
-    found = [endpoint for endpoint, has_models in zip(endpoints, asked, strict=True) if has_models]
+    answers = await asyncio.gather(*(_has_models(endpoint, settings) for endpoint in endpoints))
+    found = [endpoint for endpoint, has_models in zip(endpoints, answers, strict=True) if has_models]
     for endpoint in found:
         log.info("local_model_server_found", endpoint=endpoint.name, address=endpoint.base_url)
     return found

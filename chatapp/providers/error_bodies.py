@@ -78,21 +78,21 @@ def objects_in(body: object, depth: int = 0) -> Iterator[dict[str, Any]]:
         for item in body[:ITEMS_MAX]:
             yield from objects_in(item, depth + 1)
     elif isinstance(body, Mapping):
-        made = _lower(body)
-        for value in made.values():
+        lowered = _lower(body)
+        for value in lowered.values():
             yield from objects_in(value, depth + 1)
-        yield made
+        yield lowered
 
 
 def codes_in(body: object) -> frozenset[str]:
     """The names that the server has for the error, of lower-case letters and digits: `ratelimitexceeded`, `1008`."""
-    values = (made.get(key) for made in objects_in(body) for key in CODE_KEYS)
+    values = (inner.get(key) for inner in objects_in(body) for key in CODE_KEYS)
     return frozenset(squeezed(str(value))[:100] for value in values if isinstance(value, str | int))
 
 
 def status_in(body: object) -> int:
     """The HTTP status that the body names, 0 when there is none."""
-    values = (made.get(key) for made in objects_in(body) for key in STATUS_KEYS)
+    values = (inner.get(key) for inner in objects_in(body) for key in STATUS_KEYS)
     return next((int(str(value)) for value in values if re.fullmatch(r"[3-5]\d\d", str(value))), 0)
 
 

@@ -1,7 +1,7 @@
 """What one open page has to learn: a snapshot from the database, then the log after it, in batches.
 
 The follower only reads. It lives as long as its page, and every query it makes is limited to the owner. It reads the
-database again whenever the log has a gap, another attempt has begun, or the log itself is away, so that nothing is
+database again whenever the log has a gap, another attempt has begun, or the log itself is down, so that nothing is
 shown twice or left out. What is shown never gets shorter: the follower waits for a database that is behind the log.
 """
 
@@ -29,8 +29,8 @@ from chatapp.streaming.pacing import FlushScheduler, PageFlushTimer
 IDLE_SECONDS = 5.0
 """Longest silence between two batches. An empty one lets the page check that its person is still signed in."""
 
-AWAY_SECONDS = 0.2
-"""Between two reads of the database while the log is away. A page is then behind by this and by the time between two
+LOG_DOWN_SECONDS = 0.2
+"""Between two reads of the database while the log is down. A page is then behind by this and by the time between two
 checkpoints, at most."""
 
 UNSURE_SECONDS = 3.0
@@ -120,12 +120,12 @@ class Follower:
     def _patience_seconds(self) -> float:
         """How long to wait for entries before reading the database:
 
-        the log is away                                          AWAY_SECONDS
+        the log is down                                          LOG_DOWN_SECONDS
         it has a gap, or has just come back in mid-answer        GAP_SECONDS
         it can be relied on                                      IDLE_SECONDS
         """
-        if self._hub.is_away:
-            return AWAY_SECONDS
+        if self._hub.is_down:
+            return LOG_DOWN_SECONDS
         is_unsure = self._has_gap or (self._generation_id and time.monotonic() < self._unsure_until)
         return GAP_SECONDS if is_unsure else IDLE_SECONDS
 
@@ -152,7 +152,7 @@ class Follower:
     def _should_read_database(self, batch: Batch, *, was_silent: bool) -> bool:
         """Whether the database may have what the log does not tell. In a silence that can be the end of an answer: its
         worker may have been killed after it had stored the end and before it could log it."""
-        if self._hub.is_away or (was_silent and self._generation_id):
+        if self._hub.is_down or (was_silent and self._generation_id):
             return True
         if self._has_gap:
             return time.monotonic() - self._read_at >= GAP_SECONDS
@@ -179,7 +179,7 @@ class Follower:
         if isinstance(entry.event, Delta) and not (follows or begins):
             self._has_gap = True
         elif isinstance(entry.event, Delta) and entry.event.turns_text and self._shown.text_length:
-            self._has_gap = True  # the page has to begin anew, with what the database is about to have
+            self._has_gap = True  # the page has to start over, with what the database is about to have
         elif isinstance(entry.event, Delta) and not self._has_gap:
             self._shown.position = entry.position
             self._grow(batch, entry.event.text, entry.event.reasoning)
@@ -212,7 +212,7 @@ class Follower:
     def _is_other(self, answer: Answer) -> bool:
         """Whether what is shown is not the beginning of this answer: another attempt, or a text that was reasoning.
 
-        That can be seen by reasoning that grew behind a text. If it grew by itself, to show it all anew is as right.
+        That can be seen by reasoning that grew behind a text. If it grew by itself, to show it all again is as right.
         """
         shown = self._shown
         if answer.generation_id != self._generation_id or answer.position.attempt > shown.position.attempt:

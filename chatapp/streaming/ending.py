@@ -9,7 +9,7 @@ log = get_logger(__name__)
 
 
 async def say_ended(event_log: EventLog, generation_id: str, position: Position) -> None:
-    """Append End; to be called after the commit, which is what counts. When the log is away this does nothing: readers
+    """Append End; to be called after the commit, which is what counts. When the log is down this does nothing: readers
     then read the database by themselves."""
     key = generation_key(generation_id)
     try:

@@ -23,7 +23,7 @@ WAIT_SECONDS = 10.0
 """How long one read may block. New keys end it early, so this bounds nothing but a lost wake-up."""
 
 RETRY_SECONDS = 0.1
-"""Between two tries to reach a log that is away."""
+"""Between two tries to reach a log that is down."""
 
 Pause = Callable[[Wait], Awaitable[None]]
 
@@ -43,7 +43,7 @@ class Subscription:
         self.arrived_at = 0.0
 
     async def add(self, key: str, after: Position | None = None) -> None:
-        """Follow `key` from beyond `after`, or from now on if that is None; while the log is away, from its return."""
+        """Follow `key` from beyond `after`, or from now on if that is None; while the log is down, from its return."""
         self._held[key] = []
         self._cursors[key] = after or START
         try:
@@ -54,7 +54,7 @@ class Subscription:
         self.deliver(key, earlier + self._held.pop(key))
 
     async def _catch_up(self, key: str, *, from_now_on: bool) -> list[Entry]:
-        if self._hub.is_away:  # known already; asking again could take a second
+        if self._hub.is_down:  # known already; asking again could take a second
             raise RedisUnavailable()
         if from_now_on:
             self._cursors[key] = await self._hub.log.last(key)
@@ -156,7 +156,7 @@ class Hub:
         self._task: asyncio.Task[None] | None = None
         self._wakes: set[asyncio.Task[None]] = set()
         self._open: set[Subscription] = set()
-        self.is_away = False
+        self.is_down = False
         self._is_closing = False
 
     async def start(self) -> None:
@@ -211,23 +211,23 @@ class Hub:
     async def _read(self) -> None:
         while not self._is_closing:
             try:
-                # A log that was away is not asked to wait for entries: only an answer tells that it is back.
-                patience_seconds = 0.0 if self.is_away else WAIT_SECONDS
+                # A log that was down is not asked to wait for entries: only an answer tells that it is back.
+                patience_seconds = 0.0 if self.is_down else WAIT_SECONDS
                 arrived = await self.log.wait({**self._cursors, self._wake_key: self._woken}, patience_seconds)
             except RedisUnavailable:
-                self._tell(is_away=True)
+                self._tell(is_down=True)
                 await asyncio.sleep(RETRY_SECONDS)
                 continue
-            self._tell(is_away=False)
+            self._tell(is_down=False)
             for key, entries in arrived.items():
                 self._hand_out(key, entries)
 
-    def _tell(self, *, is_away: bool) -> None:
+    def _tell(self, *, is_down: bool) -> None:
         """Note whether the log answers; when that changes, every subscriber looks at the database."""
-        if is_away == self.is_away:
+        if is_down == self.is_down:
             return
-        self.is_away = is_away
-        log.warning("event_log_away" if is_away else "event_log_back")
+        self.is_down = is_down
+        log.warning("event_log_away" if is_down else "event_log_back")
         for subscription in self._open:
             subscription.request_resync()
 

@@ -1,7 +1,7 @@
 """Telling open pages that something changed: what services and the runner publish after a commit.
 
 A notice that cannot be published, even a moment later, is dropped: it only says "look again", and pages do that by
-themselves while Redis is away, and now and then at all times.
+themselves while Redis is down, and now and then at all times.
 """
 
 import asyncio

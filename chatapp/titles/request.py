@@ -17,7 +17,7 @@ CANNOT = frozenset({"rejected", "timeout", "malformed", "context_too_long", "too
 """The codes of errors that another question would bring again. A busy or an absent server says nothing of its model."""
 
 FORGET_SECONDS = 3_600.0
-"""How long a model that could not is left alone: a server may be started anew, with another model under the name."""
+"""How long a model that could not is left alone: a server may be restarted, with another model under the name."""
 
 LOOK_SECONDS = 0.5
 """Between two looks whether another process has been given a question for the same endpoint."""

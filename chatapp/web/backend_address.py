@@ -1,7 +1,7 @@
 """Where the pages find their server: written into the build by Reflex, corrected here while serving.
 
 Reflex bakes the address of the moment into one small script. One build then fits one port only, and a different
-`PORT` or `CHATAPP_PUBLIC_URL` would cost half a minute of building anew. The script is served with today's address.
+`PORT` or `CHATAPP_PUBLIC_URL` would cost half a minute of building again. The script is served with today's address.
 """
 
 import re

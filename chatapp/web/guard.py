@@ -25,7 +25,7 @@ from chatapp.settings import current as current_settings
 from chatapp.web.event_frames import CheckFrames
 from chatapp.web.handlers import Declaration, assert_declared, find_declaration
 from chatapp.web.origins import CheckOrigins
-from chatapp.web.page_errors import AWAY_SECONDS, show_error, take_back
+from chatapp.web.page_errors import RETRY_SECONDS, show_error, take_back
 from chatapp.web.reflex_compat import first_middleware, handshake_cookies, take_delta
 from chatapp.web.token_binding import BindTokens
 from chatapp.web.visitors import KnowVisitors
@@ -53,7 +53,7 @@ class Guard(rx.Middleware):
     async def preprocess(self, app: rx.App, state: BaseState, event: Event) -> StateUpdate | None:
         """Let the event pass (None), or answer it with the way to the login, or with words.
 
-        While the database is away nobody is known: the answer says so, and what a page does by itself waits. Reflex
+        While the database is down nobody is known: the answer says so, and what a page does by itself waits. Reflex
         ends the waiting when the tab closes, connects again or goes elsewhere.
         """
         declaration, has_waited = find_declaration(event.name, RegistrationContext.get()), False
@@ -67,7 +67,7 @@ class Guard(rx.Middleware):
                 if not has_waited:
                     await EventContext.get().emit_delta(told.delta or {})
                 has_waited = True
-                await asyncio.sleep(AWAY_SECONDS)
+                await asyncio.sleep(RETRY_SECONDS)
             except Exception:  # raised from here, its answer would be an event that ends here too, for ever
                 log.exception("guard_failed", handler=event.name)
                 return await _tell(state, ChatappError())

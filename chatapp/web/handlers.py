@@ -105,8 +105,8 @@ def handler(
 
     def make(method: Callable[..., Any]) -> Callable[..., Any]:
         declare(method, **marks)
-        made: Any = rx.event(method, background=background, supersedes=supersedes)  # a function; typed otherwise
-        return made
+        event: Any = rx.event(method, background=background, supersedes=supersedes)  # a function; typed otherwise
+        return event
 
     return make if function is None else make(function)
 

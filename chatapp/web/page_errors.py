@@ -17,8 +17,8 @@ from chatapp.words import words_of
 
 log = get_logger(__name__)
 
-AWAY_SECONDS = 1.0
-"""Before what a page needs is asked for again while the database is away."""
+RETRY_SECONDS = 1.0
+"""Before what a page needs is asked for again while the database is down."""
 
 WORDS_MAX_CHARACTERS = 500
 
@@ -61,7 +61,7 @@ def shows_errors(
 
 
 def fills_page(handler: Callable[[S], Awaitable[R]]) -> Callable[[S], AsyncGenerator[R | EventSpec | None, None]]:
-    """The same for what a page opens with, which nobody asks for again: while the database is away, it is waited for.
+    """The same for what a page opens with, which nobody asks for again: while the database is down, it is waited for.
 
     The words are there meanwhile. Reflex ends the waiting when the tab closes, connects again or goes elsewhere.
     """
@@ -73,7 +73,7 @@ def fills_page(handler: Callable[[S], Awaitable[R]]) -> Callable[[S], AsyncGener
                 events = await handler(state)
             except DatabaseUnavailable as error:
                 yield await _say(state, error)
-                await asyncio.sleep(AWAY_SECONDS)
+                await asyncio.sleep(RETRY_SECONDS)
             except ChatappError as error:
                 yield await _say(state, error)
                 return

@@ -45,7 +45,7 @@ REFUSAL_SECONDS = 3.0
 """How long a stranger waits to be refused: one who comes again at once would cost as much as one who is let in."""
 
 LINGER_SECONDS = 1.0
-"""Before a stranger's state is dropped: events that were under way would make it anew."""
+"""Before a stranger's state is dropped: events that were under way would make it again."""
 
 LOOKUP_SECONDS = 2.0
 CLOSE_POLICY = 1008
@@ -142,7 +142,7 @@ def _with_token(scope: Scope, token: str) -> Scope:
 
 
 async def drop_state(token: str) -> None:
-    """Drop what Reflex keeps under a client token that nobody has any more, until no event makes it anew."""
+    """Drop what Reflex keeps under a client token that nobody has any more, until no event makes it again."""
     is_there = True
     while is_there:
         await asyncio.sleep(LINGER_SECONDS)

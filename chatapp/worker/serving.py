@@ -26,29 +26,29 @@ STOP_MARGIN_SECONDS = 5
 def serve(settings: Settings) -> int:
     """Work until SIGINT or SIGTERM, then drain; returns 1 if it could not start, else 0."""
     services = Services(settings)
-    made = broker.make(settings.redis_url, EventLoop(), services)
-    actors.declare(made, services)
-    worker = Worker(made, worker_threads=settings.worker_threads)
+    jobs = broker.make(settings.redis_url, EventLoop(), services)
+    actors.declare(jobs, services)
+    worker = Worker(jobs, worker_threads=settings.worker_threads)
     limit_prefetch(worker, settings.worker_threads)
-    told_to_stop = _stop_signal()
+    stop_requested = _stop_signal()
     metrics.serve(settings.worker_metrics_port)
     worker.start()
     if services.is_running:
         log.info("worker_ready", threads=settings.worker_threads)
-        told_to_stop.wait()
+        stop_requested.wait()
     worker.stop(timeout=int((settings.drain_seconds + STOP_MARGIN_SECONDS) * 1000))
     return 0 if services.is_running else 1
 
 
 def _stop_signal() -> threading.Event:
     """An event that the first signal sets. A second signal finds its default and ends the process at once."""
-    told = threading.Event()
+    requested = threading.Event()
 
     def stop(_number: int, _frame: object) -> None:
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, signal.SIG_DFL)
-        told.set()
+        requested.set()
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, stop)
-    return told
+    return requested

@@ -243,7 +243,7 @@ async def test_a_server_that_only_reads_now_is_spoken_of_in_words() -> None:
 @pytest.mark.parametrize("error", [IdleInTransactionSessionTimeout, ReadOnlySqlTransaction])
 def test_what_a_server_says_to_whoever_was_frozen_or_is_left_behind_counts_as_away(error: type[Exception]) -> None:
     raised = DBAPIError.instance("UPDATE", {}, error(), psycopg.Error)
-    assert isinstance(raised, database.AWAY)
+    assert isinstance(raised, database.UNAVAILABLE)
 
 
 async def test_a_connection_whose_other_end_vanishes_is_given_up_within_seconds() -> None:

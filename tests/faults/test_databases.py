@@ -83,7 +83,7 @@ class TestPostgres:
 
     @pytest.fixture
     def team(self, team: Settings, postgres: PostgresServer) -> Settings:
-        """The settings with its database; made anew, because a copy would keep the address that was worked out."""
+        """The settings with its database; recreated, because a copy would keep the address that was worked out."""
         return Settings(_env_file=None, **{**team.model_dump(), "database_url": postgres.new_database()})
 
     async def test_a_restart_in_mid_answer_costs_time_and_no_text(

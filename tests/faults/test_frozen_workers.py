@@ -25,7 +25,7 @@ AT_ONCE = 10
 
 @pytest.fixture
 def team(team: Settings, postgres: PostgresServer) -> Settings:
-    """The settings with a PostgreSQL; made anew, because a copy would keep the address that was worked out."""
+    """The settings with a PostgreSQL; recreated, because a copy would keep the address that was worked out."""
     return Settings(_env_file=None, **{**team.model_dump(), "database_url": postgres.new_database()})
 
 

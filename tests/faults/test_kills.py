@@ -17,7 +17,7 @@ BACK_SECONDS = 5.0
 """From a web process being reachable to the page being live again (p95)."""
 
 BEHIND_SECONDS = 1.5
-"""How far the page may be behind the model while Redis is away (p95): a second, and what drawing takes."""
+"""How far the page may be behind the model while Redis is down (p95): a second, and what drawing takes."""
 
 AWAY_SECONDS = lasting(60, 4)
 ON_AFTERWARDS_SECONDS = lasting(15, 6)

@@ -1,4 +1,4 @@
-"""Redis is away for a minute, or forgets everything in mid-answer: answers go on, questions wait and are answered."""
+"""Redis is down for a minute, or forgets everything in mid-answer: answers go on, questions wait and are answered."""
 
 import asyncio
 import random
@@ -22,7 +22,7 @@ LONG = int((AWAY_SECONDS + 20) * 10)
 """So many numbers at ten a second outlast it."""
 
 ANSWERED_SECONDS = 15.0
-"""From Redis' return to the answer to a question that was asked while it was away."""
+"""From Redis' return to the answer to a question that was asked while it was down."""
 
 
 @takes_a_minute

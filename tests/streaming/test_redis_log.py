@@ -1,4 +1,4 @@
-"""What is particular to the log on Redis: others' processes, an end to everything, and being away."""
+"""What is particular to the log on Redis: others' processes, an end to everything, and being down."""
 
 import asyncio
 
@@ -76,10 +76,10 @@ async def test_subscribers_are_told_to_look_when_redis_goes_and_when_it_is_back(
         await subscription.add("conversation:c")
         own_redis.kill()
         assert await subscription.next(10) == []
-        assert (hub.is_away, subscription.consume_resync()) == (True, True)
+        assert (hub.is_down, subscription.consume_resync()) == (True, True)
         await asyncio.to_thread(own_redis.start)
         assert await subscription.next(10) == []
-        assert (hub.is_away, subscription.consume_resync()) == (False, True)
+        assert (hub.is_down, subscription.consume_resync()) == (False, True)
         await hub.log.publish("conversation:c", Changed("messages"))
         ((key, entry),) = await subscription.next(10)
         assert (key, entry.event) == ("conversation:c", Changed("messages"))

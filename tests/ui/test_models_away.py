@@ -23,7 +23,7 @@ from tests.waiting import until
 from tests.web.test_guard import cookie
 
 LATER_SECONDS = 0.05
-"""How much later the first text may come where other endpoints are away; a list would take 8 s."""
+"""How much later the first text may come where other endpoints are down; a list would take 8 s."""
 
 
 class Asker:

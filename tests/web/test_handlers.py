@@ -56,7 +56,7 @@ HANDLERS: dict[str, Mapping[str, Any]] = {
     "account_state.open_login": {},
     "account_state.open_signup": {},
     "account_state.toggle_password": {},
-    "composer_state.begin": {"document": "1"},
+    "composer_state.begin": {"page_load_id": "1"},
     "error_state.dismiss": {},
     "composer_state.save_draft": {"text": "mine", "client_message_id": MESSAGE, "conversation_id": ID},
     "composer_state.send": {"form": {"text": "mine", "client_message_id": MESSAGE}},

@@ -2,7 +2,7 @@
 
 The first line of a language costs shiki 70 to 350 ms, in which it translates the expressions of its grammar; in the
 page that was the longest task of an answer. A block is coloured once its fence is closed and is plain until then.
-What has been coloured is remembered: a finished part that is mounted anew does not flash.
+What has been coloured is remembered: a finished part that is remounted does not flash.
 """
 
 from typing import Any

@@ -27,21 +27,21 @@ IS_PHONE = rx.Var(
     "(globalThis.matchMedia?.('(pointer: coarse)').matches && !globalThis.matchMedia('(any-pointer: fine)').matches)"
 ).to(bool)
 
-# Whoever is typing elsewhere while the server starts anew goes on there.
+# Whoever is typing elsewhere while the server restarts goes on there.
 IS_UNFOCUSED = rx.Var("(globalThis.document?.activeElement === globalThis.document?.body)").to(bool)
 
 # Each load of a page has its own. The state outlives the page, and tells by it whether it knows this page's box.
-DOCUMENT = rx.Var("String(globalThis.performance?.timeOrigin ?? 0)").to(str)
-IS_KNOWN_DOCUMENT = ConversationState.document == DOCUMENT
+PAGE_LOAD_ID = rx.Var("String(globalThis.performance?.timeOrigin ?? 0)").to(str)
+IS_KNOWN_LOAD = ConversationState.page_load_id == PAGE_LOAD_ID
 
 # Where the page is by now, which the server learns a moment later: until then a box of its own stands there. The send
 # that makes a conversation is ahead of the address instead, and keeps its box while the page goes there.
 _PARAMETERS = VarData(imports={"react-router": "useParams"}, hooks={"const routeParameters = useParams()": None})
 ADDRESS = rx.Var("(routeParameters.requested_id ?? '')", _var_data=_PARAMETERS).to(str)
 IS_THERE = (ConversationState.conversation_id == ADDRESS) | (ConversationState.opened_id == ADDRESS)
-IS_KNOWN = IS_KNOWN_DOCUMENT & IS_THERE
+IS_KNOWN = IS_KNOWN_LOAD & IS_THERE
 
-# What is in the box now. A server that was started anew knows no box: the one that takes its place keeps the text.
+# What is in the box now. A server that was restarted knows no box: the one that takes its place keeps the text.
 TYPED = rx.Var(f"(globalThis.document?.getElementById('{COMPOSER_ID}')?.value ?? '')").to(str)
 
 # Sending too early leaves a note at the form. Whoever typed on has not finished: then it is for them to send.
@@ -56,10 +56,10 @@ def composer() -> rx.Component:
     """The form: the box, what names the question, and the one button."""
     return rx.el.form(
         composer_box(
-            key=rx.cond(IS_KNOWN, ConversationState.composer_key, rx.cond(IS_KNOWN_DOCUMENT, KEY_AT + ADDRESS, "")),
-            draft=rx.cond(IS_KNOWN, ConversationState.draft, rx.cond(IS_KNOWN_DOCUMENT, "", TYPED)),
+            key=rx.cond(IS_KNOWN, ConversationState.composer_key, rx.cond(IS_KNOWN_LOAD, KEY_AT + ADDRESS, "")),
+            draft=rx.cond(IS_KNOWN, ConversationState.draft, rx.cond(IS_KNOWN_LOAD, "", TYPED)),
         ),
-        rx.cond(IS_KNOWN, known_box(), rx.cond(IS_KNOWN_DOCUMENT, rx.fragment(), unknown_box())),
+        rx.cond(IS_KNOWN, known_box(), rx.cond(IS_KNOWN_LOAD, rx.fragment(), unknown_box())),
         rx.el.input(type="hidden", name="client_message_id", value=ConversationState.client_message_id, read_only=True),
         send_or_stop(),
         on_submit=_send,
@@ -76,7 +76,7 @@ def unknown_box() -> rx.Component:
     It also gives it the focus: a box that came with the page's HTML is not focused by `auto_focus`.
     """
     focus = rx.cond(HAS_POINTER & IS_UNFOCUSED, rx.set_focus(COMPOSER_ID), rx.noop())
-    return rx.el.span(hidden=True, on_mount=[focus, ComposerState.begin(DOCUMENT)])
+    return rx.el.span(hidden=True, on_mount=[focus, ComposerState.begin(PAGE_LOAD_ID)])
 
 
 @rx.memo

@@ -23,5 +23,5 @@ def icon_button(icon: str, name: str | rx.Var[str], *, size: int = ICON_PIXELS, 
 
 
 def page_link(*children: Any, to: str | rx.Var[str], **props: Any) -> rx.Component:
-    """A link to another address of the app: a real `<a href>`, followed without loading the page anew."""
+    """A link to another address of the app: a real `<a href>`, followed without reloading the page."""
     return ReactRouterLink.create(*children, to=to, **props)

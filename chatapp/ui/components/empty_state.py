@@ -26,7 +26,7 @@ def greeting() -> rx.Component:
                 rx.cond(PersonState.username != "", f"Hello, {PersonState.username}", "Hello"),
                 class_name="greeting",
             ),
-            rx.cond(ConversationState.document != "", prewarm_renderer()),
+            rx.cond(ConversationState.page_load_id != "", prewarm_renderer()),
         ),
     )
 

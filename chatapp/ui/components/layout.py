@@ -1,7 +1,7 @@
 """The frame of the chat page: sidebar, header, message area and dock, in reading order.
 
 The same elements stand in the same places whatever is shown, so that an opened, begun or left conversation never
-mounts the message box anew: what changes is text and class names.
+remounts the message box: what changes is text and class names.
 """
 
 import reflex as rx

@@ -31,7 +31,7 @@ def _body() -> rx.Component:
 @rx.memo
 def live_text() -> rx.Component:
     """The text in parts. The one behind the last sealed slot grows; when it is sealed it stays where it is, and loses
-    only the beginning of the next: mounting it anew, with its formulas and colours, took a tenth of a second."""
+    only the beginning of the next: remounting it, with its formulas and colours, took a tenth of a second."""
     writing = LiveState.message.is_active & LiveState.has_text
     links = SealedState.definitions
     parts = [

@@ -186,7 +186,7 @@ def markdown(text: rx.Var[str] | str, *, streaming: rx.Var[bool] | bool = False)
     """Render `text`. While `streaming` is true, half-written markup at its end is shown as if it were closed.
 
     Give a Var where the same node lives on after its text has ended: the mode stays that of a growing text, so nothing
-    is mounted anew and the page does not jump.
+    is remounted and the page does not jump.
     """
     return rx.box(
         _Streamdown.create(

@@ -1,5 +1,5 @@
 // Cuts an answer into blocks that are rendered apart: while it grows, only the last of them is rendered again.
-// A cut is made only where every reading of markdown begins anew: at an unindented line behind a blank one, outside of
+// A cut is made only where every reading of markdown starts over: at an unindented line behind a blank one, outside of
 // code, maths, lists and <details>. Each block takes along the definitions of the links in it.
 import remend from "remend";
 

@@ -1,4 +1,4 @@
-// How an answer is rendered: properties of Streamdown that never change. Objects made anew at each render would defeat
+// How an answer is rendered: properties of Streamdown that never change. Objects recreated at each render would defeat
 // its memory of finished blocks (3.5 times the work).
 import { harden } from "rehype-harden";
 import { defaultRehypePlugins } from "streamdown";

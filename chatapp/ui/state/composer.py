@@ -55,14 +55,14 @@ class ComposerState(rx.State):
         await show_error(self, Invalid("question_not_sent", limit=current().message_max_characters))
 
     @handler(waits=True)
-    async def begin(self, document: Key) -> None:
-        """A page is there whose box this state does not know: it was loaded, or the server was started anew.
+    async def begin(self, page_load_id: Key) -> None:
+        """A page is there whose box this state does not know: it was loaded, or the server was restarted.
 
         If the state still shows what the tab showed before, the box becomes the conversation's when that is opened.
         Somebody has loaded the page, which counts as use of their login.
         """
         conversation = await self.get_state(ConversationState)
-        conversation._loaded_document = document
+        conversation._unattached_load_id = page_load_id
         if conversation.client_message_id and conversation.conversation_id == requested_conversation(self):
             screen.attach_composer(conversation)
 

@@ -13,8 +13,9 @@ class ConversationState(rx.State):
     The shown rows are earlier, from its end, + older + middle + recent, see screen.py.
 
     `client_message_id` names the next question, so that sending it twice stores it once. `composer_key` is the identity
-    of the message box: a new key is a new, empty box. It counts for one load of the page, `document`: the box that a
-    page is loaded with has none, and is kept whatever the tab showed before, because somebody may be typing in it.
+    of the message box: a new key is a new, empty box. It counts for one load of the page, `page_load_id`: the box that
+    a page is loaded with has none, and is kept whatever the tab showed before, because somebody may be typing in it.
+    `_unattached_load_id` is the load of a page whose box is not attached to a conversation yet.
 
     `_begun_id` is a conversation that was begun in this tab and whose address it has not reached, `_begun_on` the
     websocket on which that was.
@@ -35,9 +36,9 @@ class ConversationState(rx.State):
     announcement: str = ""
     client_message_id: str = ""
     composer_key: str = ""
-    document: str = ""
+    page_load_id: str = ""
     draft: str = ""
 
-    _loaded_document: str = ""
+    _unattached_load_id: str = ""
     _begun_id: str = ""
     _begun_on: str = ""

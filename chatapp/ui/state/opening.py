@@ -37,7 +37,7 @@ log = get_logger(__name__)
 
 CHAT_ROUTE = "/[[section]]/[[requested_id]]"
 """One route for `/` and `/c/<id>`: two would be two pages, and the first send, which turns one into the other, would
-mount everything anew and lose focus and text. It matches any address of one or two parts that no other page has."""
+remount everything and lose focus and text. It matches any address of one or two parts that no other page has."""
 
 NOWHERE = "nowhere"
 """An id that no conversation has."""
@@ -103,7 +103,7 @@ async def note_begun(state: BaseState, conversation_id: str) -> None:
 
 
 async def conversation_to_show(state: BaseState) -> str:
-    """What the tab's address names; of a tab that was loaded anew on its way there, the conversation begun in it.
+    """What the tab's address names; of a tab that was reloaded on its way there, the conversation begun in it.
 
     On the websocket on which that was begun, the address of a new conversation is where somebody went since.
     """
@@ -161,7 +161,7 @@ async def _turn_to(state: rx.State, principal: Principal, conversation_id: str, 
         screen.renew_composer(conversation, draft, KEY_AT + conversation_id)
     elif conversation.draft != draft:  # a box that was typed in keeps its text
         conversation.draft = draft
-    if conversation._loaded_document:
+    if conversation._unattached_load_id:
         screen.attach_composer(conversation)
     if not conversation_id:
         await screen.clear_live(state)

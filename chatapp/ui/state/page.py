@@ -28,7 +28,7 @@ from chatapp.ui.state.person import PersonState
 from chatapp.web.arguments import Key
 from chatapp.web.guard import cookie_header, principal_of, signed_in_by
 from chatapp.web.handlers import handler
-from chatapp.web.page_errors import AWAY_SECONDS, fills_page, shows_errors, take_back
+from chatapp.web.page_errors import RETRY_SECONDS, fills_page, shows_errors, take_back
 
 log = get_logger(__name__)
 
@@ -78,7 +78,7 @@ class PageState(rx.State):
                 return
             except DatabaseUnavailable:  # then again from the start, as after a reload
                 log.warning("page_waits_for_database")
-                await asyncio.sleep(AWAY_SECONDS)
+                await asyncio.sleep(RETRY_SECONDS)
 
     @handler(automatic=True)
     @shows_errors

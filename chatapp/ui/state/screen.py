@@ -105,7 +105,7 @@ def renew_composer(conversation: ConversationState, draft: str = "", key: str = 
 
 def attach_composer(conversation: ConversationState) -> None:
     """Take the box that a newly loaded page came with for the one of this conversation, with what is typed in it."""
-    conversation.document, conversation._loaded_document = conversation._loaded_document, ""
+    conversation.page_load_id, conversation._unattached_load_id = conversation._unattached_load_id, ""
     conversation.composer_key = ""
 
 
