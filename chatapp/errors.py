@@ -76,7 +76,7 @@ class SettingsError(CommandError):
 
 
 class NotFound(ChatappError):
-    """The thing does not exist, or belongs to somebody else: nobody is told which."""
+    """The thing does not exist, or belongs to somebody else; the error does not say which."""
 
     code = "not_found"
 

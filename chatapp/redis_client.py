@@ -40,12 +40,11 @@ BATCH_MAX_COMMANDS = 500
 """In one pipeline, so that no answer waits for more than a few milliseconds' worth of others."""
 
 BROKEN = (RedisConnectionError, RedisTimeoutError, OSError, RuntimeError)
-"""What a connection raises that is not there or has gone; a RuntimeError is uvloop's way to say that it is closed."""
+"""What a connection raises that is not there or has gone; uvloop raises RuntimeError for one that is closed."""
 
 ID_TAKEN = "equal or smaller"
-"""What is in the one refusal that says something about the command: the stream has this id, or one beyond it. Whatever
-else a server refuses for, it has no say at present: its disk or memory is full, part of its cluster is missing, another
-one has taken over."""
+"""Part of the one error that concerns the command itself: the stream has this id, or a later one. Any other error means
+that the server cannot work now: its disk or memory is full, part of its cluster is missing, or it is a replica now."""
 
 Command = tuple[Any, ...]
 Waiting = tuple[Command, "asyncio.Future[Any]"]

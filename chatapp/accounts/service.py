@@ -45,7 +45,7 @@ def failure_delay_seconds(failures: int) -> int:
 async def log_in(username: str, password: str, visitor: Visitor, settings: Settings) -> str:
     """Sign in; returns the token of a new login session.
 
-    Raises Invalid when the name or the password is wrong (nobody is told which) and TooMany.
+    Raises Invalid when the name or the password is wrong (the error does not say which) and TooMany.
     """
     await limits.check("login", settings.login_limit, visitor.address)
     username_key = usernames.key(username)

@@ -1,4 +1,4 @@
-"""What uvicorn is told: our connections, and nothing of its own that would wait for ever or say much.
+"""The configuration of uvicorn: our connections, and none of its own features that could wait for ever or log much.
 
 What is used of uvicorn beyond its documented interface stands in three classes, each of which says what it is:
 `HttpConnection`, `WebSocketConnection` and `DrainedServer`. When uvicorn moves, look there first; `tests/connections/`

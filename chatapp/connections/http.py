@@ -1,4 +1,4 @@
-"""One HTTP connection: uvicorn's, which has 10 s for each head and each body, and needs a place to stay."""
+"""One HTTP connection: uvicorn's, with a deadline for each head and each body, and a limit to how many there are."""
 
 import asyncio
 import socket
@@ -22,7 +22,7 @@ BODY_BYTES_PER_SECOND = 8_000
 """A body may go on for as long as so much of it comes: a phone with a poor connection sends more than that."""
 
 UNREAD_SECONDS = 60
-"""How long a peer may take nothing of what waits for it before the system gives the connection up."""
+"""How long a peer may read nothing before the system closes the connection."""
 
 refusals = Repeated(get_logger(__name__))
 
@@ -50,7 +50,7 @@ class HttpConnection(H11Protocol):
     _until = 0.0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Stay, if there is a place."""
+        """Accept the connection if a place is left."""
         super().connection_made(transport)
         address = client_address(self.client[0], "", 0) if self.client and self.config.counts_peers else None
         if not self.config.places.enter(transport, address):
@@ -86,7 +86,7 @@ class HttpConnection(H11Protocol):
             super().shutdown()
 
     def send_400_response(self, msg: str) -> None:
-        """Refuse what is no HTTP; in the middle of an answer nothing can be said any more."""
+        """Refuse what is not HTTP; in the middle of a response it is too late to say so."""
         refusals.warning("request refused", reason="no HTTP")
         if self.cycle is not None:  # a request before it is still being answered: to nobody from here on
             self.cycle.disconnected = True

@@ -32,7 +32,7 @@ class Unfinished:
 
     @property
     def is_too_much(self) -> bool:
-        """Whether its sender, who has become known, has begun more than one person does."""
+        """Whether its sender has more unfinished bytes than one person causes."""
         return self._of_senders[self._sender] > SENDER_BYTES_MAX
 
     def belong_to(self, sender: str) -> None:

@@ -107,7 +107,7 @@ class WebSocketConnection(WebSocketsSansIOProtocol):
             self._end("its sender has begun too many messages", CloseCode.TRY_AGAIN_LATER)
 
     def handle_connect(self, event: Request) -> None:
-        """Hand it to the app, with the way to say whose it is."""
+        """Hand it to the app, with the function by which the app names its sender."""
         super().handle_connect(event)
         self._unfinished.forget()
         if self.handshake_initiated and not self.handshake_complete:

@@ -208,8 +208,8 @@ async def _open(bind: AsyncEngine) -> AsyncSession:
 
 
 def _closing(db: AsyncSession) -> AbstractAsyncContextManager[AsyncSession]:
-    """A session closes itself in a task that no cancellation reaches. On SQLite closing never waits and needs none; a
-    task would have the next writer wait until everything else in the event loop has had its turn."""
+    """A session closes itself in a task that no cancellation reaches. On SQLite closing never waits and needs none:
+    there the next writer would wait until every other task of the event loop has run."""
     return aclosing(db) if db.get_bind().dialect.name == "sqlite" else db
 
 

@@ -1,6 +1,6 @@
 """Copies of a PostgreSQL database, made and put back by PostgreSQL's own tools, which have to be on this machine.
 
-They are told in their environment how to connect, as every user of the machine can read the arguments of a process.
+The environment tells them how to connect, because every user of the machine can read the arguments of a process.
 """
 
 import os

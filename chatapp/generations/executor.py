@@ -1,4 +1,4 @@
-"""Where generations run: as tasks of one event loop, which are drained when their process is told to end.
+"""Where generations run: as tasks of one event loop, which are drained when their process is asked to stop.
 
 In one process `start` makes a task of each; in a worker the queue brings each to `run`. What happens after an answer
 is decided by whoever makes the executor, with `after`.

@@ -259,7 +259,7 @@ def _key_in(header: str, api_key: str) -> KeyHeaders:
 
 
 def _with_headers(headers: KeyHeaders) -> Any:
-    """Options of one request; the SDK takes its own header for the key away only when it is told so each time."""
+    """Options of one request; the SDK omits its own header for the key only when each request says so."""
     return {"headers": headers}
 
 

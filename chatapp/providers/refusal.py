@@ -43,7 +43,7 @@ Reason = Literal[
 
 RETRY_SECONDS = 0.5
 RETRY_AFTER_MAX_SECONDS = 2.0
-"""When a server asks for a longer pause, people are told, instead of waiting without knowing for what."""
+"""When a server asks for a longer pause, people see an error instead of an unexplained wait."""
 
 PASSING_STATUSES = frozenset({425})
 """What a server was not ready for yet, beside what it gave up or failed at."""

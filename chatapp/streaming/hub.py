@@ -1,7 +1,7 @@
 """One reader per process: it waits on all followed keys in one call, and hands what comes to the subscribers.
 
 Without it, each open tab would hold a blocking read of its own on the log. The hub reads only; it knows neither
-people nor pages. When the log goes away and when it comes back, every subscriber is told to look at the database.
+people nor pages. When the log goes down and when it comes back, every subscriber reads the database again.
 """
 
 import asyncio

@@ -38,7 +38,7 @@ class MemoryLog:
         self._journal = journal
         self._logs: dict[str, list[Entry]] = defaultdict(list, journal.recover() if journal else {})
         self._feeds: OrderedDict[str, Feed] = OrderedDict()
-        # Of each of them: all that a reader, who has most keys, has to look at.
+        # By key: all that a reader has to compare.
         self._newest = {key: entries[-1].position for key, entries in self._logs.items()}
         self._numbers = itertools.count(1)
         self._waiters: list[tuple[Mapping[str, Position], asyncio.Event]] = []

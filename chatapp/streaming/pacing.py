@@ -1,4 +1,4 @@
-"""How often a page is told what is new: as often as the process can afford.
+"""How often a page gets an update: as often as the process can afford.
 
 A flush costs the server about 1 ms of CPU whatever it carries (measured on Reflex 0.10.1), so the interval grows with
 the number of pages that are being written to and with the lag of the event loop.

@@ -6,7 +6,7 @@ from chatapp.providers import system_role
 from chatapp.providers.base import ChatMessage, Provider
 
 TITLE_MAX_TOKENS = 64
-"""A title has ten, in some scripts thirty; the rest is for models that think a little, whatever they are told."""
+"""A title has ten, in some scripts thirty; the rest is for models that think a little even when asked not to."""
 
 EXCERPT_CHARACTERS = 800
 """How much of question and answer a title is made from: what it is about is said early, and tokens cost."""

@@ -18,8 +18,8 @@ CONNECTION_BYTES = 50_000
 That of a stranger goes with the connection, which costs no more than an event."""
 
 SENT_SHARE = 4
-"""What a sender is sent counts too, a quarter of its length: who has a long page filled again and again costs more than
-who sends as many short events."""
+"""What is sent to a sender counts too, by a quarter of its length: filling a long page again and again costs more than
+as many short events."""
 
 
 def allowances() -> TokenBuckets:

@@ -2,7 +2,7 @@
 
 A browser says truthfully which page a post or a websocket comes from. Only our own pages may: the origin must be that
 of the address that was asked, and that address must be one of ours (else a name that an attacker points at this machine
-would count as ours: DNS rebinding). A page of another origin is told nothing at all, not even what everybody may read:
+would count as ours: DNS rebinding). A page of another origin gets nothing at all, not even what everybody may read:
 the browser that asks for it may be on this very machine. Uploads are refused as a whole: Reflex's route asks nobody who
 they are.
 """

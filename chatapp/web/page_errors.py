@@ -18,7 +18,7 @@ from chatapp.words import words_of
 log = get_logger(__name__)
 
 RETRY_SECONDS = 1.0
-"""Before what a page needs is asked for again while the database is down."""
+"""Between two attempts to load what a page needs while the database is down."""
 
 WORDS_MAX_CHARACTERS = 500
 
@@ -61,9 +61,9 @@ def shows_errors(
 
 
 def fills_page(handler: Callable[[S], Awaitable[R]]) -> Callable[[S], AsyncGenerator[R | EventSpec | None, None]]:
-    """The same for what a page opens with, which nobody asks for again: while the database is down, it is waited for.
+    """The same for load events, which nobody repeats by hand: while the database is down, they wait for it.
 
-    The words are there meanwhile. Reflex ends the waiting when the tab closes, connects again or goes elsewhere.
+    The error is shown meanwhile. Reflex ends the waiting when the tab closes, connects again or goes elsewhere.
     """
 
     @wraps(handler)
@@ -86,7 +86,7 @@ def fills_page(handler: Callable[[S], Awaitable[R]]) -> Callable[[S], AsyncGener
 
 
 def tell_failure(exception: Exception) -> EventSpec | None:
-    """What a page is told of an exception that no handler has turned into words.
+    """What a page shows for an exception that no handler has translated.
 
     Reflex's own answer is code for the page to evaluate, which our policy forbids.
     """

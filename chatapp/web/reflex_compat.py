@@ -19,7 +19,7 @@ from reflex_base.utils.format import format_event_handler
 
 
 def first_middleware(app: rx.App) -> rx.Middleware | None:
-    """Whom every event passes first. An app whose guard is not that must not start.
+    """The middleware that every event passes first. An app in which that is not the guard must not start.
 
     Uses `App._middlewares`; see `reflex/app_mixins/middleware.py`.
     """

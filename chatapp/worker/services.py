@@ -1,6 +1,6 @@
 """What a worker runs beside its jobs, for as long as Dramatiq's event loop does; a middleware of Dramatiq.
 
-Dramatiq gives a cancelled coroutine one second. So nothing is cancelled by it: when the worker is told to go, running
+Dramatiq gives a cancelled coroutine one second. So nothing is cancelled by it: when the worker has to stop, running
 answers are drained here before Dramatiq stops its threads.
 """
 

@@ -1,4 +1,4 @@
-"""What the page's renderer is told about the markdown of answers: the scripts in `ui/javascript`, put beside the pages.
+"""How the renderer of the pages is set up for the markdown of answers: the scripts in `ui/javascript`, put beside them.
 
 `answer_syntax` and `answer_formatting` say what markdown and HTML mean, `answer_blocks` where an answer may be cut,
 `answer_parts` and `answer_queue` how much of it is mounted at once,

@@ -12,7 +12,7 @@ LOADS_ANEW = {"reloadDocument": True}
 
 
 def guarded_page() -> rx.Component:
-    """The boundary around every page. What broke it is told to the server, not to the reader."""
+    """The boundary around every page. What broke it is reported to the server, not to the reader."""
     return ErrorBoundary.create(fallback_render=rx.Var.create(_broken_page()))
 
 

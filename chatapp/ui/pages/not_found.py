@@ -1,4 +1,4 @@
-"""The page for an address that leads nowhere, or to something of somebody else's: nobody is told which."""
+"""The page for an address that leads nowhere, or to something of somebody else's; it does not say which."""
 
 import reflex as rx
 

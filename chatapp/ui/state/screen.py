@@ -91,7 +91,7 @@ def show_new_conversation(conversation: ConversationState, model: str = "") -> N
 
 
 def show_not_found(conversation: ConversationState) -> None:
-    """The address names nothing, or something of somebody else's: nobody is told which."""
+    """The address names nothing, or something of somebody else's; the page does not say which."""
     _show_all(conversation, [], has_older=False)
     assign(conversation, title="", model="")
     assign(conversation, loading=False, not_found=True, is_empty=False)
