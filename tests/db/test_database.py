@@ -227,7 +227,7 @@ async def test_a_service_whose_connection_is_cut_each_time_says_so_in_words() ->
     assert await stored() == []
 
 
-async def test_a_server_that_only_reads_now_is_spoken_of_in_words() -> None:
+async def test_a_server_that_has_become_read_only_is_reported_in_words() -> None:
     skip_unless_postgres()
 
     @database.retries
@@ -241,7 +241,7 @@ async def test_a_server_that_only_reads_now_is_spoken_of_in_words() -> None:
 
 
 @pytest.mark.parametrize("error", [IdleInTransactionSessionTimeout, ReadOnlySqlTransaction])
-def test_what_a_server_says_to_whoever_was_frozen_or_is_left_behind_counts_as_away(error: type[Exception]) -> None:
+def test_errors_of_a_frozen_client_and_of_a_replaced_server_count_as_unavailable(error: type[Exception]) -> None:
     raised = DBAPIError.instance("UPDATE", {}, error(), psycopg.Error)
     assert isinstance(raised, database.UNAVAILABLE)
 

@@ -50,7 +50,7 @@ async def test_readers_that_are_cancelled_leave_nobody_a_strangers_answer(redis_
             assert answer[0].event == Delta(("ada", "eve")[number % 2])
 
 
-async def test_while_redis_is_away_every_call_says_so_soon(own_redis: RedisServer) -> None:
+async def test_while_redis_is_down_every_call_fails_soon(own_redis: RedisServer) -> None:
     client = RedisClient(own_redis.url)
     log = RedisLog(client)
     await log.publish("feed:f", Changed("messages"))
@@ -87,7 +87,7 @@ async def test_subscribers_are_told_to_look_when_redis_goes_and_when_it_is_back(
     await client.aclose()
 
 
-async def test_a_frozen_redis_counts_as_away(own_redis: RedisServer) -> None:
+async def test_a_frozen_redis_counts_as_down(own_redis: RedisServer) -> None:
     client = RedisClient(own_redis.url)
     log = RedisLog(client)
     await log.publish("feed:f", Changed("messages"))
@@ -122,7 +122,7 @@ async def test_a_redis_that_refuses_to_write_counts_as_away_and_can_be_read(own_
     await client.aclose()
 
 
-async def test_a_blocking_read_that_redis_ends_with_an_error_counts_as_away(own_redis: RedisServer) -> None:
+async def test_a_blocking_read_that_redis_ends_with_an_error_counts_as_down(own_redis: RedisServer) -> None:
     client = RedisClient(own_redis.url)
     waiting = asyncio.create_task(RedisLog(client).wait({"feed:f": START}, 5))
 

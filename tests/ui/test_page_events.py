@@ -49,10 +49,10 @@ async def delete(page: Tab, token: str, conversation_id: str) -> asyncio.Task[No
         page.send(name_of(ConversationActions, "delete"), payload, cookie=cookie(token), url=url, route=CHAT_ROUTE)
     )
 
-    async def is_led_away() -> bool:
+    async def is_redirected() -> bool:
         return page.redirects() == ["/"]
 
-    await until(is_led_away, what="the way to a new conversation")
+    await until(is_redirected, what="the way to a new conversation")
     return offering
 
 

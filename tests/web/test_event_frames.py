@@ -157,7 +157,7 @@ async def test_who_goes_before_the_turn_leaves_nothing_and_is_not_charged() -> N
     assert allowed <= len(heard) < allowed + 500
 
 
-async def test_a_page_that_is_gone_is_told_of_as_soon_as_it_is_sent_something_whatever_it_has_to_wait_for() -> None:
+async def test_a_closed_page_is_noticed_at_the_next_send_even_while_its_frames_wait_for_their_allowance() -> None:
     check, owed = CheckFrames(), BYTES_AT_ONCE + 100 * BYTES_PER_SECOND
     heard: list[Message] = [{"type": "websocket.receive", "text": "3"}, {"type": "websocket.connect"}]
 

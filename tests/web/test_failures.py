@@ -63,7 +63,7 @@ async def until_shown(page: Tab, state: type[rx.State], words: str) -> None:
     await until(is_shown, what=words)
 
 
-async def test_while_the_database_is_away_a_question_is_answered_with_words_and_stays_in_its_box(
+async def test_while_the_database_is_down_a_question_gets_an_error_and_stays_in_its_box(
     process: Settings,
 ) -> None:
     token = await join("owner", process)
@@ -78,7 +78,7 @@ async def test_while_the_database_is_away_a_question_is_answered_with_words_and_
         assert page.errors == []
 
 
-async def test_a_page_that_is_opened_while_the_database_is_away_says_so_and_fills_when_it_is_back(
+async def test_a_page_that_is_opened_while_the_database_is_down_says_so_and_fills_when_it_is_back(
     process: Settings,
 ) -> None:
     token = await join("owner", process)
@@ -125,7 +125,7 @@ async def test_the_login_page_waits_for_the_database_too(migrated: Settings) -> 
         assert page.errors == []
 
 
-async def test_the_settings_page_says_in_its_own_place_that_the_database_is_away(migrated: Settings) -> None:
+async def test_the_settings_page_says_in_its_own_place_that_the_database_is_down(migrated: Settings) -> None:
     token = await join("ada", migrated)
     async with tab() as page, away(migrated):
         await page.send(name_of(SecurityState, "sign_out_others"), cookie=cookie(token), url="/settings")

@@ -91,7 +91,7 @@ async def test_a_job_that_is_delivered_many_times_asks_the_model_once(
     assert len(await model.requests()) == 1
 
 
-async def test_a_question_asked_while_redis_is_away_is_answered_when_it_is_back(
+async def test_a_question_asked_while_redis_is_down_is_answered_when_it_is_back(
     ada: Principal, start_worker: StartWorker, own_redis: RedisServer
 ) -> None:
     start_worker()
