@@ -14,6 +14,7 @@ PAGES = (
     "requirements.txt",
     "assets/**/*",
     "chatapp/chatapp.py",
+    "chatapp/words.py",
     "chatapp/ui/**/*.py",
     "chatapp/ui/**/*.js",
 )

@@ -50,7 +50,7 @@ ACTIVE_LIMIT_MIN = 20
 MESSAGE_MAX_CHARACTERS = 200_000
 """Of one question, whatever the setting says."""
 
-PLAIN_WORDS = {"extra_forbidden": "is no field of an endpoint", "missing": "is missing"}
+PLAIN_WORDS = {"extra_forbidden": "is no field of a model server", "missing": "is missing"}
 """What pydantic says in the words of programmers."""
 
 
@@ -166,7 +166,7 @@ class Settings(BaseSettings):
     def _different_names(cls, value: tuple[Endpoint, ...]) -> tuple[Endpoint, ...]:
         names = [endpoint.name for endpoint in value]
         if repeated := next((name for name in names if names.count(name) > 1), None):
-            raise ValueError(f"two endpoints have the name '{repeated}'")
+            raise ValueError(f"two model servers have the name '{repeated}'")
         return value
 
     @model_validator(mode="after")

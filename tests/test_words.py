@@ -1,5 +1,6 @@
 """The catalogue of sentences: each reason has one, and no parameter is more than what it is filled with."""
 
+import re
 import string
 
 import pytest
@@ -9,6 +10,9 @@ from chatapp.errors import ChatappError, CommandError, ProviderError
 from chatapp.words import WORDS, say, words_of
 
 GENERAL = WORDS["error"]
+
+OTHER_WORDS = re.compile(r"(?i)\b(conversation|thread|endpoint|provider|back ?end|question|please|pick|whoever|cannot)")
+"""Said as chat, model server, message, choose, administrator and can't; and without ceremony."""
 
 
 def parameters_of(reason: str) -> dict[str, str]:
@@ -39,6 +43,13 @@ def test_no_reason_has_two_sentences() -> None:
     assert sum(map(len, groups)) == len(WORDS)
 
 
+def test_there_is_one_word_for_one_thing() -> None:
+    labels = {name: text for name, text in vars(words).items() if name.isupper() and isinstance(text, str)}
+    for name, text in {**WORDS, **labels}.items():
+        found = OTHER_WORDS.search(re.sub(r"\{.*?\}|[A-Z_]{6,}", "", text))
+        assert found is None, f"{name} says {found}"
+
+
 def test_what_a_newer_version_has_stored_is_told_in_general() -> None:
     assert say("of_the_year_2040", {"said": "hello", "limit": 3}) == GENERAL
     assert say("argument_too_long", {"limit": "3 lines"}) == GENERAL
@@ -51,7 +62,7 @@ def test_what_a_newer_version_has_stored_is_told_in_general() -> None:
 )
 def test_a_parameter_is_text_and_never_a_format(hostile: str) -> None:
     error = ProviderError("request_refused", code="rejected", endpoint=hostile, said=hostile)
-    assert words_of(error) == f"The endpoint '{hostile}' refuses this request. It says: {hostile}"
+    assert words_of(error) == f"The model server '{hostile}' refuses this request. It says: {hostile}"
 
 
 def test_numbers_are_written_as_people_read_them() -> None:
@@ -65,7 +76,7 @@ def test_numbers_are_written_as_people_read_them() -> None:
     [(None, "in a moment"), (0.2, "in 1 s"), (119, "in 119 s"), (150, "in 3 minutes"), (30_000, "in 8 hours")],
 )
 def test_when_to_try_again_is_said_in_a_fitting_unit(seconds: float | None, when: str) -> None:
-    assert say("model_busy", {"retry_after_seconds": seconds}) == f"The model is busy; try again {when}."
+    assert say("model_busy", {"retry_after_seconds": seconds}) == f"The model is busy. Try again {when}."
 
 
 def test_an_error_of_the_command_line_says_its_own_sentence() -> None:

@@ -52,7 +52,7 @@ def check_new(password: str, username: str) -> None:
     if len(password) < MIN_CHARACTERS:
         raise Invalid("password_too_short", minimum=MIN_CHARACTERS)
     if len(_bytes(password)) > MAX_BYTES:
-        raise Invalid("password_too_long", maximum=MAX_BYTES)
+        raise Invalid("password_too_long")
     if password.casefold() in COMMON_PASSWORDS:
         raise Invalid("password_common")
     if usernames.key(password) == usernames.key(username):

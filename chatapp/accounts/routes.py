@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from chatapp import limits
+from chatapp import limits, words
 from chatapp.accounts import cookies, flash, service, sessions, signup
 from chatapp.accounts.flash import Flash
 from chatapp.accounts.principal import Principal
@@ -86,8 +86,8 @@ class AuthRoutes:
             )
         except ChatappError as error:
             return Flash("/settings", error=words_of(error))
-        others = f" Signed out on {ended} other {'device' if ended == 1 else 'devices'}." if ended else ""
-        return Flash("/settings", notice=f"Your password is changed.{others}")
+        others = f" {words.signed_out(ended)}" if ended else ""
+        return Flash("/settings", notice=f"{words.PASSWORD_CHANGED}{others}")
 
     async def _sign_in(self, request: Request, page: str, sign_in: SignIn) -> Response:
         form = await read_form(request)

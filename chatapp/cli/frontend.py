@@ -90,7 +90,7 @@ def preload_chat(client: Path) -> None:
     if not all(pattern.search(chat) for pattern in (SCRIPTS, STYLESHEETS)):
         raise BuildFailed(
             "Reflex no longer names a page's files as chatapp looks for them (SCRIPTS and STYLESHEETS in "
-            "chatapp/cli/frontend.py): a conversation would load more slowly."
+            "chatapp/cli/frontend.py): a chat would load more slowly."
         )
     for shell in (client / name for name in SHELLS):
         page = shell.read_text(encoding="utf-8")

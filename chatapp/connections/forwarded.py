@@ -49,6 +49,6 @@ async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
         await send({"type": "websocket.close", "code": TRY_AGAIN_LATER})
         return
     refusal = PlainTextResponse(
-        "Too many connections. Please try again later.", status_code=503, headers={"retry-after": "10"}
+        "Too many connections. Try again later.", status_code=503, headers={"retry-after": "10"}
     )
     await refusal(scope, receive, send)

@@ -28,7 +28,7 @@ refusals = Repeated(get_logger(__name__))
 
 NO_PLACE = (
     b"HTTP/1.1 503 Service Unavailable\r\ncontent-type: text/plain; charset=utf-8\r\nretry-after: 10\r\n"
-    b"connection: close\r\ncontent-length: 45\r\n\r\nToo many connections. Please try again later."
+    b"connection: close\r\ncontent-length: 38\r\n\r\nToo many connections. Try again later."
 )
 TOO_SLOW = (
     b"HTTP/1.1 408 Request Timeout\r\ncontent-type: text/plain; charset=utf-8\r\nconnection: close\r\n"

@@ -18,7 +18,7 @@ async def _find_lost_messages(db: AsyncSession) -> list[Finding]:
         .outerjoin(Conversation, col(Generation.conversation_id) == col(Conversation.id))
         .where(col(Message.id).is_(None))
     )
-    needs = "its conversation is gone too, and with it whose it was: restore a backup"
+    needs = "its chat is gone too, and with it whose it was: restore a backup"
     return [Finding(row[0], "the message it answers in does not exist", "" if row[1] else needs) for row in rows]
 
 

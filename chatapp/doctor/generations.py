@@ -53,7 +53,7 @@ async def _find_several_active(db: AsyncSession) -> list[Finding]:
     extra = []
     for generation in sorted(rows, key=_rank, reverse=True):
         if generation.conversation_id in kept:
-            extra.append(Finding(generation.id, "a second active answer of its conversation"))
+            extra.append(Finding(generation.id, "a second active answer of its chat"))
         kept.add(generation.conversation_id)
     return extra
 

@@ -23,7 +23,7 @@ async def _find_ordinals(db: AsyncSession) -> list[Finding]:
         .having(func.count() > 1)
         .distinct()
     )
-    return [Finding(id_, "two messages of the conversation have one ordinal") for id_ in await db.exec(doubled)]
+    return [Finding(id_, "two messages of the chat have one ordinal") for id_ in await db.exec(doubled)]
 
 
 async def _mend_ordinals(db: AsyncSession, conversation_ids: Sequence[str]) -> None:
@@ -57,9 +57,7 @@ async def _find_parents(db: AsyncSession) -> list[Finding]:
 def _wrong_parent(parent_id: str | None, *, is_ours: bool) -> str:
     if parent_id is None:
         return "the message it follows does not exist"
-    return (
-        "it follows a message that is not older: a cycle" if is_ours else "it follows a message of another conversation"
-    )
+    return "it follows a message that is not older: a cycle" if is_ours else "it follows a message of another chat"
 
 
 async def _mend_parents(db: AsyncSession, message_ids: Sequence[str]) -> None:
@@ -98,7 +96,7 @@ async def _find_leaves(db: AsyncSession) -> list[Finding]:
 def _wrong_leaf(active_leaf_id: str | None, leaf_id: str | None) -> str:
     if active_leaf_id is None:
         return "it has messages and shows none"
-    return "it shows a message that does not exist" if leaf_id is None else "it shows a message of another conversation"
+    return "it shows a message that does not exist" if leaf_id is None else "it shows a message of another chat"
 
 
 async def _mend_leaves(db: AsyncSession, conversation_ids: Sequence[str]) -> None:

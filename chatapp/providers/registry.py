@@ -30,7 +30,7 @@ async def find_endpoints(settings: Settings) -> list[Endpoint]:
     configured = _configured(settings)
     names = [endpoint.name for endpoint in configured]
     if repeated := next((name for name in names if names.count(name) > 1), None):
-        raise SettingsError(f"CHATAPP_ENDPOINTS is wrong: two endpoints have the name '{repeated}'.")
+        raise SettingsError(f"CHATAPP_ENDPOINTS is wrong: two model servers have the name '{repeated}'.")
     if not _discovers(settings, configured):
         return configured
     return configured + [found for found in await find_local_servers(settings) if found.name not in names]

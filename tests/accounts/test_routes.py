@@ -61,7 +61,7 @@ async def test_an_error_goes_back_to_the_form_with_the_name_and_never_the_passwo
     assert "chatapp_session" not in response.cookies
     message = flash_of(response, migrated)
     assert (message.page, message.username) == ("/login", "ada")
-    assert message.error == "The username or the password is wrong."
+    assert message.error == "Wrong username or password."
     assert "wrong words here" not in repr(message)
 
 
@@ -92,7 +92,7 @@ async def test_changing_the_password_says_what_happened(client: httpx.AsyncClien
     client.cookies.set("chatapp_session", token)
     other = await start_session((await principal_for(token, migrated)).user_id, migrated)
     wrong = await client.post("/auth/password", data={"current": "wrong words", "password": "another fine phrase"})
-    assert flash_of(wrong, migrated).error == "The current password is wrong."
+    assert flash_of(wrong, migrated).error == "Wrong current password."
     right = await client.post("/auth/password", data={"current": PASSWORD, "password": "another fine phrase"})
     assert right.headers["location"] == "/settings"
     assert flash_of(right, migrated).notice == "Your password is changed. Signed out on 1 other device."
@@ -117,7 +117,7 @@ async def test_a_body_is_bounded_and_must_be_a_form(client: httpx.AsyncClient) -
 async def test_too_many_attempts_are_told_in_words(client: httpx.AsyncClient, migrated: Settings) -> None:
     for n in range(10):
         await log_in(client, username=f"nobody{n}")
-    assert flash_of(await log_in(client), migrated).error == "Too many attempts. Please try again in 3 minutes."
+    assert flash_of(await log_in(client), migrated).error == "Too many attempts. Try again in 3 minutes."
 
 
 async def test_a_forged_message_is_not_shown(migrated: Settings) -> None:

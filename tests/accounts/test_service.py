@@ -88,7 +88,7 @@ async def test_an_address_may_try_ten_times_in_three_minutes(migrated: Settings)
     seconds = refused.value.parameters["retry_after_seconds"]
     assert isinstance(seconds, int)
     assert 170 <= seconds <= 180
-    assert words_of(refused.value) == "Too many attempts. Please try again in 3 minutes."
+    assert words_of(refused.value) == "Too many attempts. Try again in 3 minutes."
 
 
 async def test_attempts_at_the_same_time_count_against_each_other(migrated: Settings) -> None:

@@ -86,7 +86,7 @@ async def test_an_endpoint_that_goes_down_says_why_and_keeps_its_models(
     group = (await all_of(somebody)).groups[0]
     assert [choice.key for choice in group.models] == ["Box/m"]
     assert group.error is not None
-    assert words_of(group.error) == "The endpoint 'Box' asks for a key. Ask whoever runs this chat to check it."
+    assert words_of(group.error) == "The model server 'Box' asks for an API key. Ask your administrator to set one."
     await all_of(somebody)
     assert len(server.requests) == 2, "an endpoint that is down is left alone for a while"
 

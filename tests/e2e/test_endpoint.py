@@ -57,7 +57,7 @@ def disconnected(server: Server, tmp_path: Path) -> Iterator[Server]:
 
 def test_without_any_model_the_first_page_says_why(browser: Browser, disconnected: Server) -> None:
     page = signed_up(browser, disconnected.url)
-    expect(page.get_by_test_id("error")).to_contain_text("cannot be reached")
+    expect(page.get_by_test_id("error")).to_contain_text("can't be reached")
     expect(page.get_by_test_id("error")).to_contain_text("CHATAPP_DEFAULT_MODEL")
     expect(page.get_by_test_id("model-picker")).to_have_text("Choose a model")
     page.context.close()

@@ -169,7 +169,7 @@ def test_every_model_is_in_reach_by_scrolling_and_by_searching(page: Page) -> No
 def test_nothing_scrolls_sideways_whatever_names_and_errors_say(phone: Page) -> None:
     picker(phone).tap()
     menu = phone.get_by_role("dialog")
-    expect(menu).to_contain_text("cannot be reached")
+    expect(menu).to_contain_text("can't be reached")
     expect(options(phone).nth(3)).to_contain_text(LONG)
     assert phone.get_by_role("listbox").evaluate(TOO_WIDE) == []
     assert phone.evaluate(SIDEWAYS) == []
@@ -195,7 +195,7 @@ def test_a_phone_shows_the_list_before_its_keyboard(phone: Page) -> None:
 def test_each_endpoint_says_under_its_name_what_is_the_matter_with_it(page: Page) -> None:
     picker(page).click()
     menu = page.get_by_role("listbox")
-    expect(menu).to_contain_text(re.compile(r"Down.*cannot be reached.*Empty.*No models there yet", re.DOTALL))
+    expect(menu).to_contain_text(re.compile(r"Down.*can't be reached.*Empty.*No models there yet", re.DOTALL))
     expect(menu).to_contain_text(re.compile(r"Hangs.*(Looking for models|has sent nothing)", re.DOTALL))
     page.get_by_text("No models there yet").click()
     expect(menu).to_be_visible()
@@ -222,7 +222,7 @@ def test_all_of_the_list_can_be_read(browser: Browser, crowded: Server, scheme: 
             options(page).first,
             options(page).nth(1),
             menu.get_by_text("Router", exact=True),
-            menu.get_by_text("cannot be reached"),
+            menu.get_by_text("can't be reached"),
             menu.get_by_text("No models there yet"),
         ):
             assert float(text.evaluate(CONTRAST)) >= READABLE, text

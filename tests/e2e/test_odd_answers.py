@@ -97,7 +97,7 @@ def test_each_kind_of_answer_is_shown_as_what_it_is_and_so_after_a_reload(browse
 
     send(page, "filter")
     expect_status(page, "completed")
-    expect(answer(page)).to_contain_text("content_filter")
+    expect(answer(page)).to_contain_text("content filter")
 
     send(page, "gives up")
     expect_status(page, "failed")

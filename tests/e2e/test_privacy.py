@@ -59,7 +59,7 @@ def test_a_wrong_password_is_refused_in_words_and_keeps_the_name(browser: Browse
     page.locator('input[name="username"]').fill("nobody-here")
     page.locator('input[name="password"]').fill("wrong password")
     page.get_by_test_id("auth-submit").click()
-    expect(page.get_by_test_id("error")).to_contain_text("wrong")
+    expect(page.get_by_test_id("error")).to_contain_text("Wrong username or password.")
     expect(page.locator('input[name="username"]')).to_have_value("nobody-here")
     context.close()
 

@@ -58,7 +58,7 @@ def test_a_conversation_that_is_too_long_is_recognised_in_each_servers_words(bod
 def test_a_refused_key_names_the_endpoint_and_who_can_help() -> None:
     assert explain(401, {"message": f"Incorrect API key provided: {KEY}"}) == (
         "unauthorized",
-        "The endpoint 'Box' refuses the key. Ask whoever runs this chat to check it. "
+        "The model server 'Box' refuses the API key. Ask your administrator to check it. "
         "It says: Incorrect API key provided: [key]",
     )
 
@@ -77,7 +77,7 @@ def test_a_refused_key_names_the_endpoint_and_who_can_help() -> None:
     ],
 )
 def test_a_busy_model_says_when_to_try_again(seconds: float | None, words: str) -> None:
-    assert explain(429, None, seconds) == ("rate_limited", f"The model is busy; try again {words}.")
+    assert explain(429, None, seconds) == ("rate_limited", f"The model is busy. Try again {words}.")
 
 
 def test_an_empty_account_is_not_called_busy() -> None:
@@ -87,7 +87,7 @@ def test_an_empty_account_is_not_called_busy() -> None:
 
 def test_a_model_that_is_gone_is_named() -> None:
     assert explain(404, {"message": "model not found"})[1] == (
-        "The endpoint 'Box' does not offer the model 'm-1'. Pick another model. It says: model not found"
+        "The model server 'Box' doesn't offer the model 'm-1'. Choose another model. It says: model not found"
     )
 
 
@@ -104,8 +104,8 @@ def test_an_address_where_nothing_is_names_the_address_and_not_the_model() -> No
 def test_a_server_without_a_list_is_not_called_no_model_server() -> None:
     words = words_of(ErrorTranslator("Box", KEY, parse_address("http://h/v1")).refusal(Refusal.read(404, None), ""))
     assert words == (
-        "The endpoint 'Box' has no list of models at http://h/v1. "
-        "Ask whoever runs this chat to check the address, or to name its models."
+        "The model server 'Box' has no list of models at http://h/v1. "
+        "Ask your administrator to check the address, or to name its models."
     )
 
 
@@ -114,7 +114,7 @@ def test_a_problem_of_the_servers_own_is_told_in_its_words(status: int) -> None:
     words = "model requires more system memory (8.4 GiB) than is available (5.6 GiB)"
     assert explain(status, {"error": words}) == (
         "unavailable",
-        f"The endpoint 'Box' has a problem of its own. Please try again in a moment. It says: {words}",
+        f"The model server 'Box' has a problem of its own. Try again in a moment. It says: {words}",
     )
 
 
@@ -135,7 +135,7 @@ def test_no_error_is_longer_than_what_the_page_has_room_for(status: int, model: 
 
 def test_a_refused_request_shows_the_servers_words_without_keys_and_addresses() -> None:
     words = explain(400, {"message": f"temperature {KEY} sk-proj-abcdefgh12 https://u:p@host/x is\nbad"})[1]
-    assert words == "The endpoint 'Box' refuses this request. It says: temperature [key] [key] [address] is bad"
+    assert words == "The model server 'Box' refuses this request. It says: temperature [key] [key] [address] is bad"
 
 
 def test_a_servers_sermon_is_shortened() -> None:

@@ -178,6 +178,6 @@ async def test_a_server_that_takes_the_request_and_says_nothing_is_given_up_in_t
         await provider.aclose()
     assert (given.code, given.words) == (
         "timeout",
-        "The endpoint 'Silent' has sent nothing for 1 s. Please try again.",
+        "The model server 'Silent' has sent nothing for 1 s. Try again.",
     )
     assert time.monotonic() - started < IN_TIME_SECONDS

@@ -163,5 +163,5 @@ async def test_an_endpoint_where_nobody_listens_is_unavailable(quick: Settings) 
         await provider.aclose()
     assert (given.code, given.words) == (
         "unavailable",
-        "The endpoint 'Down' cannot be reached. Please try again in a moment.",
+        "The model server 'Down' can't be reached. Try again in a moment.",
     )

@@ -64,7 +64,7 @@ async def test_a_long_wait_is_told_and_not_waited_for(scripted: OpenAIProvider, 
     server.will_send({"error": {"message": words, "code": "rate_limit_exceeded"}}, status=413)
     given = await ask(scripted, "x")
     assert (given.code, len(server.requests)) == ("rate_limited", 1)
-    assert given.words.startswith("The model is busy; try again in 91 s. It says: Rate limit reached on tokens per")
+    assert given.words.startswith("The model is busy. Try again in 91 s. It says: Rate limit reached on tokens per")
 
 
 async def test_a_server_error_keeps_its_sentence_after_the_second_try(
@@ -94,7 +94,7 @@ async def test_an_error_body_that_is_a_list_is_told_as_its_sentence(
     given = await ask(scripted, "x")
     assert (given.code, given.words) == (
         "rejected",
-        f"The endpoint 'Scripted' refuses this request. It says: {words}",
+        f"The model server 'Scripted' refuses this request. It says: {words}",
     )
 
 
@@ -104,7 +104,7 @@ async def test_an_error_body_that_is_a_list_is_told_as_its_sentence(
         ({"base_resp": {"status_code": 1008, "status_msg": "insufficient balance"}}, "insufficient balance"),
         ({"error": "Unexpected endpoint or method."}, "Unexpected endpoint or method."),
         ({"detail": "The adapter is not loaded"}, "The adapter is not loaded"),
-        (b"<!doctype html><title>Sign in</title>", "does not answer as a model server at http://127.0.0.1:"),
+        (b"<!doctype html><title>Sign in</title>", "doesn't answer as one at http://127.0.0.1:"),
     ],
 )
 async def test_a_title_that_is_refused_with_status_200_says_why(
@@ -130,7 +130,7 @@ async def test_a_connection_that_nobody_takes_is_not_called_a_silent_server(quic
             one.close()
     assert (given.code, given.words) == (
         "unavailable",
-        "The endpoint 'Full' could not be connected to within 0.3 s. Please try again.",
+        "The model server 'Full' could not be reached within 0.3 s. Try again.",
     )
 
 

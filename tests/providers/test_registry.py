@@ -59,10 +59,10 @@ def test_the_first_slash_of_a_key_splits_it(settings: Settings) -> None:
 @pytest.mark.parametrize(
     ("key", "words"),
     [
-        ("", "No model is chosen"),
-        ("Box", "No model is chosen"),
+        ("", "Choose a model first"),
+        ("Box", "Choose a model first"),
         ("Gone/model", "'Gone' is not set up any more"),
-        ("Box/gpt-expensive", "does not offer the model 'gpt-expensive'"),
+        ("Box/gpt-expensive", "doesn't offer the model 'gpt-expensive'"),
     ],
 )
 def test_a_model_that_is_not_there_is_refused_in_words(settings: Settings, key: str, words: str) -> None:

@@ -1,6 +1,7 @@
 """Things that have one place, and things that have none: the environment, the clock, queries, commits, JavaScript."""
 
 import ast
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
@@ -83,6 +84,9 @@ PROPS_ONLY = names("reflex.toast reflex.set_clipboard reflex.scroll_to reflex.ba
 RENDERER = "chatapp.ui.components.markdown"
 WRITES_SQL = {"chatapp.db.database", "chatapp.health", "chatapp.db.migrations"}
 
+SPOKEN = re.compile(r"[A-Z][a-z]+(?:[ ,'.] ?[^(]*)?", re.DOTALL)
+"""A label or a sentence, and no name or code."""
+
 CODE_HOOKS = names("add_custom_code add_hooks _get_custom_code _get_hooks _get_dynamic_imports")
 
 
@@ -149,6 +153,17 @@ def effects_outside_props(module: Module) -> Iterator[str]:
     yield from (module.at(line) for line, name in module.imports() if name in PROPS_ONLY)
 
 
+def spoken_words(module: Module) -> Iterator[str]:
+    """Words that a component or a state of the page is given where it is made."""
+    if any(is_within(module.name, f"chatapp.ui.{part}") for part in ("components", "pages", "state")):
+        calls = (node for node in module.nodes if isinstance(node, ast.Call))
+        given = (value for call in calls for value in (*call.args, *(keyword.value for keyword in call.keywords)))
+        parts = (part for value in given for part in (value.values if isinstance(value, ast.JoinedStr) else [value]))
+        for part in parts:
+            if isinstance(part, ast.Constant) and isinstance(part.value, str) and SPOKEN.fullmatch(part.value):
+                yield f"{module.at(part.lineno)} {part.value!r}"
+
+
 Checker = Callable[[Module], Iterator[str]]
 INSTEAD: dict[Checker, str] = {
     out_of_place: "Use what the module that is named offers",
@@ -158,6 +173,7 @@ INSTEAD: dict[Checker, str] = {
     callbacks: "Send what is needed along with the event: `on_change=State.handler`",
     wrapped_packages: "Use a component of Reflex; only ui.components.markdown wraps a package",
     code_for_the_page: "Do it with state, components and CSS; JavaScript has its one place in ui.components.markdown",
+    spoken_words: "Give it a name in chatapp/words.py",
     effects_outside_props: "Make it a property of a component, `on_click=rx.set_clipboard(...)`, or a state variable",
 }
 
@@ -211,6 +227,9 @@ def test_every_place_is_a_module_that_exists() -> None:
         (wrapped_packages, "class A(B):\n    library = 'a@1'"),
         (wrapped_packages, "class A(B):\n    library: str = 'a@1'"),
         (code_for_the_page, "class A(B):\n    def add_custom_code(self): return []"),
+        (spoken_words, "rx.el.button('Delete', type='button')"),
+        (spoken_words, "rx.el.p(f'Hello, {name}')"),
+        (spoken_words, "rx.cond(known, rx.el.span(title='Show all. It takes a moment.'))"),
         (effects_outside_props, "import reflex as rx\nasync def f(self): return rx.toast('a')"),
         (effects_outside_props, "import reflex as rx\ndef f(self): yield rx.toast.error('a')"),
         (effects_outside_props, "from reflex import scroll_to"),

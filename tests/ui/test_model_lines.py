@@ -6,9 +6,9 @@ import pytest
 
 from chatapp.catalog.choices import Catalog, Group, ModelChoice
 from chatapp.errors import ProviderError
-from chatapp.ui.state.model_lines import LOOKING, NONE_YET, NOT_FOUND, model_lines
+from chatapp.ui.state.model_lines import model_lines
 from chatapp.ui.state.views import ModelOption
-from chatapp.words import words_of
+from chatapp.words import LOOKING_FOR_MODELS, NO_MODEL_FOUND, NO_MODELS_YET, words_of
 
 MOST = 500
 DOWN = ProviderError("unreachable", endpoint="D")
@@ -38,8 +38,8 @@ def test_each_endpoint_has_its_name_above_its_first_line() -> None:
 def test_an_endpoint_that_shows_no_model_says_why_under_its_name() -> None:
     lines = shown("", group("A", "x"), group("B"), group("C", is_pending=True), group("D", error=DOWN))
     assert lines[1:] == [
-        ModelOption(heading="B", note=NONE_YET),
-        ModelOption(heading="C", note=LOOKING),
+        ModelOption(heading="B", note=NO_MODELS_YET),
+        ModelOption(heading="C", note=LOOKING_FOR_MODELS),
         ModelOption(heading="D", error=words_of(DOWN)),
     ]
 
@@ -75,7 +75,7 @@ def test_a_model_that_is_called_just_so_comes_first() -> None:
 
 
 def test_a_search_without_a_find_says_so_and_nothing_of_what_is_down() -> None:
-    assert shown("nothing", group("A", "x", error=DOWN)) == [ModelOption(note=NOT_FOUND)]
+    assert shown("nothing", group("A", "x", error=DOWN)) == [ModelOption(note=NO_MODEL_FOUND)]
 
 
 def test_of_many_models_some_are_shown_and_each_is_found_by_its_name() -> None:

@@ -26,9 +26,12 @@ def test_an_answer_that_is_whole_needs_no_note(reason: str) -> None:
     assert note(Answer("message", "generation", "completed", finish_reason=reason)) == ""
 
 
-@pytest.mark.parametrize("reason", ["content_filter", "sensitive", "some other <b>reason</b>"])
-def test_an_answer_that_ended_for_another_reason_names_it(reason: str) -> None:
-    assert reason in note(Answer("message", "generation", "completed", finish_reason=reason))
+@pytest.mark.parametrize(
+    ("reason", "said"),
+    [("content_filter", "content filter"), ("sensitive", "sensitive"), ("some <b>other</b>", "some <b>other</b>")],
+)
+def test_an_answer_that_ended_for_another_reason_names_it(reason: str, said: str) -> None:
+    assert said in note(Answer("message", "generation", "completed", finish_reason=reason))
 
 
 def test_sources_are_a_numbered_list_of_links() -> None:

@@ -2,16 +2,27 @@
 
 `answer_syntax` and `answer_formatting` say what markdown and HTML mean, `answer_blocks` where an answer may be cut,
 `answer_parts` and `answer_queue` how much of it is mounted at once,
-`answer_limits`, `answer_block` and `answer_formulas` what it may ask of the page, `answer_links` where its links lead.
+`answer_limits`, `answer_block` and `answer_formulas` what it may ask of the page, `answer_links` where its links lead,
+`answer_images` what stands for its pictures.
 """
 
+import json
 from pathlib import Path
 from typing import Any
 
 import reflex as rx
 from reflex.utils.imports import ImportDict, ImportVar
 
+from chatapp import words
+
 SCRIPTS = tuple(sorted((Path(__file__).parents[1] / "javascript").glob("*.js")))
+
+WORDS = {
+    "COPY_CODE": words.COPY_CODE,
+    "IMAGE_NOT_LOADED": words.IMAGE_NOT_LOADED,
+    "TOO_COMPLEX": words.TOO_COMPLEX,
+}
+"""What the scripts say, as they import it from `words.js`."""
 
 LIBRARIES = (
     "remark-cjk-friendly@2.3.3",
@@ -38,7 +49,12 @@ class AnswerScripts(rx.plugins.Plugin):
         """Write the files."""
         for script in SCRIPTS:
             context["add_save_task"](_copied, script)
+        context["add_save_task"](_words)
 
 
 def _copied(script: Path) -> tuple[str, str]:
     return f"utils/{script.name}", script.read_text(encoding="utf-8")
+
+
+def _words() -> tuple[str, str]:
+    return "utils/words.js", "".join(f"export const {name} = {json.dumps(text)};\n" for name, text in WORDS.items())

@@ -6,6 +6,7 @@ Must not import the markdown renderer: the login page is the first thing that a 
 import reflex as rx
 from reflex_base.event import EventType
 
+from chatapp import words
 from chatapp.ui import theme
 from chatapp.ui.theme import Style, space
 from chatapp.web.page_errors import ErrorState
@@ -95,7 +96,7 @@ def password_field(label: str, name: str, *, autocomplete: str, shown: rx.Var[bo
 def show_password(shown: rx.Var[bool] | bool, on_toggle: EventType[()]) -> rx.Component:
     """The button that shows what was typed."""
     return rx.el.button(
-        rx.cond(shown, "Hide password", "Show password"),
+        rx.cond(shown, words.HIDE_PASSWORD, words.SHOW_PASSWORD),
         type="button",
         on_click=on_toggle,
         aria_pressed=shown,
@@ -141,5 +142,5 @@ def link(text: str, path: rx.Var[str] | str) -> rx.Component:
 
 def logout_form(style: Style | None = None) -> rx.Component:
     """The sign-out button: a form of its own, because only a loaded page can drop the cookie."""
-    button = rx.el.button("Sign out", type="submit", data_testid="logout", style=style or QUIET)
+    button = rx.el.button(words.SIGN_OUT, type="submit", data_testid="logout", style=style or QUIET)
     return post(button, action="/auth/logout")

@@ -3,6 +3,7 @@
 import reflex as rx
 from reflex_components_core.base.error_boundary import ErrorBoundary
 
+from chatapp import words
 from chatapp.ui import theme
 from chatapp.ui.theme import space
 
@@ -18,12 +19,10 @@ def guarded_page() -> rx.Component:
 
 def _broken_page() -> rx.Component:
     return rx.el.main(
-        rx.el.h1("This page could not be shown", style={"font_size": "1.25rem", "font_weight": theme.BOLD}),
-        rx.el.p(
-            "Something in it broke in your browser. Your conversations are kept.", style={"color": theme.TEXT_QUIET}
-        ),
-        rx.el.a("Load it again", href="", style=LINK, custom_attrs=LOADS_ANEW),
-        rx.el.a("Start a new chat", href="/", style=LINK, custom_attrs=LOADS_ANEW),
+        rx.el.h1(words.BROKEN_PAGE, style={"font_size": "1.25rem", "font_weight": theme.BOLD}),
+        rx.el.p(words.BROKEN_PAGE_WHY, style={"color": theme.TEXT_QUIET}),
+        rx.el.a(words.RELOAD, href="", style=LINK, custom_attrs=LOADS_ANEW),
+        rx.el.a(words.START_NEW_CHAT, href="/", style=LINK, custom_attrs=LOADS_ANEW),
         data_testid="broken-page",
         style={
             "display": "flex",

@@ -10,6 +10,7 @@ from typing import Any
 import reflex as rx
 from reflex_base.vars import VarData
 
+from chatapp import words
 from chatapp.ui.state.composer import ComposerState
 from chatapp.ui.state.conversation import KEY_AT, ConversationState
 from chatapp.ui.state.live import LiveState
@@ -64,7 +65,7 @@ def composer() -> rx.Component:
         send_or_stop(),
         on_submit=_send,
         method="dialog",  # before our scripts run, nothing is sent, and no question gets into an address
-        aria_label="Message",
+        aria_label=words.MESSAGE,
         class_name="composer",
     )
 
@@ -99,8 +100,8 @@ def composer_box(draft: rx.Var[str], rest: rx.RestProp) -> rx.Component:
         id=COMPOSER_ID,
         name="text",
         default_value=draft,
-        placeholder="Ask anything",
-        aria_label="Message",
+        placeholder=words.ASK_ANYTHING,
+        aria_label=words.MESSAGE,
         dir="auto",
         rows=1,
         auto_focus=HAS_POINTER,
@@ -119,7 +120,7 @@ def send_or_stop() -> rx.Component:
     cannot, and the text stays.
     """
     active = LiveState.message.is_active
-    name = rx.cond(active, "Stop", "Send")
+    name = rx.cond(active, words.STOP, words.SEND)
     return rx.el.button(
         rx.cond(active, rx.icon("square", size=14, aria_hidden=True), rx.icon("arrow-up", size=18, aria_hidden=True)),
         type=rx.cond(active, "button", "submit"),

@@ -5,6 +5,7 @@ from typing import Any
 import reflex as rx
 from reflex_base.event import blur_focus
 
+from chatapp import words
 from chatapp.ui.components.composer import COMPOSER_ID, HAS_POINTER
 from chatapp.ui.components.controls import SMALL_ICON_PIXELS, icon_button, page_link
 from chatapp.ui.state.conversation_actions import TITLE_BOX_CHARACTERS, ConversationActions
@@ -53,12 +54,10 @@ def _link(
         rx.el.span(title, dir="auto", class_name="one-line"),
         rx.cond(
             is_running,
-            rx.el.span(
-                role="img", aria_label="answer in progress", title="Answer in progress", class_name="dot running"
-            ),
+            rx.el.span(role="img", aria_label=words.ANSWERING, title=words.ANSWERING, class_name="dot running"),
             rx.cond(
                 is_unread,
-                rx.el.span(role="img", aria_label="has a new answer", title="New answer", class_name="dot unread"),
+                rx.el.span(role="img", aria_label=words.NEW_ANSWER, title=words.NEW_ANSWER, class_name="dot unread"),
             ),
         ),
         to="/c/" + conversation_id,
@@ -75,7 +74,7 @@ def _menu(conversation_id: rx.Var[str], title: rx.Var[str]) -> rx.Component:
         rx.dropdown_menu.trigger(
             icon_button(
                 "ellipsis",
-                "More: " + title,
+                words.MORE_OF.format(title=title),
                 size=SMALL_ICON_PIXELS,
                 data_testid="conversation-menu",
                 class_name="conversation-menu",
@@ -84,13 +83,13 @@ def _menu(conversation_id: rx.Var[str], title: rx.Var[str]) -> rx.Component:
         rx.dropdown_menu.content(
             rx.dropdown_menu.item(
                 rx.icon("pencil", size=SMALL_ICON_PIXELS, aria_hidden=True),
-                "Rename",
+                words.RENAME,
                 on_select=SidebarState.start_rename(conversation_id),
                 data_testid="rename",
             ),
             rx.dropdown_menu.item(
                 rx.icon("trash-2", size=SMALL_ICON_PIXELS, aria_hidden=True),
-                "Delete",
+                words.DELETE,
                 color="red",
                 on_select=ConversationActions.delete(conversation_id),
                 data_testid="delete",
@@ -111,7 +110,7 @@ def rename_box(conversation_id: rx.Var[str], title: rx.Var[str]) -> rx.Component
             default_value=title,
             auto_focus=True,
             max_length=TITLE_BOX_CHARACTERS,
-            aria_label="Title",
+            aria_label=words.TITLE,
             dir="auto",
             on_key_down=lambda key: [
                 rx.cond(key == "Escape", rx.set_value(RENAME_ID, title), rx.noop()),

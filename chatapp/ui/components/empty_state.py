@@ -2,6 +2,7 @@
 
 import reflex as rx
 
+from chatapp import words
 from chatapp.ui.components.markdown import prewarm_renderer
 from chatapp.ui.state.composer import ComposerState
 from chatapp.ui.state.conversation import ConversationState
@@ -10,20 +11,21 @@ from chatapp.ui.state.person import PersonState
 
 # Each holds a word that the demo model answers to (table, code, maths, count), so they work before any model is set up.
 EXAMPLES = (
-    ("table", "Show me a table of the planets"),
-    ("code", "Write code that reverses a list in Python"),
-    ("sigma", "Explain the quadratic formula with maths"),
-    ("list-ordered", "Count 100, one number at a time"),
+    ("table", words.EXAMPLE_TABLE),
+    ("code", words.EXAMPLE_CODE),
+    ("sigma", words.EXAMPLE_MATHS),
+    ("list-ordered", words.EXAMPLE_COUNT),
 )
 
 
 def greeting() -> rx.Component:
     """A word of welcome by name, and behind it, once the page can be used, what the first answer will need."""
+    name = PersonState.username
     return rx.cond(
         ConversationState.is_empty,
         rx.fragment(
             rx.el.h1(
-                rx.cond(PersonState.username != "", f"Hello, {PersonState.username}", "Hello"),
+                rx.cond(name != "", words.HELLO_NAME.format(username=name), words.HELLO),
                 class_name="greeting",
             ),
             rx.cond(ConversationState.page_load_id != "", prewarm_renderer()),
@@ -36,7 +38,9 @@ def examples() -> rx.Component:
     return rx.cond(
         ConversationState.is_empty,
         rx.el.div(
-            rx.el.ul(*(_example(icon, text) for icon, text in EXAMPLES), aria_label="Examples", class_name="examples"),
+            rx.el.ul(
+                *(_example(icon, text) for icon, text in EXAMPLES), aria_label=words.EXAMPLES, class_name="examples"
+            ),
             notice(),
             class_name="below-composer",
         ),
@@ -48,12 +52,7 @@ def notice() -> rx.Component:
     return rx.cond(
         PersonState.only_demo,
         rx.el.p(
-            "These are answers of the built-in demo model. "
-            "Start Ollama or LM Studio and it is found by itself, or put ",
-            rx.el.code("OPENAI_API_KEY"),
-            " into ",
-            rx.el.code(".env"),
-            " and start again.",
+            *(rx.el.code(part) if at % 2 else part for at, part in enumerate(words.DEMO_MODEL.split("`"))),
             class_name="quiet-line",
         ),
         rx.cond(

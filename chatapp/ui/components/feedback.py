@@ -3,6 +3,7 @@
 import reflex as rx
 from reflex_components_core.core.banner import has_connection_errors
 
+from chatapp import words
 from chatapp.ui.components.controls import SMALL_ICON_PIXELS, icon_button
 from chatapp.ui.state.conversation import ConversationState
 from chatapp.ui.state.conversation_actions import ConversationActions
@@ -16,7 +17,7 @@ def composer_error() -> rx.Component:
         ErrorState.error != "",
         rx.el.div(
             rx.el.span(ErrorState.error),
-            icon_button("x", "Dismiss", size=SMALL_ICON_PIXELS, on_click=ErrorState.dismiss),
+            icon_button("x", words.DISMISS, size=SMALL_ICON_PIXELS, on_click=ErrorState.dismiss),
             role="alert",
             data_testid="error",
             class_name="error-box",
@@ -27,8 +28,8 @@ def composer_error() -> rx.Component:
 def undo_toast() -> rx.Component:
     """Offers to bring back what was just deleted. The server takes it away when its time is over."""
     toast = rx.el.div(
-        rx.el.span("Conversation deleted", class_name="one-line"),
-        rx.el.button("Undo", type="button", on_click=ConversationActions.undo, data_testid="undo"),
+        rx.el.span(words.CHAT_DELETED, class_name="one-line"),
+        rx.el.button(words.UNDO, type="button", on_click=ConversationActions.undo, data_testid="undo"),
         class_name="toast",
     )
     return _said(rx.cond(SidebarState.deleted_id != "", toast), class_name="toast-place")
@@ -53,7 +54,7 @@ def global_notices() -> rx.Component:
 def connection_lost() -> rx.Component:
     """A slim bar for every page. The stylesheet shows it after two seconds: most gaps are shorter."""
     bar = rx.el.div(
-        "Connection lost. Trying again; what you type is kept.",
+        words.RECONNECTING,
         data_testid="connection-lost",
         class_name="connection-lost",
     )
@@ -62,9 +63,9 @@ def connection_lost() -> rx.Component:
 
 def needs_javascript() -> rx.Component:
     """The only word of a page in a browser that runs no scripts."""
-    return rx.el.noscript("chatapp needs JavaScript. Please allow it for this page.", class_name="needs-javascript")
+    return rx.el.noscript(words.NEEDS_JAVASCRIPT, class_name="needs-javascript")
 
 
-def _said(words: rx.Component, **props: str) -> rx.Component:
+def _said(content: rx.Component, **props: str) -> rx.Component:
     """Screen readers read out what appears in a region that was there before; one that comes with it is silent."""
-    return rx.el.div(words, role="status", **props)
+    return rx.el.div(content, role="status", **props)

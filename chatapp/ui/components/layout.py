@@ -4,8 +4,11 @@ The same elements stand in the same places whatever is shown, so that an opened,
 remounts the message box: what changes is text and class names.
 """
 
+import json
+
 import reflex as rx
 
+from chatapp import words
 from chatapp.ui import theme
 from chatapp.ui.components.composer import composer
 from chatapp.ui.components.controls import icon_button, page_link
@@ -21,7 +24,7 @@ from chatapp.ui.state.page import PageState
 from chatapp.ui.state.person import PersonState
 from chatapp.ui.state.sidebar import SidebarState
 
-# The stylesheet holds no width, colour or font that theme.py knows: it gets them from here.
+# The stylesheet holds no width, colour or font that theme.py knows, and no words: it gets them from here.
 VARIABLES: theme.Style = {
     "--column": theme.COLUMN,
     "--sidebar-width": theme.SIDEBAR,
@@ -47,6 +50,7 @@ VARIABLES: theme.Style = {
     "--line-height": theme.LINE_HEIGHT,
     "--bold": theme.BOLD,
     "--quick": theme.QUICK,
+    "--empty-answer": json.dumps(words.EMPTY_ANSWER),
 }
 TIME_ZONE = rx.Var("Intl.DateTimeFormat().resolvedOptions().timeZone").to(str)
 
@@ -76,10 +80,10 @@ def unknown_time_zone() -> rx.Component:
 def header() -> rx.Component:
     """The way to the list, the model, the title, a new chat."""
     return rx.el.header(
-        icon_button("menu", "Open the list of chats", on_click=SidebarState.set_drawer(True), class_name="open-drawer"),
+        icon_button("menu", words.OPEN_CHATS, on_click=SidebarState.set_drawer(True), class_name="open-drawer"),
         icon_button(
             "panel-left",
-            "Show the list of chats (Ctrl-Shift-S)",
+            words.SHOW_CHATS_KEYS,
             on_click=SidebarState.toggle_hidden,
             class_name="show-sidebar",
         ),
@@ -92,8 +96,8 @@ def header() -> rx.Component:
         page_link(
             rx.icon("square-pen", size=18, aria_hidden=True),
             to="/",
-            aria_label="New chat",
-            title="New chat (Ctrl-Shift-O)",
+            aria_label=words.NEW_CHAT,
+            title=words.NEW_CHAT_KEYS,
             class_name="icon-button header-new",
         ),
         class_name="header",

@@ -2,6 +2,7 @@
 
 import reflex as rx
 
+from chatapp import words
 from chatapp.ui.components import message_actions as actions
 from chatapp.ui.components.markdown import markdown
 from chatapp.ui.components.message import message_article, reasoning_of
@@ -63,4 +64,4 @@ def live_actions() -> rx.Component:
 
 def thinking() -> rx.Component:
     """A still mark until the first text. The stylesheet counts the seconds from the fifth on."""
-    return rx.el.div("Thinking", rx.el.span(aria_hidden=True, class_name="seconds"), class_name="thinking")
+    return rx.el.div(words.THINKING, rx.el.span(aria_hidden=True, class_name="seconds"), class_name="thinking")

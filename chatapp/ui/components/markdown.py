@@ -6,18 +6,22 @@ renderer wants as objects: created inside a component they would be new at every
 finished blocks (3.5 times the work). They decide nothing about chatapp.
 """
 
+import json
 from typing import Any
 
 import reflex as rx
 from reflex.utils.imports import ImportDict, ImportVar
 from reflex_base.components.component import MemoizationLeaf
 
+from chatapp import words
 from chatapp.ui import theme
 from chatapp.ui.components import answer_scripts, code_colours
 
 RENDERER = "streamdown@2.7.1"
 BOUNDARY = "react-error-boundary@6.1.6"  # Reflex's own, around each block
 MATHS = "@streamdown/math@1.0.3"
+
+COPY_WORDS = f"const [MD_COPIED, MD_NOT_COPIED] = {json.dumps([words.COPIED, words.NOT_COPIED])};"
 
 # Browsers have a clipboard for pages of https and localhost only. On http in a local network the old command copies
 # what is selected: the text in a box that nobody sees. The renderer's buttons find it where the other would be.
@@ -39,7 +43,7 @@ const MdCopy = ({text, children, ...rest}) => {
     const timer = said && setTimeout(say, 2000, "");
     return () => clearTimeout(timer);
   }, [said]);
-  const copy = () => navigator.clipboard.writeText(text).then(() => say("Copied"), () => say("Could not copy"));
+  const copy = () => navigator.clipboard.writeText(text).then(() => say(MD_COPIED), () => say(MD_NOT_COPIED));
   return <>
     <button type="button" {...rest} onClick={copy}>{children}</button>
     <span role="status" className="copied">{said}</span>
@@ -88,6 +92,7 @@ const MdText = ({children, ...rest}) => {
   </CodeBlock>;
 };""",
     "const MD_COMPONENTS = {a: MdLink, code: MdCodeBlock, inlineCode: mdComponents.code};",
+    COPY_WORDS,
     COPYING,
 )
 
@@ -164,8 +169,8 @@ class _Copy(rx.Component):
         return HOOKS
 
     def add_custom_code(self) -> list[str]:
-        """The constant, once for each module of the page."""
-        return [COPYING]
+        """The constants, once for each module of the page."""
+        return [COPY_WORDS, COPYING]
 
 
 def copy_button(*children: rx.Component, text: rx.Var[str], **props: Any) -> rx.Component:

@@ -4,6 +4,7 @@ from typing import Any
 
 import reflex as rx
 
+from chatapp import words
 from chatapp.ui.components import message_actions as actions
 from chatapp.ui.components.markdown import markdown
 from chatapp.ui.components.message_status import note_line, status_lines
@@ -35,13 +36,13 @@ def message_article(
     is_question = message.role == "user"
     return rx.el.article(
         *attributes,
-        rx.el.h2(rx.cond(is_question, "You said", "Answer"), class_name="visually-hidden"),
+        rx.el.h2(rx.cond(is_question, words.YOU_SAID, words.ANSWER), class_name="visually-hidden"),
         body,
         status_lines(message),
         source_list(message.sources),
         note_line(message.note),
         bar,
-        aria_label=rx.cond(is_question, "You", "Answer"),
+        aria_label=rx.cond(is_question, words.YOU, words.ANSWER),
         data_testid="message",
         data_role=message.role,
         data_status=message.status,

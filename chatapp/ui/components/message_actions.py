@@ -2,6 +2,7 @@
 
 import reflex as rx
 
+from chatapp import words
 from chatapp.ui.components.controls import SMALL_ICON_PIXELS, icon_button
 from chatapp.ui.components.markdown import copy_button
 from chatapp.ui.state.message_view import MessageView
@@ -18,8 +19,8 @@ def copy(text: rx.Var[str]) -> rx.Component:
     return copy_button(
         rx.icon("copy", size=SMALL_ICON_PIXELS, aria_hidden=True),
         text=text,
-        aria_label="Copy",
-        title="Copy",
+        aria_label=words.COPY,
+        title=words.COPY,
         data_testid="copy",
         class_name="icon-button",
     )
@@ -32,7 +33,7 @@ def answer_actions(message: rx.Var[MessageView]) -> rx.Component:
             (message.status == "completed") | (message.status == "stopped"),
             icon_button(
                 "refresh-cw",
-                "Answer again",
+                words.REGENERATE,
                 size=SMALL_ICON_PIXELS,
                 on_click=MessagesState.regenerate(message.id),
                 data_testid="regenerate",
@@ -41,7 +42,7 @@ def answer_actions(message: rx.Var[MessageView]) -> rx.Component:
         rx.cond(
             message.can_continue,
             rx.el.button(
-                "Continue",
+                words.CONTINUE,
                 type="button",
                 on_click=MessagesState.continue_answer(message.id),
                 data_testid="continue",
@@ -56,11 +57,11 @@ def versions(message: rx.Var[MessageView]) -> rx.Component:
     return rx.cond(
         message.versions > 1,
         rx.el.div(
-            _step("chevron-left", "Previous version", message.previous_id, "previous-version"),
+            _step("chevron-left", words.PREVIOUS_VERSION, message.previous_id, "previous-version"),
             rx.el.span(f"{message.version}/{message.versions}", data_testid="version-count"),
-            _step("chevron-right", "Next version", message.next_id, "next-version"),
+            _step("chevron-right", words.NEXT_VERSION, message.next_id, "next-version"),
             role="group",
-            aria_label="Versions",
+            aria_label=words.VERSIONS,
             class_name="versions",
         ),
     )

@@ -8,6 +8,7 @@ from typing import Any
 
 import reflex as rx
 
+from chatapp import words
 from chatapp.ui.components.live_message import live_message
 from chatapp.ui.components.message import message_row
 from chatapp.ui.state.conversation import ConversationState
@@ -37,7 +38,7 @@ def message_list(greeting: rx.Component) -> rx.Component:
                 live_message(),
                 role="log",
                 aria_live="off",
-                aria_label="Messages",
+                aria_label=words.MESSAGES,
                 data_testid="messages",
                 class_name="messages",
             ),
@@ -53,8 +54,8 @@ def jump_to_latest() -> rx.Component:
     """Back to the end. The stylesheet hides it there."""
     return rx.el.button(
         rx.icon("arrow-down", size=16, aria_hidden=True),
-        aria_label="Jump to the latest message",
-        title="Jump to the latest message",
+        aria_label=words.LATEST_MESSAGE,
+        title=words.LATEST_MESSAGE,
         type="button",
         on_click=rx.scroll_to(LATEST_ID, align_to_top=False),
         data_testid="jump-to-latest",
@@ -70,7 +71,7 @@ def _earlier() -> rx.Component:
     """Earlier messages come when the reader is near, or presses the button."""
     return rx.fragment(
         rx.el.button(
-            "Show earlier messages",
+            words.EARLIER_MESSAGES,
             type="button",
             on_click=MessagesState.load_older,
             data_testid="load-older",

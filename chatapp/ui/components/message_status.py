@@ -2,6 +2,7 @@
 
 import reflex as rx
 
+from chatapp import words
 from chatapp.ui.state.message_view import MessageView
 from chatapp.ui.state.messages import MessagesState
 
@@ -10,8 +11,8 @@ def status_lines(message: rx.Var[MessageView]) -> rx.Component:
     """Nothing for an answer that is whole."""
     return rx.match(
         message.status,
-        ("stopped", rx.el.p("You stopped this answer.", class_name="quiet-line")),
-        ("interrupted", _with_retry(rx.el.span("This answer was interrupted."), message.id, "quiet-line")),
+        ("stopped", rx.el.p(words.YOU_STOPPED, class_name="quiet-line")),
+        ("interrupted", _with_retry(rx.el.span(words.INTERRUPTED), message.id, "quiet-line")),
         ("failed", _with_retry(_error_words(message.error), message.id, "error-box")),
         rx.fragment(),
     )
@@ -23,15 +24,15 @@ def note_line(note: rx.Var[str]) -> rx.Component:
 
 
 def _error_words(error: rx.Var[str]) -> rx.Component:
-    return rx.el.span(rx.cond(error != "", error, "This answer failed."), data_testid="error")
+    return rx.el.span(rx.cond(error != "", error, words.FAILED), data_testid="error")
 
 
-def _with_retry(words: rx.Component, message_id: rx.Var[str], class_name: str) -> rx.Component:
+def _with_retry(reason: rx.Component, message_id: rx.Var[str], class_name: str) -> rx.Component:
     return rx.el.div(
-        words,
+        reason,
         rx.el.button(
             rx.icon("rotate-ccw", size=14, aria_hidden=True),
-            "Retry",
+            words.RETRY,
             type="button",
             on_click=MessagesState.regenerate(message_id),
             data_testid="retry",

@@ -7,6 +7,7 @@ from typing import Any, cast
 
 import reflex as rx
 
+from chatapp import words
 from chatapp.ui.components.composer import HAS_POINTER
 from chatapp.ui.state.model_picker import SEARCH_MAX_CHARACTERS, PickerState
 from chatapp.ui.state.models import ModelsState
@@ -15,7 +16,7 @@ from chatapp.ui.state.views import ModelOption
 SEARCH_ID, LIST_ID = "model-search", "model-list"
 SEARCH_DELAY_MS = 120
 
-SELECTED = rx.cond(ModelsState.selected_name != "", ModelsState.selected_name, "Choose a model").to(str)
+SELECTED = rx.cond(ModelsState.selected_name != "", ModelsState.selected_name, words.CHOOSE_MODEL).to(str)
 
 # Until the models are listed there is nothing to choose, and most often nothing that one has to.
 IS_LISTED = (ModelsState.selected_name != "") | ~ModelsState.loading
@@ -37,8 +38,8 @@ def model_picker() -> rx.Component:
                 rx.el.span(SELECTED, class_name=rx.cond(IS_LISTED, "one-line", "one-line not-yet")),
                 rx.icon("chevron-down", size=16, aria_hidden=True),
                 type="button",
-                title="Model",
-                aria_label=rx.cond(IS_LISTED, "Model: " + SELECTED, "Model"),
+                title=words.MODEL,
+                aria_label=rx.cond(IS_LISTED, words.MODEL_NAME.format(model=SELECTED), words.MODEL),
                 data_testid="model-picker",
                 class_name="text-button model-picker",
             )
@@ -48,7 +49,7 @@ def model_picker() -> rx.Component:
             # What is pressed in the list chooses and closes; what only says something does neither.
             rx.popover.close(rx.el.div(_list(), class_name="model-list-frame")),
             rx.cond(PickerState.more > 0, _more()),
-            aria_label="Models",
+            aria_label=words.LIST_OF_MODELS,
             align="start",
             size="1",
             collision_padding=8,
@@ -96,7 +97,7 @@ def _list() -> rx.Component:
         id=LIST_ID,
         key=PickerState.searched,  # what is found is shown from its beginning
         role="listbox",
-        aria_label="Models",
+        aria_label=words.LIST_OF_MODELS,
         class_name="model-list",
     )
 
@@ -107,8 +108,8 @@ def _search() -> rx.Component:
         rx.el.input(
             id=SEARCH_ID,
             type="text",
-            placeholder="Search models",
-            aria_label="Search models",
+            placeholder=words.SEARCH_MODELS,
+            aria_label=words.SEARCH_MODELS,
             role="combobox",
             aria_expanded="true",
             aria_autocomplete="list",
@@ -126,7 +127,7 @@ def _search() -> rx.Component:
         # Enter in the box presses it.
         rx.popover.close(
             rx.el.button(
-                "Choose",
+                words.CHOOSE,
                 type="submit",
                 tab_index=-1,
                 aria_hidden=True,
@@ -170,8 +171,8 @@ def _words(text: str | rx.Var[str], class_name: str = "") -> rx.Component:
 
 def _more() -> rx.Component:
     return rx.el.div(
-        rx.el.span(f"{PickerState.more} more models match. Search, or"),
-        rx.el.button("show more", type="button", on_click=PickerState.show_more, class_name="link-button"),
+        rx.el.span(words.MORE_MODELS.format(count=PickerState.more)),
+        rx.el.button(words.SHOW_MORE_MODELS, type="button", on_click=PickerState.show_more, class_name="link-button"),
         class_name="menu-line model-more",
     )
 

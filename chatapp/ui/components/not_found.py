@@ -2,6 +2,7 @@
 
 import reflex as rx
 
+from chatapp import words
 from chatapp.ui import theme
 from chatapp.ui.components.controls import page_link
 from chatapp.ui.theme import space
@@ -10,11 +11,9 @@ from chatapp.ui.theme import space
 def not_found_card() -> rx.Component:
     """The card, on a page of its own or inside the chat page."""
     return rx.el.section(
-        rx.el.h2("There is nothing here", style={"font_size": "1.25rem", "font_weight": theme.BOLD, "margin": "0"}),
-        rx.el.p(
-            "This conversation does not exist, or it is not yours.", style={"color": theme.TEXT_QUIET, "margin": "0"}
-        ),
-        page_link("Start a new chat", to="/", style={"color": theme.LINK, "text_decoration": "underline"}),
+        rx.el.h2(words.NOT_FOUND_HEADING, style={"font_size": "1.25rem", "font_weight": theme.BOLD, "margin": "0"}),
+        rx.el.p(words.ANYWHERE["not_found"], style={"color": theme.TEXT_QUIET, "margin": "0"}),
+        page_link(words.START_NEW_CHAT, to="/", style={"color": theme.LINK, "text_decoration": "underline"}),
         data_testid="not-found",
         style={
             "display": "flex",

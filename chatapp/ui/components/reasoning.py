@@ -2,6 +2,7 @@
 
 import reflex as rx
 
+from chatapp import words
 from chatapp.ui.state.reasoning import ReasoningState, ReasoningTextState
 
 
@@ -12,7 +13,7 @@ def reasoning(message_id: rx.Var[str]) -> rx.Component:
     return rx.el.div(
         rx.el.button(
             rx.icon("chevron-right", size=16, aria_hidden=True),
-            "Thought",
+            words.THOUGHT,
             type="button",
             aria_expanded=is_open,
             on_click=ReasoningState.toggle(message_id),

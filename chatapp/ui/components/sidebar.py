@@ -2,6 +2,7 @@
 
 import reflex as rx
 
+from chatapp import words
 from chatapp.ui.components.controls import icon_button, page_link
 from chatapp.ui.components.conversation_item import LIST_ID, conversation_item
 from chatapp.ui.components.user_menu import user_menu
@@ -21,7 +22,7 @@ def sidebar() -> rx.Component:
             user_menu(),
             id=LIST_ID,
             tab_index=-1,
-            aria_label="Conversations",
+            aria_label=words.CHATS,
             data_testid="sidebar",
             class_name="sidebar",
         ),
@@ -32,23 +33,21 @@ def sidebar() -> rx.Component:
 def _head() -> rx.Component:
     return rx.fragment(
         rx.el.div(
-            page_link("chatapp", to="/", class_name="brand"),
+            page_link(words.APP, to="/", class_name="brand"),
             icon_button(
                 "panel-left",
-                "Hide the list of chats (Ctrl-Shift-S)",
+                words.HIDE_CHATS_KEYS,
                 on_click=SidebarState.toggle_hidden,
                 class_name="hide-sidebar",
             ),
-            icon_button(
-                "x", "Close the list of chats", on_click=SidebarState.set_drawer(False), class_name="close-drawer"
-            ),
+            icon_button("x", words.CLOSE_CHATS, on_click=SidebarState.set_drawer(False), class_name="close-drawer"),
             class_name="sidebar-head",
         ),
         page_link(
             rx.icon("square-pen", size=16, aria_hidden=True),
-            "New chat",
+            words.NEW_CHAT,
             to="/",
-            title="New chat (Ctrl-Shift-O)",
+            title=words.NEW_CHAT_KEYS,
             data_testid="new-chat",
             class_name="sidebar-row new-chat",
         ),
@@ -60,13 +59,16 @@ def _list() -> rx.Component:
         rx.el.ul(rx.foreach(SidebarState.rows, _row)),
         rx.cond(
             SidebarState.loaded,
-            rx.cond(SidebarState.rows.length() == 0, rx.el.p("Your chats will be listed here.", class_name="nothing")),
+            rx.cond(SidebarState.rows.length() == 0, rx.el.p(words.NO_CHATS_YET, class_name="nothing")),
             _skeleton(),
         ),
         rx.cond(
             SidebarState.has_more,
             rx.el.button(
-                "Show more", type="button", on_click=ConversationActions.load_more, class_name="text-button show-more"
+                words.SHOW_MORE,
+                type="button",
+                on_click=ConversationActions.load_more,
+                class_name="text-button show-more",
             ),
         ),
         class_name="sidebar-list",

@@ -2,6 +2,7 @@
 
 import reflex as rx
 
+from chatapp import words
 from chatapp.ui.components.markdown import markdown
 
 
@@ -9,5 +10,5 @@ def source_list(sources: rx.Var[str]) -> rx.Component:
     """`sources` is a list in markdown, whose renderer decides which links are harmless; nothing for ""."""
     return rx.cond(
         sources != "",
-        rx.el.section(markdown(sources), aria_label="Sources", data_testid="sources", class_name="sources"),
+        rx.el.section(markdown(sources), aria_label=words.SOURCES, data_testid="sources", class_name="sources"),
     )

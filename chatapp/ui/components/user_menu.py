@@ -5,6 +5,7 @@ from typing import Literal
 import reflex as rx
 from reflex.style import set_color_mode
 
+from chatapp import words
 from chatapp.ui import theme
 from chatapp.ui.components.auth_form import logout_form
 from chatapp.ui.components.controls import SMALL_ICON_PIXELS, page_link
@@ -12,7 +13,11 @@ from chatapp.ui.state.person import PersonState
 from chatapp.ui.theme import space
 
 ColourScheme = Literal["light", "dark", "system"]
-COLOUR_SCHEMES: tuple[tuple[ColourScheme, str], ...] = (("light", "Light"), ("dark", "Dark"), ("system", "System"))
+COLOUR_SCHEMES: tuple[tuple[ColourScheme, str], ...] = (
+    ("light", words.LIGHT),
+    ("dark", words.DARK),
+    ("system", words.SYSTEM),
+)
 
 
 LOG_OUT: theme.Style = {
@@ -35,7 +40,7 @@ def user_menu() -> rx.Component:
                 rx.el.span(PersonState.username, class_name="one-line"),
                 rx.icon("chevrons-up-down", size=SMALL_ICON_PIXELS, aria_hidden=True),
                 type="button",
-                aria_label=f"Account of {PersonState.username}",
+                aria_label=words.ACCOUNT_OF.format(username=PersonState.username),
                 data_testid="user-menu",
                 class_name="sidebar-row user-menu",
             )
@@ -43,7 +48,7 @@ def user_menu() -> rx.Component:
         rx.popover.content(
             page_link(
                 rx.icon("settings", size=SMALL_ICON_PIXELS, aria_hidden=True),
-                "Settings",
+                words.SETTINGS,
                 to="/settings",
                 class_name="sidebar-row",
             ),
@@ -61,7 +66,7 @@ def theme_choice() -> rx.Component:
     return rx.el.div(
         *(_scheme(value, label) for value, label in COLOUR_SCHEMES),
         role="group",
-        aria_label="Colours",
+        aria_label=words.COLOURS,
         data_testid="theme",
         class_name="choice",
     )

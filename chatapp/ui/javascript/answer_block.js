@@ -5,14 +5,13 @@ import { ErrorBoundary } from "react-error-boundary";
 import { Block } from "streamdown";
 
 import { isTooMuch } from "./answer_limits.js";
-
-const SAYING = "This part is too complex to be formatted. It is shown as it was written.";
+import { TOO_COMPLEX } from "./words.js";
 
 function Plain({ text }) {
   return createElement(
     "div",
     { "data-testid": "plain-block", className: "plain-block" },
-    createElement("p", { className: "quiet-line" }, SAYING),
+    createElement("p", { className: "quiet-line" }, TOO_COMPLEX),
     createElement("div", null, text),
   );
 }

@@ -5,8 +5,10 @@ import { defaultRehypePlugins } from "streamdown";
 
 import { AnswerBlock } from "./answer_block.js";
 import { boundFormulas } from "./answer_formulas.js";
+import { describeImages } from "./answer_images.js";
 import { showTargets } from "./answer_links.js";
 import { outwardLinks, remarkPlugins } from "./answer_syntax.js";
+import { COPY_CODE } from "./words.js";
 
 // Relative links resolve against this name, which never exists: a model knows no page of ours.
 const NOWHERE = "https://relative.invalid";
@@ -22,14 +24,13 @@ const LINKS_AND_IMAGES = {
   defaultOrigin: NOWHERE,
   allowedLinkPrefixes: ["*"],
   allowedImagePrefixes: [],
-  blockedImageClass: "text-muted-foreground",
   blockedLinkClass: "text-muted-foreground",
 };
 
 export const rendering = {
   remarkPlugins,
   remarkRehypeOptions: { clobberPrefix: "md-" },
-  rehypePlugins: [outwardLinks, [sanitize, SCHEMA], [harden, LINKS_AND_IMAGES], boundFormulas, showTargets],
+  rehypePlugins: [outwardLinks, [sanitize, SCHEMA], describeImages, [harden, LINKS_AND_IMAGES], boundFormulas, showTargets],
   BlockComponent: AnswerBlock,
   mode: "streaming", // the other renders a text as one block, and so differently
   parseIncompleteMarkdown: false, // done where the text is cut, and only for the last block
@@ -38,5 +39,5 @@ export const rendering = {
   tableMaxHeight: 0,
   controls: { table: false, image: false, mermaid: false },
   linkSafety: { enabled: false },
-  translations: { copyCode: "Copy code" },
+  translations: { copyCode: COPY_CODE },
 };

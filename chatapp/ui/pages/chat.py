@@ -2,6 +2,7 @@
 
 import reflex as rx
 
+from chatapp import words
 from chatapp.ui.components.layout import shell
 from chatapp.ui.state.conversation import ConversationState
 from chatapp.ui.state.opening import CHAT_ROUTE
@@ -10,7 +11,7 @@ from chatapp.ui.state.page import PageState
 
 def add_to(app: rx.App) -> None:
     """Add the page to the app."""
-    title = rx.cond(ConversationState.title != "", ConversationState.title + " - chatapp", "chatapp")
+    title = rx.cond(ConversationState.title != "", ConversationState.title + words.OF_APP, words.APP)
     app.add_page(chat, route=CHAT_ROUTE, title=title, on_load=PageState.open)
 
 

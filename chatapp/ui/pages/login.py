@@ -2,23 +2,24 @@
 
 import reflex as rx
 
+from chatapp import words
 from chatapp.ui.components import auth_form
 from chatapp.ui.state.account import AccountState
 
 
 def add_to(app: rx.App) -> None:
     """Add the page to the app."""
-    app.add_page(login, route="/login", title="Sign in - chatapp", on_load=AccountState.open_login)
+    app.add_page(login, route="/login", title=words.SIGN_IN + words.OF_APP, on_load=AccountState.open_login)
 
 
 def login() -> rx.Component:
     """One card, two fields, one button."""
     return auth_form.centred(
         auth_form.post_card(
-            auth_form.title("Sign in"),
+            auth_form.title(words.SIGN_IN),
             rx.el.input(type="hidden", name="next", value=AccountState.next_path, read_only=True),
             auth_form.field(
-                "Username",
+                words.USERNAME,
                 "username",
                 key=AccountState.username,
                 default_value=AccountState.username,
@@ -29,16 +30,16 @@ def login() -> rx.Component:
                 aria_describedby="form-error",
             ),
             auth_form.password_field(
-                "Password", "password", autocomplete="current-password", shown=AccountState.password_shown
+                words.PASSWORD, "password", autocomplete="current-password", shown=AccountState.password_shown
             ),
             auth_form.show_password(AccountState.password_shown, AccountState.toggle_password),
             auth_form.error_line(AccountState.error),
-            auth_form.submit("Sign in"),
+            auth_form.submit(words.SIGN_IN),
             action="/auth/login",
             test_id="login-form",
         ),
         auth_form.when(
             AccountState.is_hydrated & AccountState.is_open,
-            auth_form.quiet("No account yet? ", auth_form.link("Sign up", "/signup")),
+            auth_form.quiet(words.NO_ACCOUNT_YET, auth_form.link(words.SIGN_UP, "/signup")),
         ),
     )

@@ -2,12 +2,13 @@
 
 import reflex as rx
 
+from chatapp import words
 from chatapp.ui.components.not_found import not_found_card
 
 
 def add_to(app: rx.App) -> None:
     """Add the page to the app."""
-    app.add_page(not_found, route="404", title="Not found - chatapp")
+    app.add_page(not_found, route="404", title=words.NOT_FOUND + words.OF_APP)
 
 
 def not_found() -> rx.Component:

@@ -2,6 +2,7 @@
 
 import reflex as rx
 
+from chatapp import words
 from chatapp.ui import theme
 from chatapp.ui.components import auth_form
 from chatapp.ui.state.account import Device, SecurityState
@@ -10,13 +11,18 @@ from chatapp.ui.theme import space
 
 def add_to(app: rx.App) -> None:
     """Add the page to the app."""
-    app.add_page(settings, route="/settings", title="Settings - chatapp", on_load=SecurityState.open_settings)
+    app.add_page(
+        settings,
+        route="/settings",
+        title=words.SETTINGS + words.OF_APP,
+        on_load=SecurityState.open_settings,
+    )
 
 
 def settings() -> rx.Component:
     """The page."""
     return auth_form.centred(
-        rx.el.nav(auth_form.link("Back to the chats", "/"), style={"width": "100%", "max_width": theme.CARD}),
+        rx.el.nav(auth_form.link(words.BACK_TO_CHATS, "/"), style={"width": "100%", "max_width": theme.CARD}),
         _password(),
         _devices(),
         rx.box(auth_form.logout_form(), style={"width": "100%", "max_width": theme.CARD}),
@@ -25,8 +31,8 @@ def settings() -> rx.Component:
 
 def _password() -> rx.Component:
     return auth_form.post_card(
-        auth_form.title("Password"),
-        auth_form.quiet("Signed in as ", rx.el.strong(SecurityState.username)),
+        auth_form.title(words.PASSWORD),
+        auth_form.quiet(words.SIGNED_IN_AS, rx.el.strong(SecurityState.username)),
         # Not shown: it tells password managers whose password this is.
         rx.el.input(
             name="username",
@@ -34,13 +40,13 @@ def _password() -> rx.Component:
             auto_complete="username",
             read_only=True,
             hidden=True,
-            aria_label="Username",
+            aria_label=words.USERNAME,
         ),
-        auth_form.password_field("Current password", "current", autocomplete="current-password"),
-        auth_form.password_field("New password", "password", autocomplete="new-password"),
+        auth_form.password_field(words.CURRENT_PASSWORD, "current", autocomplete="current-password"),
+        auth_form.password_field(words.NEW_PASSWORD, "password", autocomplete="new-password"),
         auth_form.error_line(SecurityState.error),
         rx.el.p(SecurityState.notice, role="status", data_testid="notice", style={"margin": "0"}),
-        auth_form.submit("Change password"),
+        auth_form.submit(words.CHANGE_PASSWORD),
         action="/auth/password",
         test_id="password-form",
     )
@@ -48,7 +54,7 @@ def _password() -> rx.Component:
 
 def _devices() -> rx.Component:
     return rx.el.section(
-        rx.el.h2("Signed-in devices", style={"font_size": "1.125rem", "font_weight": theme.BOLD, "margin": "0"}),
+        rx.el.h2(words.DEVICES, style={"font_size": "1.125rem", "font_weight": theme.BOLD, "margin": "0"}),
         rx.el.ul(
             rx.foreach(SecurityState.devices, _device),
             style={"list_style": "none", "padding": "0", "margin": "0", "display": "grid", "gap": space(3)},
@@ -56,7 +62,7 @@ def _devices() -> rx.Component:
         rx.cond(
             SecurityState.has_others,
             rx.el.button(
-                "Sign out other devices",
+                words.SIGN_OUT_OTHERS,
                 type="button",
                 on_click=SecurityState.sign_out_others,
                 data_testid="sign-out-others",
@@ -69,7 +75,7 @@ def _devices() -> rx.Component:
 
 def _device(device: Device) -> rx.Component:
     return rx.el.li(
-        rx.el.span(device.name, rx.cond(device.is_current, " (this one)", "")),
-        auth_form.quiet("Last used ", device.seen),
+        rx.el.span(device.name, rx.cond(device.is_current, words.THIS_DEVICE, "")),
+        auth_form.quiet(words.LAST_USED, device.seen),
         data_testid="device",
     )

@@ -2,6 +2,7 @@
 
 import reflex as rx
 
+from chatapp import words
 from chatapp.accounts.passwords import MIN_CHARACTERS
 from chatapp.ui.components import auth_form
 from chatapp.ui.state.account import AccountState
@@ -9,7 +10,7 @@ from chatapp.ui.state.account import AccountState
 
 def add_to(app: rx.App) -> None:
     """Add the page to the app."""
-    app.add_page(signup, route="/signup", title="Sign up - chatapp", on_load=AccountState.open_signup)
+    app.add_page(signup, route="/signup", title=words.SIGN_UP + words.OF_APP, on_load=AccountState.open_signup)
 
 
 def signup() -> rx.Component:
@@ -22,11 +23,11 @@ def _form() -> rx.Component:
         auth_form.post_card(
             auth_form.when(
                 AccountState.is_hydrated,
-                auth_form.title(rx.cond(AccountState.is_first, "Create the first account", "Create an account")),
+                auth_form.title(rx.cond(AccountState.is_first, words.CREATE_FIRST_ACCOUNT, words.CREATE_AN_ACCOUNT)),
             ),
             rx.el.input(type="hidden", name="next", value=AccountState.next_path, read_only=True),
             auth_form.field(
-                "Username",
+                words.USERNAME,
                 "username",
                 key=AccountState.username,
                 default_value=AccountState.username,
@@ -37,37 +38,37 @@ def _form() -> rx.Component:
                 aria_describedby="form-error",
             ),
             auth_form.password_field(
-                "Password", "password", autocomplete="new-password", shown=AccountState.password_shown
+                words.PASSWORD, "password", autocomplete="new-password", shown=AccountState.password_shown
             ),
             auth_form.show_password(AccountState.password_shown, AccountState.toggle_password),
-            auth_form.quiet(f"At least {MIN_CHARACTERS} characters."),
+            auth_form.quiet(words.PASSWORD_MINIMUM.format(minimum=MIN_CHARACTERS)),
             rx.cond(AccountState.needs_code, _code()),
             auth_form.error_line(AccountState.error),
-            auth_form.submit("Create account"),
+            auth_form.submit(words.CREATE_ACCOUNT),
             action="/auth/signup",
             test_id="signup-form",
         ),
         auth_form.when(
             AccountState.is_hydrated,
-            rx.cond(AccountState.is_first, auth_form.quiet("This account becomes the administrator's."), _login_link()),
+            rx.cond(AccountState.is_first, auth_form.quiet(words.FIRST_IS_ADMINISTRATOR), _login_link()),
         ),
     )
 
 
 def _code() -> rx.Component:
     return rx.fragment(
-        auth_form.field("Setup code", "code", auto_complete="off", auto_capitalize="characters"),
-        auth_form.quiet("chatapp prints it in its terminal or log when it starts."),
+        auth_form.field(words.SETUP_CODE, "code", auto_complete="off", auto_capitalize="characters"),
+        auth_form.quiet(words.SETUP_CODE_WHERE),
     )
 
 
 def _closed() -> rx.Component:
     return rx.fragment(
-        auth_form.title("Sign-up is closed"),
-        auth_form.quiet("Ask whoever runs this chat for an account."),
+        auth_form.title(words.SIGN_UP_CLOSED),
+        auth_form.quiet(words.ASK_FOR_ACCOUNT),
         _login_link(),
     )
 
 
 def _login_link() -> rx.Component:
-    return auth_form.quiet("Already have an account? ", auth_form.link("Sign in", "/login"))
+    return auth_form.quiet(words.HAVE_ACCOUNT, auth_form.link(words.SIGN_IN, "/login"))

@@ -5,6 +5,7 @@ import dataclasses
 import reflex as rx
 from reflex_base.event import EventSpec
 
+from chatapp import words
 from chatapp.accounts import cookies, flash, service, sessions, signup
 from chatapp.accounts.flash import Flash
 from chatapp.accounts.principal import Principal
@@ -100,7 +101,7 @@ class SecurityState(rx.State):
         """End the person's sessions in all other browsers."""
         principal = await current_principal(self)
         ended = await sessions.end_others(principal)
-        self.notice = f"Signed out on {ended} other {'device' if ended == 1 else 'devices'}."
+        self.notice = words.signed_out(ended)
         self.error = ""
         await self._list_devices(principal)
 

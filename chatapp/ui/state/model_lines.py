@@ -3,13 +3,10 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from chatapp import words
 from chatapp.catalog.choices import Catalog
 from chatapp.ui.state.views import ModelOption
 from chatapp.words import say, words_of
-
-NONE_YET = "No models there yet."
-LOOKING = "Looking for models…"
-NOT_FOUND = "No model has this in its name."
 
 
 def model_lines(found: Catalog, search: str, most: int) -> tuple[list[ModelOption], int]:
@@ -36,22 +33,22 @@ def _all(found: Catalog) -> Iterator[tuple[str, ModelOption]]:
         if group.error:
             yield group.name, ModelOption(error=words_of(group.error))
         elif not group.models:
-            yield group.name, ModelOption(note=LOOKING if group.is_pending else NONE_YET)
+            yield group.name, ModelOption(note=words.LOOKING_FOR_MODELS if group.is_pending else words.NO_MODELS_YET)
     if found.problem:
         yield "", ModelOption(note=advice(found))
 
 
 def _matches(found: Catalog, search: str) -> Iterator[tuple[str, ModelOption]]:
-    words, wanted = search.casefold().split(), search.strip().casefold()
+    asked, wanted = search.casefold().split(), search.strip().casefold()
     matches = [
         (group.name, ModelOption(model.key, model.name))
         for group in found.groups
         for model in group.models
-        if all(word in model.key.casefold() for word in words)
+        if all(word in model.key.casefold() for word in asked)
     ]
     yield from sorted(matches, key=lambda match: match[1].name.casefold() != wanted)
     if not matches:
-        yield "", ModelOption(note=NOT_FOUND)
+        yield "", ModelOption(note=words.NO_MODEL_FOUND)
 
 
 def _with_headings(lines: Sequence[tuple[str, ModelOption]]) -> list[ModelOption]:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from urllib.parse import quote, urlsplit
 
+from chatapp import words
 from chatapp.conversations.service import Summary
 from chatapp.generations.queries import Answer
 from chatapp.providers.base import Source
@@ -23,12 +24,12 @@ def error_words(answer: Answer) -> str:
 
 def note(answer: Answer) -> str:
     """What a reader should know about how an answer came to be."""
-    words = []
+    notes = []
     if answer.omitted_messages:
-        words.append(omission(answer.omitted_messages))
+        notes.append(omission(answer.omitted_messages))
     if end := _end(answer.finish_reason):
-        words.append(end)
-    return " ".join(words)
+        notes.append(end)
+    return " ".join(notes)
 
 
 def _end(finish_reason: str) -> str:
@@ -37,10 +38,10 @@ def _end(finish_reason: str) -> str:
         case "" | "stop":
             return ""
         case "length":
-            return "The answer reached the model's length limit."
+            return words.LENGTH_LIMIT
         case "content_filter":
-            return "A filter of the model's provider cut this answer (content_filter)."
-    return f"The model's server ended this answer for another reason than that it is complete: {finish_reason}."
+            return words.FILTERED
+    return words.ENDED_EARLY.format(finish_reason=finish_reason)
 
 
 def links(sources: Sequence[Source]) -> str:
@@ -52,26 +53,25 @@ def links(sources: Sequence[Source]) -> str:
 
 
 def _link(source: Source) -> str:
-    name = _MARKUP.sub(r"\\\g<0>", source.title or urlsplit(source.url).hostname or "Source without an address")
+    name = _MARKUP.sub(r"\\\g<0>", source.title or urlsplit(source.url).hostname or words.SOURCE_WITHOUT_ADDRESS)
     return f"[{name}](<{quote(source.url, safe=_IN_ADDRESSES)}>)" if source.url else name
 
 
 def omission(count: int) -> str:
     """What the model was not given of the conversation."""
     if count == 1:
-        return "The oldest message did not fit into the model's context window and was left out."
-    return f"The {count} oldest messages did not fit into the model's context window and were left out."
+        return words.OMITTED_ONE
+    return words.OMITTED.format(count=count)
 
 
 def announcement(answer: Answer) -> str:
     """What a screen reader says when an answer has started or ended."""
-    words = len(answer.text.split())
     return {
-        "completed": f"Answer finished, {words} words",
-        "stopped": "Stopped",
-        "interrupted": "Answer interrupted",
-        "failed": f"Error: {error_words(answer)}",
-    }.get(answer.status, "Answer started")
+        "completed": words.SAID_FINISHED.format(words=len(answer.text.split())),
+        "stopped": words.SAID_STOPPED,
+        "interrupted": words.SAID_INTERRUPTED,
+        "failed": words.SAID_ERROR.format(error=error_words(answer)),
+    }.get(answer.status, words.SAID_STARTED)
 
 
 def conversation_rows(conversations: Sequence[Summary], today: date, to_local: datetime) -> list[ConversationRow]:
@@ -87,10 +87,10 @@ def conversation_rows(conversations: Sequence[Summary], today: date, to_local: d
 def date_group(day: date, today: date) -> str:
     """The name of the group that a day belongs to, as seen from `today`."""
     if day >= today:
-        return "Today"
+        return words.TODAY
     if day == today - timedelta(days=1):
-        return "Yesterday"
+        return words.YESTERDAY
     for days in (7, 30):
         if day >= today - timedelta(days=days):
-            return f"Previous {days} days"
+            return words.PREVIOUS_DAYS.format(days=days)
     return f"{day:%B}" if day.year == today.year else f"{day:%B %Y}"
