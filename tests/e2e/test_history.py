@@ -6,7 +6,7 @@ from collections.abc import Callable
 from playwright.sync_api import Page, WebSocket, expect
 
 from tests.e2e.deployments import Deployment
-from tests.e2e.reading import answers, body, composer, questions
+from tests.e2e.reading import answers, body, composer, expect_counted, questions, send
 from tests.e2e.seeding import conversation, exchange, long_conversation, person_id, seed
 from tests.e2e.slow_server import reload_slowly
 from tests.waiting import until_sync
@@ -106,6 +106,21 @@ def test_a_reader_who_stays_at_the_top_is_brought_all_messages(ada: Page, server
     open_long(ada)
     ada.locator(".scroller").evaluate(STAY_AT_THE_TOP)
     expect(ada.get_by_test_id("message")).to_have_count(170)
+
+
+def test_whoever_sends_a_question_from_far_up_is_brought_to_it(ada: Page, server: Deployment) -> None:
+    seed_long(server, ada, 300)
+    open_long(ada)
+    for shown in (100, 150):
+        ada.locator(".scroller").evaluate(TO_THE_TOP)
+        expect(ada.get_by_test_id("message")).to_have_count(shown)
+    expect(answers(ada).last).not_to_be_in_viewport()
+    composer(ada).fill("   ")
+    composer(ada).press("Enter")
+    send(ada, "count 3")
+    expect(questions(ada).last).to_be_in_viewport()
+    expect_counted(ada, 3)
+    expect(body(ada)).to_be_in_viewport()
 
 
 def test_what_a_page_is_sent_does_not_grow_with_what_is_stored(ada: Page, server: Deployment) -> None:

@@ -11,6 +11,7 @@ import reflex as rx
 from reflex_base.vars import VarData
 
 from chatapp import words
+from chatapp.ui.components.message_list import LATEST_ID
 from chatapp.ui.state.composer import ComposerState
 from chatapp.ui.state.conversation import KEY_AT, ConversationState
 from chatapp.ui.state.live import LiveState
@@ -63,7 +64,11 @@ def composer() -> rx.Component:
         rx.cond(IS_KNOWN, known_box(), rx.cond(IS_KNOWN_LOAD, rx.fragment(), unknown_box())),
         rx.el.input(type="hidden", name="client_message_id", value=ConversationState.client_message_id, read_only=True),
         send_or_stop(),
-        on_submit=_send,
+        # To the end of the conversation, where the scroller stays: the question comes there in a moment.
+        on_submit=lambda form: [
+            rx.cond(_is_sent(form), rx.scroll_to(LATEST_ID, align_to_top=False), rx.noop()),
+            _send(form),
+        ],
         method="dialog",  # before our scripts run, nothing is sent, and no question gets into an address
         aria_label=words.MESSAGE,
         class_name="composer",
@@ -136,7 +141,16 @@ def send_or_stop() -> rx.Component:
 def _send(form: rx.Var[dict[str, Any]]) -> Any:
     # Until the box is known the state may show what the tab showed before: the question would go there.
     send = rx.cond(IS_KNOWN, ComposerState.send(form), rx.call_function(NOTE_EARLY))
-    return rx.cond(_is_too_long(form.to(dict)["text"].to(str)), ComposerState.too_long(), send)
+    return rx.cond(_is_too_long(_text_in(form)), ComposerState.too_long(), send)
+
+
+def _is_sent(form: rx.Var[dict[str, Any]]) -> rx.Var[bool]:
+    text = _text_in(form)
+    return IS_KNOWN & ~_is_too_long(text) & (text.strip() != "")
+
+
+def _text_in(form: rx.Var[dict[str, Any]]) -> rx.Var[str]:
+    return form.to(dict)["text"].to(str)
 
 
 def _save_draft(text: rx.Var[str]) -> Any:
