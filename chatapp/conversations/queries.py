@@ -95,6 +95,15 @@ _VERSIONS = (
     )
     .order_by(col(Message.ordinal))
 )
+_CONTINUED = (
+    select(Message.parent_id)
+    .where(
+        col(Message.conversation_id) == bindparam("conversation_id"),
+        col(Message.parent_id).in_(bindparam("message_ids", expanding=True)),
+    )
+    .order_by(col(Message.ordinal).desc())
+    .limit(1)
+)
 _DRAFT = (col(Draft.user_id) == bindparam("writer_id"), col(Draft.conversation_id) == bindparam("draft_key"))
 _DRAFT_TEXT = select(Draft.text).where(*_DRAFT)
 _REMOVE_DRAFT = delete(Draft).where(*_DRAFT).execution_options(synchronize_session=False)
@@ -206,6 +215,12 @@ async def list_versions(
     below = {"conversation_id": conversation_id, "parent_ids": known, "with_roots": None in parent_ids}
     found = await db.exec(_VERSIONS, params=below)
     return [(row[0], row[1]) for row in found]
+
+
+async def find_continued(db: AsyncSession, conversation_id: str, message_ids: Sequence[str]) -> str | None:
+    """Of these messages the one that the conversation went on from last, if from any."""
+    among = {"conversation_id": conversation_id, "message_ids": list(message_ids)}
+    return (await db.exec(_CONTINUED, params=among)).first()
 
 
 async def get_newest_leaf_below(db: AsyncSession, conversation_id: str, message_id: str) -> str:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -25,11 +25,13 @@ long, but always a question and its answer. A tab's state holds the texts, and a
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One message of the path as the queries found it. `versions` are the ids of it and its siblings, oldest first;
-    `answer` is None for a question."""
+    `answer` is None for a question. `continued_id` is another version, from which the conversation went on: it is set
+    on the last message of a path alone, else ""."""
 
     message: PathMessage
     versions: tuple[str, ...]
     answer: Answer | None
+    continued_id: str = ""
 
     @property
     def id(self) -> str:
@@ -59,6 +61,8 @@ async def get_history(principal: Principal, conversation_id: str, *, limit: int 
     async with database.reading() as db:
         heading = await queries.get_heading(db, principal, conversation_id)
         entries, has_older = await _read_page(db, conversation_id, heading.active_leaf_id, limit)
+        if entries and len(entries[-1].versions) > 1:
+            entries = (*entries[:-1], await _with_continued(db, conversation_id, entries[-1]))
     return History(conversation_id, heading.title, heading.model, entries, has_older)
 
 
@@ -101,6 +105,11 @@ async def _read_page(
     path = await queries.list_path(db, conversation_id, leaf_id, limit)
     entries = _newest(await _entries(db, conversation_id, path))
     return entries, bool(entries) and path[-len(entries)].parent_id is not None
+
+
+async def _with_continued(db: AsyncSession, conversation_id: str, last: Entry) -> Entry:
+    others = [version for version in last.versions if version != last.id]
+    return replace(last, continued_id=await queries.find_continued(db, conversation_id, others) or "")
 
 
 def _newest(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:

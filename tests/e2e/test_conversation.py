@@ -138,6 +138,24 @@ def test_regenerating_keeps_the_earlier_version_reachable(ada: Page) -> None:
     expect(answer(ada).get_by_test_id("version-count")).to_have_text("2/2")
 
 
+def test_answering_an_earlier_question_again_says_where_the_later_messages_are(ada: Page) -> None:
+    for number in (3, 4):
+        send(ada, f"count {number}")
+        expect_counted(ada, number)
+    answers(ada).first.hover()
+    answers(ada).first.get_by_test_id("regenerate").click()
+    expect(questions(ada)).to_have_text(["count 3"])
+    expect(answer(ada)).to_contain_text("The messages that followed are in version 1 of this answer.")
+    expect(answer(ada).get_by_test_id("version-count")).to_have_text("2/2")
+    expect_status(ada, "completed")
+    ada.reload()
+    answer(ada).get_by_test_id("show-later").click()
+    expect(questions(ada)).to_have_text(["count 3", "count 4"])
+    expect(ada.get_by_test_id("show-later")).to_have_count(0)
+    answers(ada).first.get_by_test_id("next-version").click()
+    expect(answer(ada).get_by_test_id("show-later")).to_have_text("Show version 1")
+
+
 def test_several_questions_stay_in_order(ada: Page) -> None:
     for number in range(3, 13):
         send(ada, f"count {number} at 1000")

@@ -1,6 +1,6 @@
 """A message as a row has it, finished or live, looked at without a page."""
 
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import pytest
 
@@ -45,7 +45,7 @@ async def test_what_the_database_has_of_an_answer_reaches_its_row(ada: Principal
     assert (view.role, view.text, view.status, view.is_active) == ("assistant", "1 2 3", "completed", False)
 
 
-@pytest.mark.parametrize("field", ["status", "error", "note", "sources", "has_reasoning"])
+@pytest.mark.parametrize("field", ["status", "error", "note", "sources", "later_id", "has_reasoning"])
 def test_the_live_row_shows_what_is_said_of_a_message(field: str) -> None:
     assert shown_in_the_live_row(field)
 
@@ -54,6 +54,11 @@ def test_a_question_is_shown_as_it_was_typed_and_offers_nothing_that_answers_off
     assert message_view(question(FORMULA), is_last=True) == MessageView(
         id="q", role="user", status="completed", text=FORMULA
     )
+
+
+def test_an_answer_whose_other_version_has_later_messages_says_which() -> None:
+    view = message_view(replace(answered("x", versions=("b", "c", "a")), continued_id="c"))
+    assert (view.later_id, view.later_version) == ("c", 2)
 
 
 def test_a_text_that_is_shown_otherwise_than_stored_is_copied_as_it_is_stored() -> None:

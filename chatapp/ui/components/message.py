@@ -7,7 +7,7 @@ import reflex as rx
 from chatapp import words
 from chatapp.ui.components import message_actions as actions
 from chatapp.ui.components.markdown import markdown
-from chatapp.ui.components.message_status import note_line, status_lines
+from chatapp.ui.components.message_status import later_line, note_line, status_lines
 from chatapp.ui.components.reasoning import reasoning
 from chatapp.ui.components.source_list import source_list
 from chatapp.ui.state.message_view import MessageView
@@ -40,6 +40,7 @@ def message_article(
         body,
         status_lines(message),
         source_list(message.sources),
+        later_line(message),
         note_line(message.note),
         bar,
         aria_label=rx.cond(is_question, words.YOU, words.ANSWER),

@@ -23,6 +23,24 @@ def note_line(note: rx.Var[str]) -> rx.Component:
     return rx.cond(note != "", rx.el.p(note, class_name="quiet-line"))
 
 
+def later_line(message: rx.Var[MessageView]) -> rx.Component:
+    """Where the messages are that followed another version of this answer, and the way there: none is lost."""
+    return rx.cond(
+        message.later_id != "",
+        rx.el.div(
+            rx.el.span(words.LATER_ELSEWHERE.format(version=message.later_version)),
+            rx.el.button(
+                words.SHOW_VERSION.format(version=message.later_version),
+                type="button",
+                on_click=MessagesState.select_version(message.later_id),
+                data_testid="show-later",
+                class_name="outline-button",
+            ),
+            class_name="quiet-line",
+        ),
+    )
+
+
 def _error_words(error: rx.Var[str]) -> rx.Component:
     return rx.el.span(rx.cond(error != "", error, words.FAILED), data_testid="error")
 

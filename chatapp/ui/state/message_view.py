@@ -22,7 +22,8 @@ class MessageView:
     """One message of the shown path, finished or being written: plain values alone. Without any it is no message.
 
     `text` is what is shown, and "" in the live row, whose text has slots of its own; `raw` is the stored text, only
-    where the shown text differs from it. `sources` is markdown.
+    where the shown text differs from it. `sources` is markdown. `later_id` is the version that the messages follow
+    which were here before, and `later_version` its number; both are set only where the conversation now ends.
     """
 
     id: str = ""
@@ -38,6 +39,8 @@ class MessageView:
     versions: int = 1
     previous_id: str = ""
     next_id: str = ""
+    later_id: str = ""
+    later_version: int = 0
     has_reasoning: bool = False
     can_continue: bool = False
 
@@ -62,6 +65,8 @@ def message_view(entry: Entry, *, is_last: bool = False) -> MessageView:
         versions=len(entry.versions),
         previous_id=around[place],
         next_id=around[place + 2],
+        later_id=entry.continued_id,
+        later_version=entry.versions.index(entry.continued_id) + 1 if entry.continued_id else 0,
         has_reasoning=bool(answer.reasoning),
         can_continue=is_last and can_continue(answer),
     )
