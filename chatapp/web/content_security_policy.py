@@ -2,6 +2,8 @@
 
 Reflex puts a few inline scripts into each page. They are allowed by their hashes, taken from the build when the app
 starts, so that `unsafe-inline` and `unsafe-eval` are never needed. Styles may be inline: Radix and KaTeX set them.
+A frame without an origin, in which diagrams are drawn, has the policy of its page. It may load no file of ours, so its
+scripts are inline there, and their hashes are among the others.
 """
 
 import base64
@@ -14,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from chatapp.settings import Settings
 
+FRAME_SCRIPTS = ("assets/diagram_frame-*.js", "assets/mermaid.min-*.js")
 INLINE_SCRIPT = re.compile(r"<script(?![^>]*\bsrc=)[^>]*>(.*?)</script>", re.DOTALL)
 HOST = re.compile(r"[A-Za-z0-9.\-]+(:\d{1,5})?|\[[0-9A-Fa-f:.]+\](:\d{1,5})?")
 
@@ -83,9 +86,11 @@ def page_policy(scripts: str, connect_to: str, post_to: str) -> str:
 
 
 def inline_script_hashes(build: Path) -> list[str]:
-    """The sources ('sha256-...') of all inline scripts in the pages below `build`."""
+    """The sources ('sha256-...') of all scripts below `build` that are inline: in its pages, or in the frame."""
     pages = (page.read_text(encoding="utf-8") for page in build.rglob("*.html"))
-    return sorted({_hash(script) for page in pages for script in INLINE_SCRIPT.findall(page)})
+    of_pages = {_hash(script) for page in pages for script in INLINE_SCRIPT.findall(page)}
+    of_frame = {_hash(path.read_text(encoding="utf-8")) for name in FRAME_SCRIPTS for path in build.glob(name)}
+    return sorted(of_pages | of_frame)
 
 
 def _hash(script: str) -> str:

@@ -1,8 +1,8 @@
 """Whole answers on the real page: as they end and after a reload they are the same, to the pixel between paragraphs."""
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
-from tests.e2e.reading import body, expect_status, send
+from tests.e2e.reading import body, copied, expect_status, send
 from tests.e2e.test_same_everywhere import ANSWERS, LONG
 
 # What was never in sight has only an estimated height.
@@ -12,6 +12,9 @@ GAPS = """body => {
   return [...new Set(blocks.slice(1).map((block, at) => Math.round(block.top - blocks[at].bottom)))];
 }"""
 LINKS = "body => [...body.querySelectorAll('a')].map((link) => link.href)"
+
+DIAGRAM = "graph TD\n  A[Begin] --> B{Is it?}\n  B -->|yes| C[End]"
+SENTENCE = "And the text goes on behind it. "
 
 
 def written(page: Page, text: str) -> None:
@@ -57,3 +60,54 @@ def test_all_kinds_of_answers_are_the_same_as_they_end_and_after_a_reload(ada: P
     ada.reload()
     expect(body(ada).locator(".katex").first).to_be_visible()
     assert body(ada).inner_text().split() == shown
+
+
+def pictures(page: Page) -> Locator:
+    """What is seen of the diagrams in the newest answer."""
+    return body(page).get_by_test_id("diagram").get_by_role("img", name="Diagram")
+
+
+def test_a_diagram_is_drawn_when_its_block_has_ended_while_the_answer_goes_on(ada: Page) -> None:
+    send(ada, f"repeat exactly: ```mermaid\n{DIAGRAM}\n```\n\n{SENTENCE * 400}")
+    expect(body(ada).locator("pre")).to_contain_text("graph TD")
+    expect(pictures(ada)).to_be_visible(timeout=25_000)
+    expect_status(ada, "streaming")
+    ada.get_by_test_id("stop").click()
+    expect_status(ada, "stopped")
+    light = pictures(ada).get_attribute("src") or ""
+    assert light.startswith("data:image/svg+xml,")
+    assert "Begin" in light
+    ada.emulate_media(color_scheme="dark")
+    expect(pictures(ada)).to_have_count(1)
+    expect(pictures(ada)).not_to_have_attribute("src", light)
+    ada.reload()
+    expect(pictures(ada)).to_be_visible(timeout=25_000)
+
+
+def test_the_code_of_a_diagram_is_copied_and_shown_on_demand(ada: Page) -> None:
+    written(ada, f"```mermaid\n{DIAGRAM}\n```")
+    expect(pictures(ada)).to_be_visible(timeout=25_000)
+    expect(body(ada).locator("pre")).to_be_hidden()
+    assert copied(ada, body(ada).get_by_test_id("copy-code").click).strip() == DIAGRAM
+    body(ada).get_by_role("button", name="Show code").press("Enter")
+    expect(body(ada).locator("pre")).to_contain_text("A[Begin] --> B{Is it?}")
+    expect(pictures(ada)).to_have_count(0)
+    body(ada).get_by_role("button", name="Show diagram").press("Enter")
+    expect(pictures(ada)).to_be_visible()
+
+
+def test_what_cannot_be_drawn_stays_code(ada: Page) -> None:
+    too_many = "graph TD\n" + "\n".join(f"n{number} --> n{number + 1}" for number in range(250))
+    written(ada, "\n\n".join(f"```mermaid\n{block}\n```" for block in ("graph TD\n  A[[[ -->", too_many, DIAGRAM)))
+    expect(pictures(ada)).to_have_count(1, timeout=25_000)  # one after the other, so the others have had their turn
+    shown = [one.get_attribute("data-shows") for one in body(ada).get_by_test_id("diagram").all()]
+    assert shown == ["code", "code", "drawing"]
+    expect(body(ada).locator("pre").first).to_contain_text("A[[[ -->")
+
+
+def test_without_the_library_a_diagram_stays_code(ada: Page) -> None:
+    ada.route("**/assets/mermaid.min-*", lambda route: route.abort())
+    with ada.expect_event("requestfailed"):
+        written(ada, f"```mermaid\n{DIAGRAM}\n```")
+    expect(body(ada).locator("pre")).to_be_visible()
+    expect(ada.locator("iframe")).to_have_count(0)

@@ -147,7 +147,8 @@ def test_the_login_page_loads_little_more_than_an_empty_app(browser: Browser, se
 
 def test_renderers_are_loaded_for_the_first_text_that_needs_them(browser: Browser, server: Server) -> None:
     page = new_person(browser, server.url)
-    addresses: set[str] = set()
+    addresses, fetched = set[str](), set[str]()
+    page.on("response", lambda got: fetched.add(got.url) if got.request.resource_type == "fetch" else None)
     page.on("response", lambda got: addresses.add(got.url) if got.request.resource_type == "script" else None)
     open_page(page, "/")
 
@@ -170,6 +171,11 @@ def test_renderers_are_loaded_for_the_first_text_that_needs_them(browser: Browse
     expect(page.locator("[data-streamdown=code-block] code span").first).to_be_visible()
     page.wait_for_load_state("networkidle")
     assert loaded() == {"formulas", "colours of code"}
+    assert not any("diagram" in address for address in addresses | fetched)
+    send(page, 'repeat exactly: ```mermaid\npie\n  "a": 1\n```')
+    expect(page.get_by_test_id("diagram")).to_have_attribute("data-shows", "drawing", timeout=30_000)
+    assert any("mermaid.min" in address for address in fetched)
+    assert not any("mermaid.min" in address for address in addresses)
     page.context.close()
 
 

@@ -26,6 +26,22 @@ PAYLOADS = {
 }
 
 
+DIAGRAMS = (
+    'graph TD\n  A["<img src=x onerror=top.pwned=1>"] --> B\n  click A href "javascript:top.pwned=1"',
+    'graph TD\n  A["<script>top.pwned=1</script>"] --> B\n  click A call pwn()',
+    '%%{init: {"securityLevel": "loose", "htmlLabels": true}}%%\ngraph TD\n  A["<b onclick=top.pwned=1>x</b>"]',
+    'graph TD\n  A@{ img: "https://evil.example/leak.png", w: 60, h: 60 }',
+    "graph TD\n  A --> B\n  style A fill:url(https://evil.example/leak)",
+    '%%{init: {"themeCSS": "@import url(https://evil.example/a.css); * { position: fixed }"}}%%\ngraph TD\n  A --> B',
+    '---\nconfig:\n  fontFamily: \'"; } @import "https://evil.example/b.css"; a {\'\n---\ngraph TD\n  A --> B',
+    'sequenceDiagram\n  A->>B: <iframe srcdoc="<script>top.pwned=1</script>">\n  link A: x @ javascript:top.pwned=1',
+    "gantt\n  dateFormat YYYY-MM-DD\n  tickInterval 1millisecond\n  section A\n  a :a1, 1000-01-01, 3000-01-01",
+)
+FRAMES = """window.frames_seen = [];
+new MutationObserver(() => document.querySelectorAll("iframe").forEach((frame) =>
+  window.frames_seen.push(frame.getAttribute("sandbox")))).observe(document, {childList: true, subtree: true});"""
+
+
 @pytest.mark.parametrize("kind", PAYLOADS)
 def test_nothing_in_an_answer_runs_or_loads(ada: Page, server: Deployment, kind: str) -> None:
     foreign: list[str] = []
@@ -44,6 +60,22 @@ def test_nothing_in_an_answer_runs_or_loads(ada: Page, server: Deployment, kind:
     expect(body(ada)).to_be_attached()
     assert ada.evaluate("window.pwned") is None
     assert (foreign, dialogs) == ([], [])
+
+
+def test_nothing_in_a_diagram_runs_loads_or_leads_anywhere(ada: Page, server: Deployment) -> None:
+    foreign: list[str] = []
+    ada.on("request", lambda request: foreign.append(request.url) if "evil.example" in request.url else None)
+    ada.evaluate(FRAMES)
+    send(ada, "repeat exactly: " + "\n\n".join(f"```mermaid\n{one}\n```" for one in (*DIAGRAMS, "graph TD\n  Last")))
+    expect_status(ada, "completed")
+    drawn = body(ada).get_by_test_id("diagram")
+    expect(drawn.last).to_have_attribute("data-shows", "drawing", timeout=60_000)
+    expect(drawn).to_have_count(len(DIAGRAMS) + 1)
+    assert body(ada).locator("svg [onclick], svg a, .drawing a, .drawing svg").count() == 0
+    assert ada.evaluate("window.pwned") is None
+    assert foreign == []
+    assert set(ada.evaluate("window.frames_seen")) == {"allow-scripts"}
+    expect(ada.locator("iframe")).to_have_count(0)
 
 
 def test_a_question_is_shown_as_it_was_typed_and_never_as_markup(ada: Page) -> None:

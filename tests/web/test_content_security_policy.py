@@ -39,6 +39,17 @@ def test_an_inline_script_of_the_build_is_allowed_by_its_hash_and_no_other(setti
     assert "unsafe-eval" not in policy
 
 
+def test_the_scripts_of_the_frame_for_diagrams_are_known_too(settings: Settings, build: Path) -> None:
+    (build / "assets").mkdir()
+    (build / "assets" / "diagram_frame-1.js").write_text(SCRIPT * 2)
+    (build / "assets" / "mermaid.min-2.js").write_text(SCRIPT * 3)
+    (build / "assets" / "other.js").write_text(SCRIPT * 4)
+    policy = answer(settings, build)["content-security-policy"]
+    for script, is_known in ((SCRIPT * 2, True), (SCRIPT * 3, True), (SCRIPT * 4, False)):
+        digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+        assert (f"'sha256-{digest}'" in policy) == is_known
+
+
 def test_the_websocket_of_the_host_that_was_asked_is_allowed(settings: Settings, build: Path) -> None:
     policy = answer(settings, build, host="192.168.1.5:3000")["content-security-policy"]
     assert "connect-src 'self' ws://192.168.1.5:3000 wss://192.168.1.5:3000;" in policy

@@ -3,7 +3,7 @@
 `answer_syntax` and `answer_formatting` say what markdown and HTML mean, `answer_blocks` where an answer may be cut,
 `answer_parts` and `answer_queue` how much of it is mounted at once,
 `answer_limits`, `answer_block` and `answer_formulas` what it may ask of the page, `answer_links` where its links lead,
-`answer_images` what stands for its pictures.
+`answer_images` what stands for its pictures, `answer_diagram` and two others how its diagrams are drawn.
 """
 
 import json
@@ -19,7 +19,10 @@ SCRIPTS = tuple(sorted((Path(__file__).parents[1] / "javascript").glob("*.js")))
 
 WORDS = {
     "COPY_CODE": words.COPY_CODE,
+    "DIAGRAM": words.DIAGRAM,
     "IMAGE_NOT_LOADED": words.IMAGE_NOT_LOADED,
+    "SHOW_CODE": words.SHOW_CODE,
+    "SHOW_DIAGRAM": words.SHOW_DIAGRAM,
     "TOO_COMPLEX": words.TOO_COMPLEX,
 }
 """What the scripts say, as they import it from `words.js`."""
@@ -37,6 +40,7 @@ LIBRARIES = (
 IMPORTS: ImportDict = {
     "$/utils/answer_rendering.js": ImportVar(tag="rendering"),
     "$/utils/answer_parts.js": ImportVar(tag="AnswerParts"),
+    "$/utils/diagram_block.js": ImportVar(tag="DiagramBlock"),
     "$/utils/answer_formulas.js": ImportVar(tag="bounded"),
     "$/utils/answer_blocks.js": [ImportVar(tag="split"), ImportVar(tag="splitGrowing")],
 }

@@ -26,7 +26,10 @@ onmessage = ({ data: { key, options } }) => {
 };
 """
 
-IMPORTS: ImportDict = {f"$/{WORKER_FILE}?worker": ImportVar(tag="MdColours", is_default=True)}
+IMPORTS: ImportDict = {
+    f"$/{WORKER_FILE}?worker": ImportVar(tag="MdColours", is_default=True),
+    "$/utils/answer_pending.js": ImportVar(tag="awaited"),
+}
 
 THEMES = ("github-light-high-contrast", "github-dark-default")
 """Of GitHub's themes the two that keep 4.5:1 for every word on our surfaces."""
@@ -46,6 +49,7 @@ const mdAsk = (key, options, show) => {{
   const {{waiting}} = globalThis.mdColours;
   if (waiting.has(key)) return waiting.get(key).push(show);
   waiting.set(key, [show]);
+  awaited(new Promise((come) => waiting.get(key).push(come)));
   globalThis.mdColours.worker ??= Object.assign(new MdColours(), {{onmessage: mdColoured}});
   globalThis.mdColours.worker.postMessage({{key, options}});
 }};

@@ -20,6 +20,7 @@ from chatapp.ui.components import answer_scripts, code_colours
 RENDERER = "streamdown@2.7.1"
 BOUNDARY = "react-error-boundary@6.1.6"  # Reflex's own, around each block
 MATHS = "@streamdown/math@1.0.3"
+DIAGRAMS = "mermaid@12.3.0"
 
 COPY_WORDS = f"const [MD_COPIED, MD_NOT_COPIED] = {json.dumps([words.COPIED, words.NOT_COPIED])};"
 
@@ -61,11 +62,11 @@ const MdText = ({children, ...rest}) => {
   useEffect(() => {
     if (!isWaiting) return;
     const style = import("katex/dist/katex.min.css");
-    import("@streamdown/math").then(async ({math}) => {
+    awaited(import("@streamdown/math").then(async ({math}) => {
       await style;
       if (!globalThis.mdPlugins.math) globalThis.mdPlugins = {...globalThis.mdPlugins, math: bounded(math)};
       setPlugins(globalThis.mdPlugins);
-    });
+    }));
   }, [isWaiting]);
   return <AnswerParts {...rendering} {...rest} plugins={plugins} split={rest.isAnimating ? splitGrowing : split}>
     {children}
@@ -87,9 +88,12 @@ const MdText = ({children, ...rest}) => {
   const code = typeof children === "string" ? children : "";
   const language = (className ?? "").replace(/^language-/, "");
   const isIncomplete = useIsCodeFenceIncomplete();
-  return <CodeBlock {...{code, language, isIncomplete}} lineNumbers={false}>
+  const block = (button) => <CodeBlock {...{code, language, isIncomplete}} lineNumbers={false}>
+    {button}
     <CodeBlockCopyButton data-testid="copy-code" disabled={isIncomplete} />
   </CodeBlock>;
+  if (isIncomplete || language.toLowerCase() !== "mermaid") return block();
+  return <DiagramBlock code={code}>{block}</DiagramBlock>;
 };""",
     "const MD_COMPONENTS = {a: MdLink, code: MdCodeBlock, inlineCode: mdComponents.code};",
     COPY_WORDS,
@@ -136,7 +140,7 @@ class _Streamdown(MemoizationLeaf):
     is_animating: rx.Var[bool]
     components: rx.Var[dict[str, Any]]
 
-    lib_dependencies: list[str] = [code_colours.LIBRARY, MATHS, BOUNDARY, *answer_scripts.LIBRARIES]
+    lib_dependencies: list[str] = [code_colours.LIBRARY, MATHS, BOUNDARY, DIAGRAMS, *answer_scripts.LIBRARIES]
 
     def add_imports(self) -> ImportDict:
         """What the constants are made of."""

@@ -2,9 +2,12 @@
 // of the conversation, which is what a reader sees, and what is mounted above it moves nothing there.
 import { flushSync } from "react-dom";
 
+import { awaited } from "./answer_pending.js";
+
 const TURN_MS = 40;
 const waiting = [];
 let isCalled = false;
+let tellMounted = null;
 
 /** Calls `mount` once, before the next frame if there is time. Returns what takes it back. */
 export function whenItsTurnComes(mount) {
@@ -18,6 +21,7 @@ export function whenItsTurnComes(mount) {
 
 function call(later) {
   isCalled = true;
+  if (!tellMounted) awaited(new Promise((tell) => (tellMounted = tell)));
   later(takeTurns);
 }
 
@@ -28,5 +32,9 @@ function takeTurns() {
   } finally {
     isCalled = false;
     if (waiting.length) call(setTimeout);
+    else {
+      tellMounted();
+      tellMounted = null;
+    }
   }
 }
