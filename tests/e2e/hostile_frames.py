@@ -29,6 +29,7 @@ HANDLERS: dict[str, tuple[str, ...]] = {
     handler("conversation_actions.ConversationActions", "load_more"): (),
     handler("conversation_actions.ConversationActions", "undo"): (),
     handler("messages.MessagesState", "continue_answer"): ("message_id",),
+    handler("messages.MessagesState", "load_all"): (),
     handler("messages.MessagesState", "load_older"): (),
     handler("messages.MessagesState", "regenerate"): ("message_id",),
     handler("messages.MessagesState", "select_version"): ("message_id",),

@@ -1,18 +1,28 @@
 """Everybody can use the page: by touch, by ear, from right to left, on paper, and before or without its scripts."""
 
+import re
 from collections.abc import Iterator
 from functools import partial
+from io import BytesIO
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
+from pypdf import PdfReader
 
 from tests.e2e.deployments import Deployment
 from tests.e2e.reading import answer, composer, expect_conversation, expect_status, new_person, send
+from tests.e2e.seeding import long_conversation, person_id, seed
 from tests.e2e.watching import CONTRAST
 from tests.waiting import until_sync
 
 PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+LONG_TITLE = (
+    "A title that is much too long for one line, on the screen as on paper, and so goes on to another one below it"
+)
+CELLS = " | ".join(f"{'word' * 12} {number}" for number in range(7))
+WIDE = f"| {CELLS} |\n{'|---' * 7}|\n| {CELLS} |\n| last cell |\n\n```\n{'one_long_line ' * 40}END_OF_LINE\n```"
+NOTE_PRINTING = "window.print = () => { document.documentElement.dataset.printed = true }"
 RING = 3.0
 """The least contrast for what shows the focus: WCAG 2.2, 1.4.11."""
 
@@ -114,15 +124,53 @@ def test_what_is_written_from_right_to_left_stands_at_the_right(ada: Page) -> No
         expect(title).to_have_css("direction", "rtl")
 
 
-def test_the_whole_conversation_is_printed_and_nothing_else(ada: Page) -> None:
-    send(ada, "long 900 at 5000")
+def on_paper(page: Page) -> str:
+    """The words that a browser prints of the page."""
+    return " ".join(" ".join(sheet.extract_text() for sheet in PdfReader(BytesIO(page.pdf())).pages).split())
+
+
+def test_all_of_a_long_conversation_is_printed_and_nothing_else(ada: Page, server: Deployment) -> None:
+    rows = long_conversation(person_id(server, ada), LONG_TITLE, 500)
+    rows[-1] = rows[-1].model_copy(update={"text": WIDE})
+    seed(server, rows)
+    ada.add_init_script(NOTE_PRINTING)
+    ada.goto(f"/c/{rows[0].model_dump()['id']}")
+    expect(answer(ada)).to_contain_text("last cell")
+    assert "Earlier messages are not printed here." in on_paper(ada)
+    ada.keyboard.press("Control+p")
+    expect(ada.locator("html[data-printed]")).to_be_attached(timeout=30_000)
+    words = on_paper(ada)
+    assert words.startswith(LONG_TITLE)
+    assert re.findall(r"Question (\d+)", words) == [str(number) for number in range(250)]
+    assert words.count("rows have a height") == 2 * 249
+    assert "Ask anything" not in words
+    assert "Earlier messages" not in words
+    for end in ("END_OF_LINE", "last cell"):
+        assert end in words
+
+
+def test_a_conversation_that_is_there_is_printed_at_once_also_from_its_menu(ada: Page) -> None:
+    send(ada, "show maths")
     expect_status(ada, "completed")
+    ada.evaluate(NOTE_PRINTING)
+    ada.get_by_test_id("conversation-item").first.hover()
+    ada.get_by_test_id("conversation-menu").first.click()
+    ada.get_by_test_id("print").click()
+    expect(ada.locator("html[data-printed]")).to_be_attached()
+
+
+def test_what_is_printed_is_on_white_and_as_wide_as_the_paper(ada: Page) -> None:
+    send(ada, f"repeat exactly: {WIDE}")
+    expect_status(ada, "completed")
+    ada.set_viewport_size({"width": 700, "height": 900})
     ada.emulate_media(media="print", color_scheme="dark")
-    assert ada.evaluate("document.documentElement.scrollHeight > 2 * innerHeight")
-    for hidden in ("sidebar", "composer", "copy", "model-picker"):
+    for hidden in ("sidebar", "composer", "copy", "copy-code", "model-picker"):
         expect(ada.get_by_test_id(hidden).first).to_be_hidden()
-    expect(answer(ada)).to_have_css("color", "rgb(0, 0, 0)")
+    for part in (answer(ada), answer(ada).locator("pre"), answer(ada).locator("td").last):
+        expect(part).to_have_css("color", "rgb(0, 0, 0)")
+        assert part.evaluate("part => part.getBoundingClientRect().right <= innerWidth")
     expect(ada.locator("[data-is-root-theme]")).to_have_css("background-color", "rgba(0, 0, 0, 0)")
+    assert ada.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 def test_examples_step_aside_for_what_is_typed(ada: Page) -> None:

@@ -73,7 +73,7 @@ PLACES = (
     Place(
         "compiled into the page it is a function of ours; returned by a handler, it would be code too",
         names("reflex.call_function"),
-        names("ui.components.composer"),
+        names("ui.components.composer ui.components.printing"),
     ),
     Place("an import that no table can see", names("importlib.import_module importlib.util __import__ exec eval")),
 )

@@ -1,13 +1,17 @@
-"""What a page does beside the conversation: telling its time zone, undoing a deletion."""
+"""What a page does beside the conversation: telling its time zone, undoing a deletion, fetching all to print it."""
 
 import asyncio
 from zoneinfo import available_timezones
 
 import pytest
 
+from chatapp.reading.history import PAGE_MESSAGES
 from chatapp.settings import Settings
+from chatapp.ui.state import messages as messages_module
 from chatapp.ui.state import page as page_module
+from chatapp.ui.state.conversation import ConversationState
 from chatapp.ui.state.conversation_actions import ConversationActions
+from chatapp.ui.state.messages import MessagesState
 from chatapp.ui.state.opening import CHAT_ROUTE
 from chatapp.ui.state.page import PageState
 from chatapp.ui.state.person import PersonState
@@ -16,6 +20,7 @@ from chatapp.web.reflex_handlers import CONNECT
 from tests.accounts.browsing import join, principal_for
 from tests.generations.conversing import ask, ended
 from tests.ui.events import Tab, name_of, tab
+from tests.ui.test_page_budget import seeded
 from tests.waiting import until
 from tests.web.test_guard import cookie
 
@@ -73,3 +78,22 @@ async def test_undoing_leads_back_to_what_was_open_unless_the_person_is_elsewher
         assert page.redirects()[1:] == ([] if goes_elsewhere else [f"/c/{one.conversation_id}"])
         assert len(page.shown(SidebarState, "rows")) == 2
         offering.cancel()
+
+
+@pytest.mark.parametrize(("most_characters", "shown"), [(5_000_000, 500), (10_000, 150)])
+async def test_all_that_came_before_is_sent_at_once_up_to_a_measure(
+    process: Settings, monkeypatch: pytest.MonkeyPatch, most_characters: int, shown: int
+) -> None:
+    monkeypatch.setattr(messages_module, "ALL_MAX_CHARACTERS", most_characters)
+    token = await join("owner", process)
+    conversation_id = await seeded(await principal_for(token, process), 500)
+    url = f"/c/{conversation_id}"
+    async with tab() as page:
+        await page.send(CONNECT, cookie=cookie(token), url=url, route=CHAT_ROUTE)
+        before = len(page.deltas)
+        await page.send(name_of(MessagesState, "load_all"), cookie=cookie(token), url=url, route=CHAT_ROUTE)
+        earlier = page.shown(ConversationState, "earlier")
+        assert len(earlier) + PAGE_MESSAGES == shown
+        assert page.shown(ConversationState, "has_older") == (shown < 500)
+        sent = [delta for delta in page.deltas[before:] if ConversationState.get_full_name() in delta]
+        assert len(sent) == 1

@@ -70,6 +70,7 @@ HANDLERS: dict[str, Mapping[str, Any]] = {
     "conversation_actions.undo": {},
     "error_state.show": {"words": MESSAGE},
     "messages_state.continue_answer": {"message_id": MESSAGE},
+    "messages_state.load_all": {},
     "messages_state.load_older": {},
     "messages_state.regenerate": {"message_id": MESSAGE},
     "messages_state.select_version": {"message_id": MESSAGE},

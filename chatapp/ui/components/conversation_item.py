@@ -8,6 +8,7 @@ from reflex_base.event import blur_focus
 from chatapp import words
 from chatapp.ui.components.composer import COMPOSER_ID, HAS_POINTER
 from chatapp.ui.components.controls import SMALL_ICON_PIXELS, icon_button, page_link
+from chatapp.ui.components.printing import print_all
 from chatapp.ui.state.conversation_actions import TITLE_BOX_CHARACTERS, ConversationActions
 from chatapp.ui.state.sidebar import SidebarState
 
@@ -35,7 +36,7 @@ def conversation_item(
             rename_box(conversation_id=conversation_id, title=title),
             rx.el.div(
                 _link(conversation_id, title, is_current, is_running, is_unread),
-                _menu(conversation_id, title),
+                _menu(conversation_id, title, is_current),
                 class_name="sidebar-row conversation-row",
                 data_current=rx.cond(is_current, "true", "false"),
             ),
@@ -69,7 +70,7 @@ def _link(
     )
 
 
-def _menu(conversation_id: rx.Var[str], title: rx.Var[str]) -> rx.Component:
+def _menu(conversation_id: rx.Var[str], title: rx.Var[str], is_current: rx.Var[bool]) -> rx.Component:
     return rx.dropdown_menu.root(
         rx.dropdown_menu.trigger(
             icon_button(
@@ -87,6 +88,7 @@ def _menu(conversation_id: rx.Var[str], title: rx.Var[str]) -> rx.Component:
                 on_select=SidebarState.start_rename(conversation_id),
                 data_testid="rename",
             ),
+            rx.cond(is_current, _print_item()),
             rx.dropdown_menu.item(
                 rx.icon("trash-2", size=SMALL_ICON_PIXELS, aria_hidden=True),
                 words.DELETE,
@@ -97,6 +99,16 @@ def _menu(conversation_id: rx.Var[str], title: rx.Var[str]) -> rx.Component:
             variant="soft",
             class_name="menu",
         ),
+    )
+
+
+def _print_item() -> rx.Component:
+    """Only of the open conversation: what is printed is the page."""
+    return rx.dropdown_menu.item(
+        rx.icon("printer", size=SMALL_ICON_PIXELS, aria_hidden=True),
+        words.PRINT,
+        on_select=print_all(),
+        data_testid="print",
     )
 
 

@@ -11,6 +11,7 @@ import reflex as rx
 from chatapp import words
 from chatapp.ui.components.live_message import live_message
 from chatapp.ui.components.message import message_row
+from chatapp.ui.components.printing import earlier_for_print
 from chatapp.ui.state.conversation import ConversationState
 from chatapp.ui.state.message_view import MessageView
 from chatapp.ui.state.messages import MessagesState
@@ -83,6 +84,7 @@ def _earlier() -> rx.Component:
             on_animation_start=MessagesState.load_older,
             class_name="near-earlier",
         ),
+        earlier_for_print(),
     )
 
 

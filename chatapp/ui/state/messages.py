@@ -13,6 +13,9 @@ from chatapp.web.guard import principal_of
 from chatapp.web.handlers import handler
 from chatapp.web.page_errors import clear_error, shows_errors
 
+ALL_MAX_CHARACTERS = 5_000_000
+"""Of texts that a page is sent at a time, for printing: some 2,000 sheets of paper."""
+
 
 class MessagesState(rx.State):
     """Actions only; the page's follower shows what they lead to."""
@@ -47,6 +50,17 @@ class MessagesState(rx.State):
         shown = screen.shown_rows(conversation)
         if conversation.has_older and shown:
             screen.show_earlier(conversation, await history.get_older(principal_of(self), shown[0].id))
+
+    @handler
+    @shows_errors
+    async def load_all(self) -> None:
+        """Put all messages before the oldest shown one on top; of a conversation beyond all measure, the newest."""
+        principal, conversation = principal_of(self), await self.get_state(ConversationState)
+        characters = 0
+        while conversation.has_older and characters < ALL_MAX_CHARACTERS:
+            older = await history.get_older(principal, screen.shown_rows(conversation)[0].id)
+            screen.show_earlier(conversation, older)
+            characters += sum(len(entry.text) for entry in older.entries)
 
     async def _refresh(self) -> None:
         conversation = await self.get_state(ConversationState)
