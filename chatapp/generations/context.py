@@ -1,7 +1,8 @@
 """What of a conversation is sent to a model: as much of its newest part as fits the model's window. Pure.
 
 The system prompt and the last question are always sent; the oldest exchanges are left out first, each question together
-with its answer, so that what is sent begins with a question.
+with its answer, so that what is sent begins with a question. A question that got no text for an answer is not sent with
+the next one: who still wants it answered asks for that answer again.
 """
 
 from collections.abc import Iterable, Sequence
@@ -25,16 +26,15 @@ SHORT_ANSWER = 8
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A message of the branch. `usable` is False for an answer that failed; such and empty ones are never sent."""
+    """A message of the branch. Of an answer there is what its reader sees, however it ended."""
 
     role: Literal["user", "assistant"]
     text: str
-    usable: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What is sent, how many usable messages were left out, and its length as estimated before any correction."""
+    """What is sent, how many messages did not fit, and its length as estimated before any correction."""
 
     messages: list[ChatMessage]
     omitted_messages: int
@@ -67,7 +67,7 @@ def build(  # noqa: PLR0913 - each is a figure or text of its own, given by name
     only its end is sent. Raises ContextTooLong when the last question alone does not fit, else ProviderError
     (rejected) when there is no question.
     """
-    exchanges = _exchanges(turns)
+    exchanges = _exchanges(sendable(turns))
     if not exchanges:
         raise ProviderError("no_question", code="rejected")
     system = [ChatMessage("system", system_prompt)] if system_prompt.strip() else []
@@ -77,9 +77,16 @@ def build(  # noqa: PLR0913 - each is a figure or text of its own, given by name
     budget = int((room_tokens(context_tokens, reserve_tokens) - needed) / correction)
     ending = _ending(continuing, budget) if continuing else []
     kept = _newest_that_fit(exchanges[:-1], budget - _tokens(ending))
-    messages = system + _merged(chain.from_iterable((*kept, exchanges[-1]))) + ending
+    messages = [*system, *chain.from_iterable((*kept, exchanges[-1])), *ending]
     omitted = sum(map(len, exchanges)) - sum(map(len, kept)) - len(exchanges[-1])
     return Context(messages, omitted, _tokens(messages))
+
+
+def sendable(turns: Sequence[Turn]) -> list[Turn]:
+    """The turns that a model may be given: answers with text, each behind its question, and a question at the end."""
+    said = [turn for turn in turns if turn.text.strip()]
+    next_roles = [*(turn.role for turn in said[1:]), "assistant"]
+    return [turn for turn, next_role in zip(said, next_roles, strict=False) if {turn.role, next_role} != {"user"}]
 
 
 def room_tokens(context_tokens: int, reserve_tokens: int) -> int:
@@ -92,12 +99,10 @@ def question_too_long() -> ContextTooLong:
     return ContextTooLong("question_beyond_window")
 
 
-def _exchanges(turns: Sequence[Turn]) -> list[list[ChatMessage]]:
-    """The usable messages, each question with its answers. An answer without a question is left out."""
+def _exchanges(turns: Iterable[Turn]) -> list[list[ChatMessage]]:
+    """Each question with its answer. An answer without a question is left out."""
     exchanges: list[list[ChatMessage]] = []
     for turn in turns:
-        if not turn.usable or not turn.text.strip():
-            continue
         if turn.role == "user":
             exchanges.append([])
         if exchanges:
@@ -113,18 +118,6 @@ def _newest_that_fit(exchanges: Sequence[list[ChatMessage]], budget_tokens: int)
             break
         first_kept -= 1
     return list(exchanges[first_kept:])
-
-
-def _merged(messages: Iterable[ChatMessage]) -> list[ChatMessage]:
-    """The messages, a question without an answer joined with the next one: some servers refuse two turns of one role
-    in a row."""
-    merged: list[ChatMessage] = []
-    for message in messages:
-        if merged and merged[-1].role == message.role:
-            merged[-1] = ChatMessage(message.role, f"{merged[-1].content}\n\n{message.content}")
-        else:
-            merged.append(message)
-    return merged
 
 
 def _ending(partial_answer: str, budget_tokens: int) -> list[ChatMessage]:

@@ -10,11 +10,11 @@ from chatapp.conversations.queries import PathMessage
 from chatapp.db import database
 from chatapp.errors import ContextTooLong
 from chatapp.generations import lifecycle, queries
-from chatapp.generations.context import Context, Turn, build
+from chatapp.generations.context import Context, Turn, build, sendable
 from chatapp.generations.estimate import ASCII_CHARACTERS_PER_TOKEN, CORRECTION_BOUNDS, Estimator
 from chatapp.generations.lifecycle import Claim
 from chatapp.generations.windows import Windows
-from chatapp.models import Role, Status
+from chatapp.models import Role
 from chatapp.settings import Settings
 
 ANSWER_TOKENS = 4_096
@@ -75,7 +75,7 @@ async def _read_branch(claim: Claim, enough_characters: float) -> tuple[list[Tur
     before the turns were not read because there were `enough_characters`."""
     async with database.reading() as db:
         own, turns, before = await _read_end(db, claim)
-        while before and sum(len(turn.text) for turn in turns) < enough_characters:
+        while before and sum(len(turn.text) for turn in sendable(turns)) < enough_characters:
             earlier, before = await _read_page(db, claim.conversation_id, before)
             turns = earlier + turns
         unread = await conversation_queries.count_path(db, claim.conversation_id, before)
@@ -104,6 +104,4 @@ async def _list_answers(db: AsyncSession, path: Sequence[PathMessage]) -> dict[s
 
 def _turn(message: PathMessage, answers: dict[str, queries.Answer]) -> Turn:
     answer = answers.get(message.id)
-    if answer is None:
-        return Turn("user", message.text)
-    return Turn("assistant", answer.text, usable=answer.status != Status.FAILED)
+    return Turn("assistant", answer.text) if answer else Turn("user", message.text)

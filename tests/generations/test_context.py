@@ -16,8 +16,8 @@ def question(text: str) -> Turn:
     return Turn("user", text)
 
 
-def answer(text: str, *, usable: bool = True) -> Turn:
-    return Turn("assistant", text, usable)
+def answer(text: str) -> Turn:
+    return Turn("assistant", text)
 
 
 def fit(*turns: Turn, context_tokens: int = 10_000, continuing: str | None = None, correction: float = 1.0) -> Context:
@@ -69,30 +69,32 @@ def test_an_exchange_that_does_not_fit_ends_the_history_even_if_older_ones_would
     assert said(fit(*turns, question("new"), context_tokens=500)) == [("user", "new")]
 
 
-@pytest.mark.parametrize("unsent", [answer("half an answ", usable=False), answer(""), answer(" \n")])
-def test_failed_and_empty_answers_are_not_sent_and_their_question_joins_the_next(unsent: Turn) -> None:
-    context = fit(question("a"), unsent, question("b"))
-    assert said(context) == [("user", "a\n\nb")]
+@pytest.mark.parametrize("unsent", ["", " \n"])
+def test_a_question_that_got_no_answer_is_not_glued_to_the_next(unsent: str) -> None:
+    context = fit(question("a"), answer("b"), question("c"), answer(unsent), question("d"))
+    assert said(context) == [("user", "a"), ("assistant", "b"), ("user", "d")]
     assert context.omitted_messages == 0
 
 
+def test_a_question_that_got_no_answer_is_sent_when_that_is_asked_for_again() -> None:
+    assert said(fit(question("a"), answer(""), question("b"))) == [("user", "b")]
+    assert said(fit(question("a"))) == [("user", "a")]
+
+
+def test_the_part_of_an_answer_that_a_reader_sees_is_sent_however_it_ended() -> None:
+    context = fit(question("a"), answer("half an answ"), question("b"))
+    assert said(context) == [("user", "a"), ("assistant", "half an answ"), ("user", "b")]
+
+
 def test_a_question_that_was_too_long_does_not_spoil_the_next_one() -> None:
-    context = fit(question(TEXT_OF_100_TOKENS * 100), answer("", usable=False), question("a short one"))
-    assert said(context) == [("user", "a short one")]
-    assert context.omitted_messages == 1
+    context = fit(question("a"), answer("b"), question(TEXT_OF_100_TOKENS * 100), answer(""), question("a short one"))
+    assert said(context) == [("user", "a"), ("assistant", "b"), ("user", "a short one")]
+    assert context.omitted_messages == 0
 
 
 def test_roles_alternate_whatever_failed() -> None:
-    turns = [
-        question("a"),
-        answer("", usable=False),
-        question("b"),
-        answer("c"),
-        question("d"),
-        answer(""),
-        question("e"),
-    ]
-    assert said(fit(*turns)) == [("user", "a\n\nb"), ("assistant", "c"), ("user", "d\n\ne")]
+    turns = [question("a"), answer(""), question("b"), answer("c"), question("d"), answer(""), question("e")]
+    assert said(fit(*turns)) == [("user", "b"), ("assistant", "c"), ("user", "e")]
 
 
 def test_a_last_question_beyond_the_window_is_refused_in_words() -> None:
