@@ -12,6 +12,7 @@ from chatapp.cli import checked_settings
 from chatapp.errors import SettingsError
 from chatapp.ui.components.answer_scripts import AnswerScripts
 from chatapp.ui.components.code_colours import ColoursWorker
+from chatapp.ui.reconnecting import QuickReconnect
 from chatapp.ui.theme import TAILWIND, RadixInPart, theme
 from chatapp.words import words_of
 
@@ -50,6 +51,7 @@ config = rx.Config(
         RadixInPart(),
         ColoursWorker(),
         AnswerScripts(),
+        QuickReconnect(),
     ],
     disable_plugins=[rx.plugins.SitemapPlugin],
 )

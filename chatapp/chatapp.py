@@ -30,6 +30,7 @@ from chatapp.web.page_addresses import PageAddresses
 from chatapp.web.page_errors import tell_failure
 from chatapp.web.page_failures import note_client_error
 from chatapp.web.parsed_frames import take_parsed
+from chatapp.web.restarting import tell_pages
 from chatapp.web.socketio_compat import compare_no_origins
 from chatapp.web.token_binding import BindTokens
 from chatapp.web.visitors import KnowVisitors
@@ -48,13 +49,14 @@ def wrap_static_app(served: ASGIApp) -> ASGIApp:
 
 @asynccontextmanager
 async def services() -> AsyncIterator[None]:
-    """Start what the pages need, say what they talk to, and stop it at the end."""
+    """Start what the pages need, say what they talk to, and stop it at the end, which pages are told first."""
     assert_installed(app)
     with check_frames.passing():
         async with repeated.told(), running(settings):
             sys.stderr.write(f"{await summary(settings)}\n")
             freeze_gc()
             yield
+            await tell_pages(app)
 
 
 log.configure(settings.log_level)

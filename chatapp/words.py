@@ -144,6 +144,7 @@ NOTICES = frozenset({"busy", "redis_away"})
 APP = "chatapp"
 OF_APP = " - chatapp"
 NEEDS_JAVASCRIPT = "chatapp needs JavaScript. Allow it for this page."
+RESTARTING = "Restarting ... your text is safe."
 RECONNECTING = "Reconnecting ... your text is safe."
 DISMISS = "Dismiss"
 

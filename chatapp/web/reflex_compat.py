@@ -5,6 +5,7 @@ changed in the pages that Reflex writes stands in `frontend_patches.py`, what is
 `socketio_compat.py`.
 """
 
+import asyncio
 from collections.abc import Callable
 from typing import Any
 
@@ -12,7 +13,9 @@ import reflex as rx
 from reflex.istate.delta import clean_state, resolve_delta
 from reflex.istate.manager.memory import StateManagerMemory
 from reflex.istate.manager.token import BaseStateToken
-from reflex.state import BaseState
+from reflex.state import BaseState, StateUpdate
+from reflex_base.constants import SocketEvent
+from reflex_base.constants.state import FIELD_MARKER
 from reflex_base.event import EventHandler
 from reflex_base.registry import RegistrationContext
 from reflex_base.utils.format import format_event_handler
@@ -53,6 +56,18 @@ async def forget_state(client_token: str) -> bool:
         pass
     manager._purge_token(key)
     return True
+
+
+async def send_to_all_pages(app: rx.App, state: type[BaseState], **values: object) -> None:
+    """Show these values of variables on every page that is connected, without a change in any tab's state.
+
+    Uses how updates name variables, and that `App.event_namespace` emits them; see `EventNamespace.emit_update` in
+    `reflex/app.py`.
+    """
+    assert app.event_namespace is not None
+    delta = {state.get_full_name(): {f"{name}{FIELD_MARKER}": value for name, value in values.items()}}
+    await app.event_namespace.emit(str(SocketEvent.EVENT), StateUpdate(delta=delta))
+    await asyncio.sleep(0)  # the sockets take it before whatever comes next
 
 
 def replace_handler(state: type[BaseState], function: Callable[..., Any]) -> None:

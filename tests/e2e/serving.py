@@ -69,8 +69,17 @@ class Server:
 
     def terminate(self) -> int:
         """End it gently; returns the exit code."""
+        self.ask_to_end()
+        return self.wait_for_end()
+
+    def ask_to_end(self) -> None:
+        """The signal by which supervisors begin a restart."""
         assert self._process is not None
         self._process.terminate()
+
+    def wait_for_end(self) -> int:
+        """Wait until it has ended; returns the exit code."""
+        assert self._process is not None
         return self._process.wait(timeout=60)
 
     def demo_log(self, question: str = "") -> list[dict[str, object]]:

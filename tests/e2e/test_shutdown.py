@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
-from tests.e2e.reading import expect_counted, expect_status, new_person, send
+from tests.e2e.reading import body, composer, expect_counted, expect_status, new_person, questions, send
 from tests.e2e.serving import Server, free_port
 
 HANDSHAKE = (
@@ -15,6 +15,9 @@ HANDSHAKE = (
     "Origin: http://localhost:{port}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
     "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
 )
+
+BACK_SECONDS = 2
+"""From a server that is ready to the page that says nothing of it any more."""
 
 pytestmark = pytest.mark.one_process
 
@@ -40,6 +43,30 @@ def test_an_answer_that_runs_when_the_server_is_told_to_end_is_finished_and_stor
     own_server.start()
     page.reload()
     expect_counted(page, 300)
+    page.context.close()
+
+
+def test_a_restart_is_announced_while_answers_end_and_the_page_is_back_with_what_was_typed(
+    browser: Browser, own_server: Server
+) -> None:
+    page = new_person(browser, own_server.url)
+    send(page, "count 200 at 50")
+    expect(body(page)).to_contain_text("1 2 3")
+    own_server.ask_to_end()
+    notice = page.get_by_test_id("connection-lost")
+    expect(notice).to_be_visible()
+    expect(notice).to_contain_text("Restarting")
+    composer(page).press_sequentially("typed while it ends")
+    expect_status(page, "completed")
+    assert own_server.wait_for_end() == 0
+    composer(page).press_sequentially(", and while it is away")
+    expect(notice).to_contain_text("Restarting")
+    own_server.start()
+    expect(notice).to_have_count(0, timeout=BACK_SECONDS * 1000)
+    expect(composer(page)).to_have_value("typed while it ends, and while it is away")
+    composer(page).press("Enter")
+    expect(questions(page).last).to_have_text("typed while it ends, and while it is away")
+    expect(questions(page)).to_have_count(2)
     page.context.close()
 
 

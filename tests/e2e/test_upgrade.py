@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.e2e.reading import composer, new_person
+from tests.e2e.reading import composer, expect_conversation, expect_counted, new_person, send
 from tests.e2e.serving import ROOT, Server, free_port
 from tests.waiting import until_sync
 
@@ -53,11 +53,14 @@ def stored_drafts(server: Server) -> list[str]:
 
 def test_a_tab_of_an_older_build_becomes_the_new_one_and_keeps_its_draft(browser: Browser, deployment: Server) -> None:
     page = new_person(browser, deployment.url)
+    send(page, "count 3")
+    expect_counted(page, 3)
+    expect_conversation(page)  # a page that has no HTML of its own: the browser has no box to bring the text back to
     composer(page).press_sequentially("half a question")
     until_sync(lambda: stored_drafts(deployment) == ["half a question"], what="the draft")
     deployment.kill()
     composer(page).press_sequentially(", typed on")
-    edit(deployment, "chatapp/ui/components/composer.py", "Ask anything", "Ask the new version")
+    edit(deployment, "chatapp/words.py", "Ask anything", "Ask the new version")
     deployment.start()
     expect(composer(page)).to_have_attribute("placeholder", "Ask the new version", timeout=RELOAD_SECONDS * 1000)
     expect(composer(page)).to_have_value("half a question, typed on")

@@ -23,7 +23,7 @@ GENERATIONS = DOMAIN | {
     "streaming.hub",
     "streaming.notices",
 }
-PAGE_PARTS = {"ui.components", "web.page_errors", "ui.state", "ui.theme", "words"}
+PAGE_PARTS = {"ui.components", "web.page_errors", "web.restarting", "ui.state", "ui.theme", "words"}
 EVERYTHING = {"chatapp"}
 
 OURS: dict[str, set[str]] = {
@@ -99,6 +99,7 @@ OURS: dict[str, set[str]] = {
     | {"conversations", "generations.asking", "generations.queries", "generations.service", "reading"}
     | {"streaming.hub", "streaming.pacing", "ui.state", "ui.text", "web", "words"},
     "ui.state.message_view": {"generations.queries", "generations.service", "reading.history", "ui.state.rows"}
+    "ui.reconnecting": {"ui.frontend_patches"},
     | {"ui.text"},
     "ui.state.rows": {"conversations.service", "generations.queries", "providers.base", "ui.state.views", "words"},
     # Whoever connects, before the app hears of it.

@@ -9,6 +9,7 @@ import pytest
 from chatapp.cli.frontend import BuildFailed, preload_chat
 from chatapp.ui.components.code_colours import with_module_workers
 from chatapp.ui.frontend_patches import PatchFailed, removed, replaced
+from chatapp.ui.reconnecting import with_jitter
 from chatapp.ui.theme import with_radix_parts, with_root_rule, without_radix_namespace
 from chatapp.web.backend_address import has_address
 from tests.web.test_backend_address import BAKED
@@ -18,6 +19,7 @@ OURS = {
     "postcss.config.js": with_root_rule,
     "app/root.jsx": without_radix_namespace,
     "vite.config.js": with_module_workers,
+    "utils/state.js": with_jitter,
 }
 
 

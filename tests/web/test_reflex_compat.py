@@ -2,10 +2,11 @@
 
 from typing import cast
 
+import pytest
 import reflex as rx
 from reflex.istate.data import HeaderData
 from reflex.istate.manager.token import BaseStateToken
-from reflex.state import FrontendEventExceptionState
+from reflex.state import FrontendEventExceptionState, StateUpdate
 from reflex_base.registry import RegistrationContext
 
 from chatapp import chatapp
@@ -42,6 +43,18 @@ async def test_a_state_is_forgotten_with_all_that_was_in_it() -> None:
     async with chatapp.app.state_manager.modify_state(key) as state:
         assert (await cast(rx.State, state).get_state(LiveState)).s0 == ""
     await reflex_compat.forget_state("token of a stranger")
+
+
+async def test_what_is_sent_to_all_pages_changes_no_state(monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[tuple[str, StateUpdate]] = []
+
+    async def emit(event: str, update: StateUpdate) -> None:
+        sent.append((event, update))
+
+    monkeypatch.setattr(chatapp.app.event_namespace, "emit", emit)
+    await reflex_compat.send_to_all_pages(chatapp.app, LiveState, has_text=True)
+    assert sent == [("event", StateUpdate(delta={LiveState.get_full_name(): {"has_text_rx_state_": True}}))]
+    assert "has_text" in LiveState.get_fields()
 
 
 def test_a_handler_of_reflex_is_replaced_by_ours() -> None:

@@ -4,6 +4,7 @@
 `answer_parts` and `answer_queue` how much of it is mounted at once,
 `answer_limits`, `answer_block` and `answer_formulas` what it may ask of the page, `answer_links` where its links lead,
 `answer_images` what stands for its pictures, `answer_diagram` and two others how its diagrams are drawn.
+`typed_text` is the message box's.
 """
 
 import json

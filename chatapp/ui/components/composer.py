@@ -8,6 +8,7 @@ that has opened.
 from typing import Any
 
 import reflex as rx
+from reflex.utils.imports import ImportVar
 from reflex_base.vars import VarData
 
 from chatapp import words
@@ -46,6 +47,10 @@ IS_KNOWN = IS_KNOWN_LOAD & IS_THERE
 # What is in the box now. A server that was restarted knows no box: the one that takes its place keeps the text.
 TYPED = rx.Var(f"(globalThis.document?.getElementById('{COMPOSER_ID}')?.value ?? '')").to(str)
 
+# A reload, also that of a page that meets a newer version of itself, keeps what is in the box.
+_KEEP = VarData(imports={"$/utils/typed_text.js": ImportVar(tag="keepAcrossReload")})
+KEEP_TYPED: rx.Var[Any] = rx.Var(f"(() => keepAcrossReload('{COMPOSER_ID}'))", _var_data=_KEEP)
+
 # Sending too early leaves a note at the form. Whoever typed on has not finished: then it is for them to send.
 _BOX = f"const box = document.getElementById('{COMPOSER_ID}'); if (!box) return; const noted = box.form.dataset"
 NOTE_EARLY: rx.Var[Any] = rx.Var(f"(() => {{ {_BOX}; noted.early = box.value }})")
@@ -79,10 +84,11 @@ def composer() -> rx.Component:
 def unknown_box() -> rx.Component:
     """Nothing to see: makes the page's box known, as often as it is not.
 
-    It also gives it the focus: a box that came with the page's HTML is not focused by `auto_focus`.
+    The box also keeps its text when the page is loaded anew, and gets the focus: one that came with the page's HTML is
+    not focused by `auto_focus`.
     """
     focus = rx.cond(HAS_POINTER & IS_UNFOCUSED, rx.set_focus(COMPOSER_ID), rx.noop())
-    return rx.el.span(hidden=True, on_mount=[focus, ComposerState.begin(PAGE_LOAD_ID)])
+    return rx.el.span(hidden=True, on_mount=[rx.call_function(KEEP_TYPED), focus, ComposerState.begin(PAGE_LOAD_ID)])
 
 
 @rx.memo

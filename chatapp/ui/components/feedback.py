@@ -11,6 +11,7 @@ from chatapp.ui.state.sidebar import SidebarState
 from chatapp.web.page_errors import ErrorState
 
 
+from chatapp.web.restarting import RestartState
 def composer_error() -> rx.Component:
     """What went wrong with the last thing that was done, until the next or until it is dismissed."""
     return rx.cond(
@@ -52,13 +53,15 @@ def global_notices() -> rx.Component:
 
 
 def connection_lost() -> rx.Component:
-    """A slim bar for every page. The stylesheet shows it after two seconds: most gaps are shorter."""
+    """A slim bar for every page. The stylesheet shows it after two seconds, because most gaps are shorter, but at once
+    where the server has said that it restarts."""
+    is_planned = RestartState.restarting
     bar = rx.el.div(
-        words.RECONNECTING,
+        rx.cond(is_planned, words.RESTARTING, words.RECONNECTING),
         data_testid="connection-lost",
-        class_name="connection-lost",
+        class_name=rx.cond(is_planned, "connection-lost planned", "connection-lost"),
     )
-    return _said(rx.cond(has_connection_errors, bar))
+    return _said(rx.cond(has_connection_errors | is_planned, bar))
 
 
 def needs_javascript() -> rx.Component:
