@@ -103,6 +103,10 @@ MODELS = {
     "endpoint_gone": "The model server '{endpoint}' is not set up any more. Choose another model.",
     "model_not_offered": "The model server '{endpoint}' doesn't offer the model '{model}'. Choose another model.",
     "gave_way": "Something more urgent came first.",
+    "server_away": "The model server '{endpoint}' can't be reached. Looking again ... your text is safe.",
+    "server_away_at": (
+        "The model server '{endpoint}' can't be reached at {address}. Looking again ... your text is safe."
+    ),
     "unreachable": "The model server '{endpoint}' can't be reached. Try again in a moment.",
     "cannot_connect": "The model server '{endpoint}' could not be reached within {seconds:g} s. Try again.",
     "silent": "The model server '{endpoint}' has sent nothing for {seconds:g} s. Try again.",
@@ -132,6 +136,9 @@ MODELS = {
     ),
     "endpoint_failed": "The model server '{endpoint}' has a problem of its own. Try again {retry_after_seconds:when}.",
 }
+
+_WAIT = "\0"
+"""Stands where the words for a wait belong, in a sentence of which somebody else counts the time."""
 
 WORDS: Mapping[str, str] = {**ANYWHERE, **ACCOUNTS, **CONVERSATIONS, **ANSWERS, **MODELS}
 """Reason -> sentence."""
@@ -243,6 +250,7 @@ EARLIER_NOT_PRINTED = (
 )
 LATEST_MESSAGE = "Jump to the latest message"
 THINKING = "Thinking"
+NO_TEXT_FOR = "No text for"
 THOUGHT = "Thought"
 SOURCES = "Sources"
 SOURCE_WITHOUT_ADDRESS = "Source without an address"
@@ -252,6 +260,9 @@ COPIED = "Copied"
 NOT_COPIED = "Could not copy"
 REGENERATE = "Regenerate"
 RETRY = "Retry"
+TRY_AGAIN_IN = "Try again in"
+IN = "in"
+NOW = "now"
 CONTINUE = "Continue"
 VERSIONS = "Versions"
 PREVIOUS_VERSION = "Previous version"
@@ -316,6 +327,12 @@ def say(reason: str, parameters: Mapping[str, Parameter]) -> str:
     return sentence + (SAID.format(said=parameters["said"]) if parameters.get("said") else "")
 
 
+def say_around_wait(error: ChatappError) -> tuple[str, str]:
+    """What a person is told, before and behind the words for when to try again; all of it before where it has none."""
+    before, _, behind = say(error.reason, {**error.parameters, "retry_after_seconds": _WAIT}).partition(_WAIT)
+    return before, behind
+
+
 class _Format(Formatter):
     """Python's own, and `when`: when to try again, of a number of seconds or of None."""
 
@@ -325,6 +342,8 @@ class _Format(Formatter):
 
 
 def _when(seconds: Parameter) -> str:
+    if seconds == _WAIT:
+        return _WAIT
     if not isinstance(seconds, int | float):
         return "in a moment"
     for unit, size, rounded in (("days", 86_400, round), ("hours", 3_600, round), ("minutes", 60, math.ceil)):

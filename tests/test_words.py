@@ -6,8 +6,8 @@ import string
 import pytest
 
 from chatapp import words
-from chatapp.errors import ChatappError, CommandError, ProviderError
-from chatapp.words import WORDS, say, words_of
+from chatapp.errors import ChatappError, CommandError, ProviderError, TooMany
+from chatapp.words import WORDS, say, say_around_wait, words_of
 
 GENERAL = WORDS["error"]
 
@@ -77,6 +77,12 @@ def test_numbers_are_written_as_people_read_them() -> None:
 )
 def test_when_to_try_again_is_said_in_a_fitting_unit(seconds: float | None, when: str) -> None:
     assert say("model_busy", {"retry_after_seconds": seconds}) == f"The model is busy. Try again {when}."
+
+
+def test_a_sentence_is_split_where_its_wait_belongs() -> None:
+    before, behind = say_around_wait(TooMany("too_many_questions", retry_after_seconds=60))
+    assert f"{before}in 60 s{behind}" == words_of(TooMany("too_many_questions", retry_after_seconds=60))
+    assert say_around_wait(TooMany("too_many_at_once", limit=3)) == (say("too_many_at_once", {"limit": 3}), "")
 
 
 def test_an_error_of_the_command_line_says_its_own_sentence() -> None:

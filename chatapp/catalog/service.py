@@ -41,6 +41,40 @@ def known_models(_principal: Principal) -> Catalog:
     return _catalog(registry.current())
 
 
+async def check_reachable(principal: Principal, model_key: str) -> None:
+    """Raises ProviderError where a question to this model could only fail: it is not offered any more, or its endpoint
+    is known to be down and still is, or turns out to be gone."""
+    endpoints = registry.current()
+    provider, _ = endpoints.provider(model_key)
+    await list_of(provider, endpoints.endpoints[_endpoint_name(model_key)]).check(provider)
+    if away := why_away(principal, model_key):
+        raise away
+
+
+def why_away(principal: Principal, model_key: str) -> ProviderError | None:
+    """Why nothing can be asked of this model now, as far as is known; its address is for administrators."""
+    endpoints, name = registry.current(), _endpoint_name(model_key)
+    models = _lists(endpoints).get(name)
+    if models is None or not models.is_down:
+        return None
+    if principal.is_admin:
+        return ProviderError("server_away_at", endpoint=name, address=endpoints.providers[name].shown_address)
+    return ProviderError("server_away", endpoint=name)
+
+
+def count_changes() -> int:
+    """Grows whenever an endpoint goes away or comes back: who shows something of that looks again."""
+    return sum(models.changes for models in _lists(registry.current()).values())
+
+
+def note_failure(model_key: str, error: ProviderError) -> None:
+    """Take note of why an answer failed: its endpoint may be down, and is looked for from then on."""
+    endpoints = registry.current()
+    name = _endpoint_name(model_key)
+    if provider := endpoints.providers.get(name):
+        list_of(provider, endpoints.endpoints[name]).note(provider, error)
+
+
 def default_model(_principal: Principal, catalog: Catalog, preferred: str = "", current: str = "") -> str:
     """The key of the model that a new conversation starts with; "" when there is none at all.
 
@@ -67,7 +101,7 @@ async def context_tokens(model_key: str) -> int:
         provider, model_id = endpoints.provider(model_key)
     except ProviderError:
         return settings().context_tokens
-    models = list_of(provider, endpoints.endpoints[model_key.partition("/")[0]])
+    models = list_of(provider, endpoints.endpoints[_endpoint_name(model_key)])
     said = models.windows.get(model_id)
     if not said:
         models.refresh(provider)
@@ -92,6 +126,10 @@ async def load_known_models() -> None:
     global _has_known_models  # noqa: PLW0603 - it is loaded once a process
     await asyncio.to_thread(_known_context_tokens, "")
     _has_known_models = True
+
+
+def _endpoint_name(model_key: str) -> str:
+    return model_key.partition("/")[0]
 
 
 def _lists(endpoints: registry.Registry) -> dict[str, ModelList]:

@@ -19,6 +19,9 @@ from chatapp.models.base import UtcDateTime
 from chatapp.providers.base import Source
 from chatapp.streaming.events import START, Position
 
+WAITED_SECONDS = 120
+"""How long a wait may be for somebody to sit it out; until a longer one is over they may have picked another model."""
+
 
 class Piece(NamedTuple):
     """What one checkpoint added, up to `seq` of the log."""
@@ -32,8 +35,9 @@ class Piece(NamedTuple):
 class Answer:
     """The answer of one assistant message: the chain of its generations, joined, and the state of the last.
 
-    `position` is where in the last generation's log the text ends. Nothing here is newer than the database. Of an error
-    there are reason and parameters (`chatapp.words`); `error_message` is a sentence of an older version instead.
+    `position` is where in the last generation's log the text ends; that was asked for at `began_at`, and over at
+    `ended_at`. Nothing here is newer than the database. Of an error there are reason and parameters (`chatapp.words`);
+    `error_message` is a sentence of an older version instead.
     """
 
     message_id: str
@@ -50,6 +54,16 @@ class Answer:
     omitted_messages: int = 0
     model: str = ""
     sources: tuple[Source, ...] = ()
+    began_at: datetime | None = None
+    ended_at: datetime | None = None
+
+    @property
+    def retry_at(self) -> datetime | None:
+        """When the model may be asked again, where its server has named a moment that is worth waiting for."""
+        seconds = self.error_parameters.get("retry_after_seconds")
+        if not self.ended_at or not isinstance(seconds, int | float) or seconds > WAITED_SECONDS:
+            return None
+        return self.ended_at + timedelta(seconds=seconds)
 
     @property
     def is_active(self) -> bool:
@@ -213,6 +227,8 @@ def _join(chain: Sequence[Generation], pieces: dict[str, list[Piece]]) -> Answer
         omitted_messages=last.omitted_messages,
         model=last.model,
         sources=sources.load(g.sources for g in chain),
+        began_at=last.created_at,
+        ended_at=last.finished_at,
     )
 
 

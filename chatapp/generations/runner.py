@@ -10,6 +10,7 @@ from contextlib import aclosing
 
 from chatapp import log as logging
 from chatapp import metrics
+from chatapp.catalog import service as catalog
 from chatapp.conversations import queries as conversation_queries
 from chatapp.db import database
 from chatapp.errors import ChatappError, ContextTooLong, DatabaseUnavailable, Fenced, ProviderError, SystemRoleRefused
@@ -127,6 +128,8 @@ class Runner:
         async with self._heartbeat.hold(claim, work) as hold:
             async with writer:
                 status, failure = await _wait(work, hold)
+            if isinstance(failure, ProviderError):
+                catalog.note_failure(claim.model, failure)
             if status is Status.COMPLETED and not writer.has_text:
                 status, failure = Status.FAILED, EMPTY
             rest = await writer.take_rest()

@@ -52,7 +52,7 @@ async def queue(db: AsyncSession, conversation_id: str, answer_id: str, model: s
     IntegrityError: another one of this conversation is active.
     """
     generation_id = await lifecycle.queue(db, conversation_id, answer_id, model)
-    return Answer(answer_id, generation_id, status=Status.QUEUED, model=model)
+    return Answer(answer_id, generation_id, status=Status.QUEUED, model=model, began_at=now())
 
 
 @database.retries

@@ -79,6 +79,11 @@ class ModelInfo:
 class Provider(Protocol):
     """One endpoint that answers."""
 
+    @property
+    def shown_address(self) -> str:
+        """Where it is, as administrators may see it: without secrets."""
+        ...
+
     def stream(self, model: str, messages: Sequence[ChatMessage]) -> AsyncGenerator[Part, None]:
         """Answer `messages` part by part.
 
@@ -97,6 +102,10 @@ class Provider(Protocol):
 
     async def list_models(self) -> list[ModelInfo]:
         """The models that the endpoint lists; raises ProviderError."""
+        ...
+
+    async def reach(self) -> None:
+        """Raises ProviderError (unreachable) where nobody listens at the endpoint's address; nothing is asked of it."""
         ...
 
     async def aclose(self) -> None:

@@ -24,13 +24,13 @@ QUOTE_MIN_CHARACTERS = 20
 
 
 class ErrorTranslator:
-    """Says what one endpoint did wrong. People know it by its name."""
+    """Says what one endpoint did wrong. People know it by its name; `address` is its address without secrets, cut."""
 
     def __init__(self, endpoint_name: str, api_key: str, address: EndpointAddress) -> None:
         self._name = endpoint_name
         self._api_key = api_key
         self._quoting = Quoting([api_key, *_secrets_of(address)])
-        self._address = shortened(self._quoting.hide(address.shown), NAMED_CHARACTERS)
+        self.address = shortened(self._quoting.hide(address.shown), NAMED_CHARACTERS)
         self._explanations: dict[Reason, Callable[[Refusal, str], ProviderError]] = {
             "moved": self._moved,
             "no_credit": lambda *_: ProviderError("no_credit", code="rejected", endpoint=self._name),
@@ -115,9 +115,9 @@ class ErrorTranslator:
 
     def _wrong_address(self, refusal: Refusal, model: str) -> ProviderError:
         if not model and refusal.status:
-            return ProviderError("no_model_list", code="rejected", endpoint=self._name, address=self._address)
+            return ProviderError("no_model_list", code="rejected", endpoint=self._name, address=self.address)
         kind: ErrorKind = "rejected" if refusal.status else "malformed"
-        return ProviderError("no_model_server", code=kind, endpoint=self._name, address=self._address)
+        return ProviderError("no_model_server", code=kind, endpoint=self._name, address=self.address)
 
     def _unavailable(self, refusal: Refusal, _model: str) -> ProviderError:
         wait = refusal.retry_after_seconds

@@ -26,6 +26,7 @@ from chatapp.providers.http_client import http_client
 from chatapp.providers.listed_window import is_of_litellm, read_model_info
 from chatapp.providers.model_list import read_model_list
 from chatapp.providers.paced_reading import PacedReading
+from chatapp.providers.reachability import has_no_listener
 from chatapp.providers.refusal import RETRY_SECONDS, Refusal
 from chatapp.providers.sse import Event, EventParser, EventTooLarge
 from chatapp.providers.system_role import is_refused
@@ -70,6 +71,11 @@ class OpenAIProvider:
             default_query=dict(self._address.query),
             http_client=http_client(self._address.base_url, settings),
         )
+
+    @property
+    def shown_address(self) -> str:
+        """Where it is, without user, password and query."""
+        return self._explain.address
 
     async def stream(self, model: str, messages: Sequence[ChatMessage]) -> AsyncGenerator[Part, None]:
         """Answer part by part, as `Provider.stream` promises."""
@@ -125,6 +131,11 @@ class OpenAIProvider:
         except ProviderError:
             return models
         return [replace(model, context_tokens=model.context_tokens or windows.get(model.id)) for model in models]
+
+    async def reach(self) -> None:
+        """Look whether anybody listens there, as `Provider.reach` promises."""
+        if await has_no_listener(self._address.base_url):
+            raise self._explain.unreachable()
 
     async def aclose(self) -> None:
         """Close the connections."""

@@ -10,10 +10,11 @@ from annotated_types import MaxLen
 from reflex.state import BaseState
 from reflex_base.event import EventSpec
 
+from chatapp.clock import now
 from chatapp.errors import ChatappError, DatabaseUnavailable, NotSignedIn
 from chatapp.log import get_logger
 from chatapp.web.handlers import EVERYBODY, handler
-from chatapp.words import words_of
+from chatapp.words import say_around_wait, words_of
 
 log = get_logger(__name__)
 
@@ -28,16 +29,22 @@ R = TypeVar("R")
 
 
 class ErrorState(rx.State):
-    """What went wrong with the last thing that was done, until the next."""
+    """What went wrong with the last thing that was done, until the next.
+
+    Where it can be done again from a moment on, `opens_at` is that, in milliseconds since 1970, and its words belong
+    between `error` and `rest`.
+    """
 
     error: str = ""
+    rest: str = ""
+    opens_at: int = 0
 
     _reason: str = ""
 
     @handler(audience=EVERYBODY, automatic=True, waits=False, chained=True)
     async def show(self, words: Annotated[str, MaxLen(WORDS_MAX_CHARACTERS)]) -> None:
         """Show what went wrong outside every handler's own care."""
-        self.error, self._reason = words, ""
+        self.error, self.rest, self.opens_at, self._reason = words, "", 0, ""
 
     @handler
     async def dismiss(self) -> None:
@@ -102,7 +109,13 @@ def tell_failure(exception: Exception) -> EventSpec | None:
 async def show_error(state: BaseState, error: ChatappError) -> None:
     """Put an error into the page's one place for them, in words."""
     shown = await state.get_state(ErrorState)
-    shown.error, shown._reason = words_of(error), error.reason
+    seconds = error.parameters.get("retry_after_seconds")
+    if isinstance(seconds, int | float):
+        shown.error, shown.rest = say_around_wait(error)
+        shown.opens_at = round((now().timestamp() + seconds) * 1_000)
+    else:
+        shown.error, shown.rest, shown.opens_at = words_of(error), "", 0
+    shown._reason = error.reason
 
 
 async def clear_error(state: BaseState) -> None:

@@ -3,6 +3,7 @@ meanwhile."""
 
 import asyncio
 from contextlib import aclosing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,9 @@ import pytest
 from chatapp.accounts.principal import Principal
 from chatapp.catalog import model_lists, service
 from chatapp.catalog.choices import Catalog
+from chatapp.errors import ProviderError
 from chatapp.settings import Endpoint, Settings
+from chatapp.words import words_of
 from tests.catalog.conftest import UseEndpoints
 from tests.catalog.listing import all_of
 from tests.catalog.test_service import listed
@@ -156,3 +159,73 @@ async def test_the_window_of_a_model_is_waited_for_by_nobody_and_asked_for_meanw
 
     await until(is_known)
     assert len(server.requests) == 1
+
+
+async def test_an_endpoint_that_is_gone_is_noticed_before_anything_is_asked_of_it_and_found_again(
+    use: UseEndpoints,
+    endpoint: Endpoint,
+    server: ScriptedServer,
+    somebody: Principal,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(model_lists, "RECENT_SECONDS", 0)
+    monkeypatch.setattr(model_lists, "LOOK_SECONDS", 0.05)
+    server.will_send(listed("m"))
+    server.will_send(listed("m"))
+    use(endpoint)
+    await all_of(somebody)
+    await service.check_reachable(somebody, "Box/m")
+    port = server.port
+    await server.close()
+    with pytest.raises(ProviderError) as caught:
+        await service.check_reachable(somebody, "Box/m")
+    assert "'Box' can't be reached" in words_of(caught.value)
+    assert names(service.known_models(somebody)) == ["m"]
+    changes = service.count_changes()
+    await server.start(port)
+
+    async def is_back() -> bool:
+        return service.why_away(somebody, "Box/m") is None
+
+    await until(is_back, what="the look that finds the endpoint again")
+    assert service.count_changes() == changes + 1
+    await service.check_reachable(somebody, "Box/m")
+
+
+async def test_only_administrators_are_told_where_an_endpoint_should_be(
+    use: UseEndpoints, unreachable: Endpoint, somebody: Principal
+) -> None:
+    use(unreachable.model_copy(update={"base_url": unreachable.base_url.replace("//", "//ada:secret@")}))
+    await all_of(somebody)
+    told = [service.why_away(replace(somebody, is_admin=is_admin), "Down/m") for is_admin in (False, True)]
+    words = [words_of(error) for error in told if error]
+    assert ["127.0.0.1" in sentence for sentence in words] == [False, True]
+    assert "secret" not in str(words)
+
+
+async def test_an_endpoint_that_an_answer_could_not_reach_is_looked_for(
+    use: UseEndpoints, endpoint: Endpoint, server: ScriptedServer, somebody: Principal
+) -> None:
+    server.will_send(listed("m"))
+    use(endpoint)
+    await all_of(somebody)
+    service.note_failure("Box/m", ProviderError("broke_off", endpoint="Box"))
+    service.note_failure("Elsewhere/m", ProviderError("unreachable", endpoint="Elsewhere"))
+    assert service.why_away(somebody, "Box/m") is None
+    service.note_failure("Box/m", ProviderError("unreachable", endpoint="Box"))
+    assert service.why_away(somebody, "Box/m") is not None
+
+
+async def test_a_model_that_is_not_offered_any_more_is_asked_nothing(
+    use: UseEndpoints, endpoint: Endpoint, somebody: Principal
+) -> None:
+    use(endpoint)
+    with pytest.raises(ProviderError, match="endpoint_gone"):
+        await service.check_reachable(somebody, "Gone/m")
+
+
+async def test_an_endpoint_that_says_nothing_is_not_taken_for_gone(
+    use: UseEndpoints, hanging: Endpoint, somebody: Principal
+) -> None:
+    use(hanging)
+    await service.check_reachable(somebody, "Hangs/m")

@@ -45,6 +45,17 @@ def conversation_model(server: Deployment, conversation_id: str) -> str:
     return found
 
 
+def move_back(server: Deployment, conversation_id: str, *, seconds: float) -> None:
+    """Have all answers of a conversation be asked for so much earlier."""
+    engine = create_engine(server.database_url)
+    with Session(engine) as db:
+        for asked in db.exec(select(Generation).where(col(Generation.conversation_id) == conversation_id)):
+            asked.created_at -= timedelta(seconds=seconds)
+            db.add(asked)
+        db.commit()
+    engine.dispose()
+
+
 def conversation(owner_id: str, title: str, *, age_days: float = 0) -> Conversation:
     """An empty conversation, last used `age_days` ago."""
     used_at = now() - timedelta(days=age_days)

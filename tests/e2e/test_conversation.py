@@ -118,9 +118,24 @@ def test_a_failed_answer_says_why_and_can_be_retried(ada: Page) -> None:
     send(ada, "fail 429")
     expect_status(ada, "failed")
     expect(answer(ada).get_by_test_id("error")).to_contain_text(re.compile("try again", re.IGNORECASE))
-    answer(ada).get_by_test_id("retry").click()
+    retry = answer(ada).get_by_test_id("retry")
+    expect(retry).to_have_text(re.compile(r"^Try again in [2-7] s$"))
+    expect(retry).to_be_disabled()
+    expect(retry).to_have_text("Retry", timeout=12_000)
+    retry.click()
     expect(answer(ada).get_by_test_id("version-count")).to_have_text("2/2")
     expect_status(ada, "failed")
+
+
+def test_an_answer_that_stalls_says_for_how_long(ada: Page) -> None:
+    send(ada, "fail idle")
+    silence = ada.get_by_test_id("silence")
+    expect(silence).to_have_text(re.compile(r"^No text for \d s \.\.\.$"), timeout=12_000)
+    said = silence.inner_text()
+    expect(silence).not_to_have_text(said)
+    ada.get_by_test_id("stop").click()
+    expect_status(ada, "stopped")
+    expect(silence).to_have_count(0)
 
 
 def test_regenerating_keeps_the_earlier_version_reachable(ada: Page) -> None:

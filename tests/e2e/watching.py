@@ -57,13 +57,3 @@ WATCH_COLOURS = """() => {
 MOTIONS = """document.getAnimations().filter(motion => motion.timeline instanceof DocumentTimeline)
   .map(motion => motion.animationName)"""
 """What moves by itself; not what is tied to the place of a scroll bar."""
-
-SET_CLOCKS = """(mark, milliseconds) => mark.getAnimations({subtree: true})
-  .forEach(clock => { clock.currentTime = milliseconds })"""
-
-# The strip of the tens has 30 lines, that of the units 10; how far each is moved says which line is in the window.
-DIGITS = """mark => Object.entries({"::before": 30, "::after": 10}).map(([strip, lines]) => {
-  const {transform, height} = getComputedStyle(mark, strip);
-  return Math.round(-new DOMMatrix(transform).f / parseFloat(height) * lines);
-})"""
-"""What the two strips of the seconds show: tens and units."""

@@ -74,7 +74,7 @@ OURS: dict[str, set[str]] = {
     "generations.prompt": GENERATIONS | {"catalog.service"},
     "generations.queries": GENERATIONS | {"conversations.access", "providers.base"},
     "generations.sources": {"providers.base"},
-    "generations.runner": GENERATIONS | {"providers"},
+    "generations.runner": GENERATIONS | {"catalog.service", "providers"},
     "generations.second_try": GENERATIONS | {"providers"},
     "generations.writer": GENERATIONS | {"providers.base"},
     "titles": DOMAIN | {"conversations", "generations.queries", "providers", "streaming.notices", "titles"},
@@ -83,12 +83,23 @@ OURS: dict[str, set[str]] = {
     | {"accounts.principal", "conversations", "generations.asking", "generations.queries"}
     | {"reading", "streaming"},
     # What stands between the network and the page: origins, frames, bindings, the guard. It knows no part of the page.
-    "web": {"accounts", "connections.websocket", "errors", "limits", "log", "repeated", "settings", "token_bucket"}
+    "web": {
+        "accounts",
+        "clock",
+        "connections.websocket",
+        "errors",
+        "limits",
+        "log",
+        "repeated",
+        "settings",
+        "token_bucket",
+    }
     | {"web", "words"},
     # The page. Components know states, states know services, no part of it knows a table or a provider.
     "ui": {"settings"},
     "ui.build": {"page_sources"},
     "ui.frontend_patches": {"errors"},
+    "ui.reconnecting": {"ui.frontend_patches"},
     "ui.text": {"ui.text"},
     "ui.theme": {"ui.frontend_patches"},
     "ui.components": PAGE_PARTS,
@@ -99,7 +110,6 @@ OURS: dict[str, set[str]] = {
     | {"conversations", "generations.asking", "generations.queries", "generations.service", "reading"}
     | {"streaming.hub", "streaming.pacing", "ui.state", "ui.text", "web", "words"},
     "ui.state.message_view": {"generations.queries", "generations.service", "reading.history", "ui.state.rows"}
-    "ui.reconnecting": {"ui.frontend_patches"},
     | {"ui.text"},
     "ui.state.rows": {"conversations.service", "generations.queries", "providers.base", "ui.state.views", "words"},
     # Whoever connects, before the app hears of it.

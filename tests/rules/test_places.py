@@ -126,13 +126,14 @@ def callbacks(module: Module) -> Iterator[str]:
 
 
 def wrapped_packages(module: Module) -> Iterator[str]:
-    """Components of npm packages, other than the renderer."""
+    """Components of npm packages, other than the renderer; those of our own scripts are none."""
     if module.name == RENDERER:
         return
     for made in module.classes():
         for node in made.body:
             targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
-            if any(isinstance(target, ast.Name) and target.id == "library" for target in targets):
+            is_ours = isinstance(node, ast.Assign) and ast.unparse(node.value).startswith("'$/utils/")
+            if any(isinstance(target, ast.Name) and target.id == "library" for target in targets) and not is_ours:
                 yield f"{module.at(node.lineno)} {made.name}"
 
 
@@ -238,6 +239,11 @@ def test_every_place_is_a_module_that_exists() -> None:
 )
 def test_something_out_of_its_place_is_found(check: Checker, source: str) -> None:
     assert list(check(Module("chatapp.ui.state.page", source)))
+
+
+def test_a_component_of_our_own_scripts_is_allowed() -> None:
+    module = Module("chatapp.ui.components.card", "class A(B):\n    library = '$/utils/waits.js'")
+    assert list(wrapped_packages(module)) == []
 
 
 @pytest.mark.parametrize("source", ["rx.back()", "rx.button(rx.set_clipboard('a'))", "[rx.scroll_to('a')]"])

@@ -12,7 +12,7 @@ from chatapp.models import Status
 from chatapp.reading import history
 from chatapp.reading.follower import Batch, Follower
 from chatapp.streaming import hub
-from chatapp.ui.state import screen
+from chatapp.ui.state import live_page, screen
 from chatapp.ui.state.conversation import ConversationState
 from chatapp.ui.state.live import LiveState
 from chatapp.ui.state.live_page import LivePage
@@ -20,6 +20,7 @@ from chatapp.ui.state.message_view import MessageView
 from chatapp.ui.state.reasoning import ReasoningState, ReasoningTextState
 from chatapp.ui.state.rows import error_words
 from chatapp.ui.state.sealed import SealedState
+from chatapp.ui.state.waits import QUIET_SECONDS, WaitState
 from chatapp.ui.text.live_text import LIVE_SLOTS, SEALED_SLOTS
 from chatapp.web.page_errors import ErrorState, show_error
 from chatapp.words import words_of
@@ -172,6 +173,27 @@ async def test_reasoning_is_sent_only_while_it_is_unfolded(ada: Principal) -> No
     snapshot = Answer(live.message.id, "generation", status=Status.RUNNING)
     await LivePage(ada, conversation_id).apply(tab, Batch(snapshot=snapshot, reasoning="hm, "))
     assert text.r1 == "hm, "
+
+
+async def test_a_silent_answer_says_since_when_until_more_of_it_comes(
+    ada: Principal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tab = new_tab()
+    wait = await tab.get_state(WaitState)
+    page = await thinking(tab, ada, "")
+    heard, times = Batch(text="Let me see. "), [1_000]
+    monkeypatch.setattr(live_page, "milliseconds_now", lambda: times[-1])
+    assert page.has_news(heard)
+    await page.apply(tab, heard)
+    times.append(1_000 + round(QUIET_SECONDS * 1_000))
+    assert page.has_news(Batch())
+    await page.apply(tab, Batch())
+    assert wait.quiet_since == 1_000
+    assert not page.has_news(Batch())
+    times.append(60_000)
+    assert page.has_news(heard)
+    await page.apply(tab, heard)
+    assert wait.quiet_since == 0
 
 
 async def thinking(tab: rx.State, principal: Principal, known: str) -> LivePage:

@@ -1,6 +1,7 @@
 """A message as a row has it, finished or live, looked at without a page."""
 
 from dataclasses import fields, replace
+from datetime import UTC, datetime
 
 import pytest
 
@@ -74,6 +75,16 @@ def test_a_text_that_is_shown_otherwise_than_stored_is_copied_as_it_is_stored() 
 def test_a_version_knows_its_neighbours(versions: tuple[str, ...], place: tuple[int, int, str, str]) -> None:
     view = message_view(answered("1", versions=versions))
     assert (view.version, view.versions, view.previous_id, view.next_id) == place
+
+
+def test_only_an_active_answer_counts_how_long_it_takes() -> None:
+    asked_at = datetime(2026, 1, 2, tzinfo=UTC)
+    views = [
+        message_view(replace(entry, answer=replace(entry.answer, began_at=asked_at)))
+        for entry in (answered("", Status.QUEUED), answered("1", Status.RUNNING), answered("1"))
+        if entry.answer
+    ]
+    assert [view.began_at for view in views] == [1_767_312_000_000, 1_767_312_000_000, 0]
 
 
 def test_only_the_last_answer_of_a_conversation_can_be_continued() -> None:

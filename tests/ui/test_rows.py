@@ -3,6 +3,7 @@
 import pytest
 from markdown_it import MarkdownIt
 
+from chatapp.clock import now
 from chatapp.generations.queries import Answer
 from chatapp.providers.base import Source
 from chatapp.ui.state.rows import announcement, error_words, links, note
@@ -70,6 +71,21 @@ def test_an_address_never_ends_its_link(url: str) -> None:
 
 def test_an_answer_that_did_not_fail_has_no_error() -> None:
     assert error_words(Answer("message", "generation", "completed")) == ""
+
+
+@pytest.mark.parametrize(("wait_seconds", "said"), [(7, "try again in a moment"), (7_200, "try again in 2 hours")])
+def test_a_short_wait_is_left_to_the_button_that_counts_it(wait_seconds: int, said: str) -> None:
+    answer = Answer(
+        "message",
+        "generation",
+        "failed",
+        error_code="rate_limited",
+        error_reason="model_busy",
+        error_parameters={"retry_after_seconds": wait_seconds},
+        ended_at=now(),
+    )
+    assert said in error_words(answer).lower()
+    assert bool(answer.retry_at) == (wait_seconds == 7)
 
 
 def test_an_error_that_a_newer_version_has_stored_is_told_in_general() -> None:

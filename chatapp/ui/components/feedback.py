@@ -5,25 +5,39 @@ from reflex_components_core.core.banner import has_connection_errors
 
 from chatapp import words
 from chatapp.ui.components.controls import SMALL_ICON_PIXELS, icon_button
+from chatapp.ui.components.waits import remaining
 from chatapp.ui.state.conversation import ConversationState
 from chatapp.ui.state.conversation_actions import ConversationActions
+from chatapp.ui.state.models import ModelsState
 from chatapp.ui.state.sidebar import SidebarState
 from chatapp.web.page_errors import ErrorState
-
-
 from chatapp.web.restarting import RestartState
+
+
 def composer_error() -> rx.Component:
     """What went wrong with the last thing that was done, until the next or until it is dismissed."""
     return rx.cond(
         ErrorState.error != "",
         rx.el.div(
-            rx.el.span(ErrorState.error),
+            rx.el.span(ErrorState.error, rx.cond(ErrorState.opens_at > 0, _wait())),
             icon_button("x", words.DISMISS, size=SMALL_ICON_PIXELS, on_click=ErrorState.dismiss),
             role="alert",
             data_testid="error",
             class_name="error-box",
         ),
     )
+
+
+@rx.memo
+def _wait() -> rx.Component:
+    """When it can be done again, and what of the sentence follows that."""
+    return rx.fragment(remaining(ErrorState.opens_at, before=words.IN, over=words.NOW), ErrorState.rest)
+
+
+def model_server_away() -> rx.Component:
+    """Says that the server of the chosen model is down, for as long as it is; not beside the words of an error."""
+    notice = rx.el.div(ModelsState.away, data_testid="model-server-away", class_name="away-box")
+    return _said(rx.cond((ModelsState.away != "") & (ErrorState.error == ""), notice))
 
 
 def undo_toast() -> rx.Component:

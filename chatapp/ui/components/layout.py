@@ -13,12 +13,13 @@ from chatapp.ui import theme
 from chatapp.ui.components.composer import composer
 from chatapp.ui.components.controls import icon_button, page_link
 from chatapp.ui.components.empty_state import examples, greeting
-from chatapp.ui.components.feedback import composer_error, status_line, undo_toast
+from chatapp.ui.components.feedback import composer_error, model_server_away, status_line, undo_toast
 from chatapp.ui.components.message_list import jump_to_latest, message_list
 from chatapp.ui.components.model_picker import model_picker
 from chatapp.ui.components.not_found import not_found_card
 from chatapp.ui.components.shortcuts import shortcuts
 from chatapp.ui.components.sidebar import sidebar
+from chatapp.ui.components.waits import server_clock
 from chatapp.ui.state.conversation import ConversationState
 from chatapp.ui.state.page import PageState
 from chatapp.ui.state.person import PersonState
@@ -59,6 +60,7 @@ def shell() -> rx.Component:
     """The whole page."""
     return rx.el.div(
         shortcuts(),
+        server_clock(),
         sidebar(),
         rx.el.main(header(), rx.cond(ConversationState.not_found, not_found_card(), conversation()), class_name="main"),
         status_line(),
@@ -108,7 +110,7 @@ def conversation() -> rx.Component:
     """The messages and the message box; of an empty conversation a greeting, the box in the middle and examples."""
     return rx.el.div(
         message_list(greeting()),
-        rx.el.div(jump_to_latest(), composer_error(), composer(), class_name="dock"),
+        rx.el.div(jump_to_latest(), model_server_away(), composer_error(), composer(), class_name="dock"),
         examples(),
         class_name="conversation",
         data_empty=rx.cond(ConversationState.is_empty, "true", "false"),

@@ -6,9 +6,12 @@ from chatapp import words
 from chatapp.ui.components import message_actions as actions
 from chatapp.ui.components.markdown import markdown
 from chatapp.ui.components.message import message_article, reasoning_of
+from chatapp.ui.components.waits import elapsed
 from chatapp.ui.state.live import LiveState
 from chatapp.ui.state.sealed import SealedState
+from chatapp.ui.state.waits import WaitState
 
+SHOWN_FROM_SECONDS = 5
 SLOTS = tuple(getattr(SealedState, f"p{number}") for number in range(20))
 OPEN_TEXT = LiveState.s0 + LiveState.s1 + LiveState.s2
 
@@ -25,7 +28,8 @@ def _body() -> rx.Component:
     return rx.fragment(
         reasoning_of(LiveState.message),
         rx.el.div(live_text(), hidden=is_thinking, dir="auto", data_testid="message-body", class_name="answer"),
-        rx.cond(is_thinking, thinking()),
+        rx.cond(is_thinking, thinking(began_at=LiveState.message.began_at)),
+        rx.cond(LiveState.message.is_active & LiveState.has_text & (WaitState.quiet_since > 0), silence()),
     )
 
 
@@ -62,6 +66,14 @@ def live_actions() -> rx.Component:
     )
 
 
-def thinking() -> rx.Component:
-    """A still mark until the first text. The stylesheet counts the seconds from the fifth on."""
-    return rx.el.div(words.THINKING, rx.el.span(aria_hidden=True, class_name="seconds"), class_name="thinking")
+@rx.memo
+def thinking(began_at: rx.Var[int]) -> rx.Component:
+    """A still mark until the first text, with seconds from the fifth on."""
+    return rx.el.div(words.THINKING, " ", elapsed(began_at, after=SHOWN_FROM_SECONDS), class_name="thinking")
+
+
+@rx.memo
+def silence() -> rx.Component:
+    """Says below an answer for how long nothing has been added to it."""
+    counted = elapsed(WaitState.quiet_since)
+    return rx.el.p(words.NO_TEXT_FOR, " ", counted, " ...", data_testid="silence", class_name="quiet-line")

@@ -3,6 +3,7 @@
 import reflex as rx
 
 from chatapp import words
+from chatapp.ui.components.waits import patient_button
 from chatapp.ui.state.message_view import MessageView
 from chatapp.ui.state.messages import MessagesState
 
@@ -12,8 +13,8 @@ def status_lines(message: rx.Var[MessageView]) -> rx.Component:
     return rx.match(
         message.status,
         ("stopped", rx.el.p(words.YOU_STOPPED, class_name="quiet-line")),
-        ("interrupted", _with_retry(rx.el.span(words.INTERRUPTED), message.id, "quiet-line")),
-        ("failed", _with_retry(_error_words(message.error), message.id, "error-box")),
+        ("interrupted", _with_retry(rx.el.span(words.INTERRUPTED), message, "quiet-line")),
+        ("failed", _with_retry(_error_words(message.error), message, "error-box")),
         rx.fragment(),
     )
 
@@ -45,14 +46,15 @@ def _error_words(error: rx.Var[str]) -> rx.Component:
     return rx.el.span(rx.cond(error != "", error, words.FAILED), data_testid="error")
 
 
-def _with_retry(reason: rx.Component, message_id: rx.Var[str], class_name: str) -> rx.Component:
+def _with_retry(reason: rx.Component, message: rx.Var[MessageView], class_name: str) -> rx.Component:
     return rx.el.div(
         reason,
-        rx.el.button(
+        patient_button(
             rx.icon("rotate-ccw", size=14, aria_hidden=True),
             words.RETRY,
-            type="button",
-            on_click=MessagesState.regenerate(message_id),
+            until=message.retry_at,
+            waiting=words.TRY_AGAIN_IN,
+            on_click=MessagesState.regenerate(message.id),
             data_testid="retry",
             class_name="outline-button",
         ),

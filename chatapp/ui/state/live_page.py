@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 import reflex as rx
 
 from chatapp.accounts.principal import Principal
+from chatapp.catalog import service as catalog
 from chatapp.conversations import service as conversations
 from chatapp.errors import NotFound
 from chatapp.generations.queries import Answer
@@ -15,10 +16,12 @@ from chatapp.ui.state import conversation_list, screen
 from chatapp.ui.state.conversation import ConversationState
 from chatapp.ui.state.live import LiveState
 from chatapp.ui.state.message_view import shown_status
+from chatapp.ui.state.models import show_changes as show_model_changes
 from chatapp.ui.state.models import show_own as show_own_model
 from chatapp.ui.state.reasoning import ReasoningState, ReasoningTextState
 from chatapp.ui.state.rows import announcement
 from chatapp.ui.state.sealed import SealedState
+from chatapp.ui.state.waits import QUIET_SECONDS, WaitState, milliseconds_now
 from chatapp.ui.text.accents import more_without_towers, without_towers
 from chatapp.ui.text.live_text import LIVE_SLOTS, LiveText
 from chatapp.ui.text.maths import MathsTranslator
@@ -46,9 +49,25 @@ class LivePage:
     maths: MathsTranslator = field(default_factory=MathsTranslator)
     written: dict[str, str] = field(default_factory=dict)
     has_ended: bool = False
+    model_changes: int = field(default_factory=catalog.count_changes)
+    heard_at: int = field(default_factory=milliseconds_now)
+    says_silence: bool | None = None  # the page may still say it of another answer
+
+    def has_news(self, batch: Batch) -> bool:
+        """Whether there is anything to show."""
+        has_changed = self.is_silent != self.says_silence or self.model_changes != catalog.count_changes()
+        return batch.brings_something or has_changed
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether the answer has said nothing for so long that the page says so."""
+        is_written = bool(self.answer_id) and not self.has_ended
+        return is_written and milliseconds_now() - self.heard_at >= QUIET_SECONDS * 1_000
 
     async def apply(self, state: rx.State, batch: Batch) -> None:
         """Show a batch. Called with the tab's lock held."""
+        if batch.snapshot or batch.text or batch.reasoning:
+            self.heard_at = milliseconds_now()
         if batch.snapshot:
             self.has_ended, self.reasoning = False, without_towers(batch.snapshot.reasoning)
             await self._restart(batch.snapshot.message_id, batch.snapshot.text)
@@ -67,6 +86,18 @@ class LivePage:
             await self._show_reasoning(state)
         if batch.list_changed:
             await conversation_list.refresh(state, self.principal)
+        await self._show_silence(state)
+        await self._show_model_changes(state)
+
+    async def _show_silence(self, state: rx.State) -> None:
+        if self.is_silent != self.says_silence:
+            self.says_silence = self.is_silent
+            screen.assign(await state.get_state(WaitState), quiet_since=self.heard_at if self.says_silence else 0)
+
+    async def _show_model_changes(self, state: rx.State) -> None:
+        if self.model_changes != catalog.count_changes():
+            self.model_changes = catalog.count_changes()
+            await show_model_changes(state, self.principal)
 
     async def _look_again(self, state: rx.State) -> None:
         """Bring rows and the live row's state in line with the database, which has the last word on an ended text."""

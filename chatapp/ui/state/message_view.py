@@ -5,6 +5,7 @@ have), filled in here, and shown by `ui/components/message.py`.
 """
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from chatapp.generations.queries import Answer
 from chatapp.generations.service import can_continue
@@ -24,6 +25,9 @@ class MessageView:
     `text` is what is shown, and "" in the live row, whose text has slots of its own; `raw` is the stored text, only
     where the shown text differs from it. `sources` is markdown. `later_id` is the version that the messages follow
     which were here before, and `later_version` its number; both are set only where the conversation now ends.
+
+    `began_at` is when an active answer was asked for, and `retry_at` when one that the model was too busy for may be
+    tried again, in milliseconds since 1970, else 0.
     """
 
     id: str = ""
@@ -43,6 +47,8 @@ class MessageView:
     later_version: int = 0
     has_reasoning: bool = False
     can_continue: bool = False
+    began_at: int = 0
+    retry_at: int = 0
 
 
 def message_view(entry: Entry, *, is_last: bool = False) -> MessageView:
@@ -69,6 +75,8 @@ def message_view(entry: Entry, *, is_last: bool = False) -> MessageView:
         later_version=entry.versions.index(entry.continued_id) + 1 if entry.continued_id else 0,
         has_reasoning=bool(answer.reasoning),
         can_continue=is_last and can_continue(answer),
+        began_at=milliseconds(answer.began_at if answer.is_active else None),
+        retry_at=milliseconds(answer.retry_at),
     )
 
 
@@ -76,6 +84,11 @@ def live_view(entry: Entry) -> MessageView:
     """The same message in the live row, to which the page's follower brings the text."""
     view = message_view(entry, is_last=True)
     return replace(view, text="", raw="" if view.is_active else view.raw)
+
+
+def milliseconds(moment: datetime | None) -> int:
+    """A moment as the page counts from it; 0 for none."""
+    return round(moment.timestamp() * 1_000) if moment else 0
 
 
 def shown_status(answer: Answer) -> str:

@@ -32,7 +32,9 @@ class MessagesState(rx.State):
     @shows_errors
     async def continue_answer(self, message_id: Key) -> None:
         """Go on where an answer ended too early."""
-        await generations.continue_answer(principal_of(self), message_id)
+        principal = principal_of(self)
+        await selected_model(self, principal)
+        await generations.continue_answer(principal, message_id)
         await self._refresh()
 
     @handler

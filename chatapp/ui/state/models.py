@@ -21,7 +21,7 @@ from chatapp.ui.state.screen import assign
 from chatapp.web.arguments import Printable
 from chatapp.web.guard import current_principal, principal_of
 from chatapp.web.handlers import handler
-from chatapp.web.page_errors import shows_errors
+from chatapp.web.page_errors import shows_errors, take_back
 from chatapp.words import words_of
 
 MODEL_MAX_CHARACTERS = 300
@@ -30,7 +30,7 @@ MODEL_MAX_CHARACTERS = 300
 
 class ModelsState(rx.State):
     """`selected` is what the next question of this tab goes to, as `endpoint/model`; `advice` says what to do where
-    there is none.
+    there is none, `away` that its server is down.
 
     While it is not settled it is still that of the conversation before.
     """
@@ -38,6 +38,7 @@ class ModelsState(rx.State):
     selected: str = ""
     selected_name: str = ""
     advice: str = ""
+    away: str = ""
     loading: bool = True
 
     _is_settled: bool = False
@@ -80,7 +81,8 @@ class ModelsState(rx.State):
 
 async def selected_model(state: rx.State, principal: Principal) -> str:
     """What the next question goes to. It is known at once unless nothing is known yet; then the first endpoint that
-    answers decides. Raises Invalid when there is no model at all."""
+    answers decides. Raises Invalid when there is no model at all, and ProviderError when its server is down, so that
+    nothing is stored that could only fail."""
     models = await state.get_state(ModelsState)
     if not models._is_settled:
         async with aclosing(catalog.list_models(principal)) as lists:
@@ -91,6 +93,7 @@ async def selected_model(state: rx.State, principal: Principal) -> str:
     if not models.selected:
         problem = catalog.known_models(principal).problem or NotFound("no_models")
         raise Invalid("nothing_to_pick", problem=words_of(problem))
+    await catalog.check_reachable(principal, models.selected)
     return models.selected
 
 
@@ -105,12 +108,12 @@ async def show_own(state: rx.State, principal: Principal) -> None:
     Which one it is otherwise has to be looked up: by `load`, or by a question that is faster.
     """
     models, own = await state.get_state(ModelsState), (await state.get_state(ConversationState)).model
-    if own and own == models.selected and models._is_settled:
-        return
-    is_own = bool(own) and catalog.known_models(principal).may_have(own)
-    assign(models, _is_settled=is_own)
-    if is_own:
-        assign(models, selected=own, selected_name=_name_of(own))
+    if not own or own != models.selected or not models._is_settled:
+        is_own = bool(own) and catalog.known_models(principal).may_have(own)
+        assign(models, _is_settled=is_own)
+        if is_own:
+            assign(models, selected=own, selected_name=_name_of(own))
+    _show_away(models, principal)
 
 
 async def fill(state: rx.State, principal: Principal, found: Catalog) -> None:
@@ -127,9 +130,23 @@ async def fill(state: rx.State, principal: Principal, found: Catalog) -> None:
         key = catalog.default_model(principal, found, preferred, chosen)
     assign(models, selected=key, selected_name=_name_of(key), _is_settled=bool(key))
     assign(models, advice=advice(found), loading=found.is_pending and not key)
+    _show_away(models, principal)
     assign(models, _fresh_until=time.time() + found.fresh_seconds)
     assign(person, only_demo=found.only_demo)
     renew(await state.get_state(PickerState), found)
+
+
+async def show_changes(state: rx.State, principal: Principal) -> None:
+    """Show that an endpoint has gone or come back. What was refused because of it can be asked again."""
+    found = catalog.known_models(principal)
+    await fill(state, principal, found)
+    if not (await state.get_state(ModelsState)).away:
+        await take_back(state, "server_away", "server_away_at", *(["nothing_to_pick"] if not found.problem else []))
+
+
+def _show_away(models: ModelsState, principal: Principal) -> None:
+    away = catalog.why_away(principal, models.selected)
+    assign(models, away=words_of(away) if away else "")
 
 
 async def _select(state: rx.State, key: str) -> None:

@@ -27,6 +27,7 @@ from chatapp.ui.state.live_page import LivePage
 from chatapp.ui.state.models import show_own as show_own_model
 from chatapp.ui.state.person import PersonState
 from chatapp.ui.state.sidebar import SidebarState
+from chatapp.ui.state.waits import tell_time
 from chatapp.web.arguments import KEY_MAX_CHARACTERS
 from chatapp.web.guard import find_principal
 from chatapp.web.handlers import find_declaration
@@ -161,6 +162,8 @@ async def _turn_to(state: rx.State, principal: Principal, conversation_id: str, 
         screen.renew_composer(conversation, draft, KEY_AT + conversation_id)
     elif conversation.draft != draft:  # a box that was typed in keeps its text
         conversation.draft = draft
+    if connects:
+        await tell_time(state)
     if conversation._unattached_load_id:
         screen.attach_composer(conversation)
     if not conversation_id:

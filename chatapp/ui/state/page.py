@@ -113,7 +113,7 @@ class PageState(rx.State):
                     await signed_in_by(cookies)
                     checked_at = time.monotonic()
                 is_first = touched_at == -math.inf
-                if batch.brings_something or time.monotonic() - touched_at >= touch_seconds:
+                if page.has_news(batch) or time.monotonic() - touched_at >= touch_seconds:
                     async with self:  # which costs more than the look at the login
                         await page.apply(self, batch)
                         if is_first:

@@ -18,8 +18,9 @@ _IN_ADDRESSES = "!#$%&'()*+,/:;=?@[]~"
 
 
 def error_words(answer: Answer) -> str:
-    """Why an answer failed: an older version has stored the sentence itself."""
-    return answer.error_message or (say(answer.error_reason, answer.error_parameters) if answer.error_code else "")
+    """Why an answer failed: an older version has stored the sentence itself. A counted wait is not said."""
+    known = {**answer.error_parameters, **({"retry_after_seconds": None} if answer.retry_at else {})}
+    return answer.error_message or (say(answer.error_reason, known) if answer.error_code else "")
 
 
 def note(answer: Answer) -> str:
