@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 
 import pytest
 import reflex as rx
@@ -10,20 +11,22 @@ from sqlalchemy import text
 
 from chatapp.accounts import sessions
 from chatapp.db import database
-from chatapp.errors import ChatappError, DatabaseUnavailable, NotSignedIn
+from chatapp.errors import ChatappError, DatabaseUnavailable, NotSignedIn, TooMany
 from chatapp.settings import Settings
 from chatapp.ui.state.account import AccountState, SecurityState
 from chatapp.ui.state.composer import ComposerState
 from chatapp.ui.state.conversation import ConversationState
 from chatapp.ui.state.opening import CHAT_ROUTE
 from chatapp.ui.state.page import PageState
+from chatapp.web import page_errors
 from chatapp.web.handlers import handler
-from chatapp.web.page_errors import ErrorState
+from chatapp.web.page_errors import ErrorState, show_error
 from chatapp.web.reflex_handlers import CONNECT
 from chatapp.words import words_of
 from tests.accounts.browsing import join, principal_for
 from tests.generations.conversing import ask, ended
 from tests.ui.events import Tab, name_of, tab
+from tests.ui.test_live_page import new_tab
 from tests.waiting import until
 from tests.web.test_guard import cookie
 
@@ -40,6 +43,19 @@ class FaultyState(rx.State):
     @handler(background=True)
     async def fail_later(self) -> None:
         raise NotSignedIn
+
+
+async def test_what_a_limit_refuses_says_from_when_on_it_can_be_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = new_tab()
+    shown = await page.get_state(ErrorState)
+    moment = datetime(2026, 1, 2, tzinfo=UTC)
+    monkeypatch.setattr(page_errors, "now", lambda: moment)
+    refused = TooMany("too_many_questions", retry_after_seconds=60)
+    await show_error(page, refused)
+    assert f"{shown.error}in 60 s{shown.rest}" == words_of(refused)
+    assert shown.opens_at == (moment.timestamp() + 60) * 1_000
+    await show_error(page, ChatappError())
+    assert (shown.error, shown.rest, shown.opens_at) == (words_of(ChatappError()), "", 0)
 
 
 @asynccontextmanager

@@ -30,8 +30,9 @@ def composer_error() -> rx.Component:
 
 @rx.memo
 def _wait() -> rx.Component:
-    """When it can be done again, and what of the sentence follows that."""
-    return rx.fragment(remaining(ErrorState.opens_at, before=words.IN, over=words.NOW), ErrorState.rest)
+    """When it can be done again, and what of the sentence follows that. A timer is not read out each second."""
+    counted = rx.el.span(remaining(ErrorState.opens_at, before=words.IN, over=words.NOW), role="timer")
+    return rx.fragment(counted, ErrorState.rest)
 
 
 def model_server_away() -> rx.Component:
