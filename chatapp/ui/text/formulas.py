@@ -1,12 +1,14 @@
-r"""Finds a formula in what a model wrote: `\( \)`, `\[ \]`, `$$ $$` and `\begin{align} \end{align}`.
+r"""Finds a formula in what a model wrote: `\( \)`, `$ $`, `\[ \]`, `$$ $$` and `\begin{align} \end{align}`.
 
 What only looks like one is none: words between brackets ("a group is written \( and \)"), and a beginning without an
-end in the same paragraph, for a display within `LIMIT_CHARACTERS`.
+end in the same paragraph, for a display within `LIMIT_CHARACTERS`. The module `dollars` tells `$ $` from prices.
 """
 
 import re
 from dataclasses import dataclass
 from enum import Enum, auto
+
+from chatapp.ui.text import dollars
 
 LIMIT_CHARACTERS = 4_000
 """Of a formula with its marks. Until its end has come it is not known to be one, and not shown."""
@@ -51,21 +53,23 @@ class Formula:
 
 @dataclass(frozen=True)
 class Place:
-    """What stands before a mark: a character or nothing, only list and quote marks, the `|` of a table's row."""
+    """What stands before a mark: the word it is in, only list and quote marks, the `|` of a table's row."""
 
-    before: str
+    word: str
     starts_line: bool
     in_table: bool
 
 
 def find(source: str, start: int, place: Place, *, has_ended: bool) -> Formula | Found:
     """The formula whose first mark stands at `start`. More text never changes an answer other than UNKNOWN."""
-    window = source[start : start + LIMIT_CHARACTERS]
-    is_whole = has_ended or len(window) == LIMIT_CHARACTERS
+    is_single = source[start] == "$" and not source.startswith("$$", start)
+    limit = dollars.LIMIT_CHARACTERS if is_single else LIMIT_CHARACTERS
+    window = source[start : start + limit]
+    is_whole = has_ended or len(window) == limit
     found = _read(window, place, is_whole=is_whole)
     if found is None:
         return Found.NOTHING if is_whole else Found.UNKNOWN
-    if isinstance(found, Found) or _is_prose(found.content, place.before):
+    if isinstance(found, Found) or _is_prose(found.content, place.word[-1:]):
         return Found.NOTHING
     return Formula(found.content, start + found.end, found.is_display)
 
@@ -77,6 +81,8 @@ def _read(window: str, place: Place, *, is_whole: bool) -> Formula | Found | Non
         return _between(window, 2, _IN_DISPLAY, r"\]", is_display=True)
     if window.startswith("$$"):
         return _dollars(window, place, is_whole=is_whole)
+    if window[0] == "$":
+        return _dollar(window, place, is_whole=is_whole)
     return _environment(window) if place.starts_line else Found.NOTHING
 
 
@@ -88,6 +94,13 @@ def _between(window: str, at: int, marks: re.Pattern[str], closing: str, *, is_d
         if mark["no"] is not None or mark["dollars"] is not None or mark.group() in (r"\(", r"\["):
             return Found.NOTHING
     return None
+
+
+def _dollar(window: str, place: Place, *, is_whole: bool) -> Formula | Found | None:
+    end = dollars.closing(window, place.word, in_table=place.in_table, is_whole=is_whole)
+    if end is None:
+        return None
+    return Formula(window[1:end], end + 1, is_display=False) if end else Found.NOTHING
 
 
 def _dollars(window: str, place: Place, *, is_whole: bool) -> Formula | Found | None:

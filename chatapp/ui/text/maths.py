@@ -1,6 +1,6 @@
 r"""Turns the maths that models write into the `$$` that the page's renderer knows, and nothing else into maths.
 
-    So \( a + b \) is 3.        So $$ a + b $$ is 3.
+    So \( a + b \) is $c$.      So $$ a + b $$ is $$c$$.
 
     So                          So
     \[ a + b \] is 3.           $$
@@ -9,9 +9,9 @@ r"""Turns the maths that models write into the `$$` that the page's renderer kno
                                 is 3.
 
 A display stands on lines of its own; so do `$$ a $$` alone on its line, `$$` at the end of a line of prose, and
-`\begin{align}`. Dollars that are none are escaped. It reads markdown just far enough to tell code and maths from text.
-It is no parser: code that is only indented is taken for text. A fence of markdown is made longer, so that fences in it
-with a language do not end it. Text arrives in pieces; how it was cut never changes what comes out.
+`\begin{align}`. Pairs of dollars that are none are escaped. It reads markdown just far enough to tell code and maths
+from text. It is no parser: code that is only indented is taken for text. A fence of markdown is made longer, so that
+fences in it with a language do not end it. Text arrives in pieces; how it was cut never changes what comes out.
 """
 
 import re
@@ -24,6 +24,8 @@ _MARKER = r"(?:>|[-*+](?=[ \t])|\d{1,9}[.)](?=[ \t]))"
 _MARGIN = re.compile(rf"[ \t]*(?:{_MARKER}[ \t]*)*")
 _MARGIN_LIMIT = 200
 """Characters of a line that are kept to know its margin. Only the margin is cut by that, and only a longer one."""
+_END_LIMIT = 200
+"""Characters before a mark that say in what kind of word it stands."""
 _INFO_LIMIT = 200
 _LONGER_FENCE = 3
 
@@ -31,7 +33,7 @@ _LONGER_FENCE = 3
 _PARAGRAPH_END = r"\n(?=[ \t\r>]*(?:\n|`{3}|~{3}|\Z))"
 # Each alternative begins with a plain character: only then the search jumps
 # (100 KB of plain text in 0.8 ms instead of 8).
-_TOKEN = re.compile(r"\\[\s\S]|``*|~~~+|\$\$+")
+_TOKEN = re.compile(r"\\[\s\S]|``*|~~~+|\$\$*")
 _INFO_END = re.compile(r"[`\n]")
 _LINE_END = re.compile(r"\n")
 _MARKDOWN = re.compile(r"[ \t]*(?:markdown|md)[ \t\r]*", re.IGNORECASE)
@@ -67,7 +69,7 @@ class MathsTranslator:
         self._has_ended = False
         self._line_so_far = ""  # the beginning of the current line, as shown
         self._margin = ""  # what each line of the last display begins with
-        self._last_character = ""  # of those shown
+        self._end = ""  # of what was shown
         self._last_dollars = ""  # "$" if the last character shown is a dollar of the text, "$$" if it is ours
         self._shown: list[str] = []
         # Each step consumes from `at` and returns the next position; the same if it has to wait.
@@ -111,7 +113,7 @@ class MathsTranslator:
             return self._copy(source, at, end)
         self._copy(source, at, token.start())
         mark = token.group()
-        if mark in (r"\(", r"\[", "$$", r"\b"):
+        if mark in (r"\(", r"\[", "$", "$$", r"\b"):
             return self._maths(source, token)
         if mark[0] == "$":
             return self._escape(token)
@@ -122,7 +124,7 @@ class MathsTranslator:
     def _maths(self, source: str, token: re.Match[str]) -> int:
         starts_line = _MARGIN.fullmatch(self._line_so_far) is not None
         in_table = self._line_so_far.lstrip().startswith("|")
-        place = Place(self._last_character, starts_line, in_table)
+        place = Place(self._end.rsplit(None, 1)[-1] if self._end[-1:].strip() else "", starts_line, in_table)
         found = find(source, token.start(), place, has_ended=self._has_ended)
         if found is Found.UNKNOWN:
             return token.start()
@@ -226,13 +228,13 @@ class MathsTranslator:
 
     def _break_line(self) -> None:
         self._shown.append("\n" + self._margin)
-        self._line_so_far, self._last_dollars, self._last_character = self._margin, "", ""
+        self._line_so_far, self._last_dollars, self._end = self._margin, "", ""
 
     def _dollars(self) -> None:
         # Four dollars in a row would be another mark, so a space keeps ours apart from others.
         self._shown.append(" $$" if self._last_dollars else "$$")
         self._line_so_far = (self._line_so_far + "$$")[:_MARGIN_LIMIT]
-        self._last_dollars, self._last_character = "$$", "$"
+        self._last_dollars, self._end = "$$", self._end[-_END_LIMIT:] + "$$"
 
     def _copy(self, source: str, at: int, end: int) -> int:
         """Show this part of the source as it is; gives where it ends."""
@@ -241,7 +243,7 @@ class MathsTranslator:
         if self._last_dollars == "$$" and source[at] == "$":
             self._shown.append(" ")
         self._shown.append(source[at:end])
-        self._last_character = source[end - 1]
+        self._end = (self._end + source[max(at, end - _END_LIMIT) : end])[-_END_LIMIT:]
         self._last_dollars = "$" if source[end - 1] == "$" else ""
         newline = source.rfind("\n", at, end)
         if newline >= 0:

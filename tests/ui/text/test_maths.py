@@ -9,7 +9,7 @@ from chatapp.ui.text.maths import MathsTranslator, translate
 
 SNIPPETS = [
     "\\(", "\\)", "\\[", "\\]", "\\\\", "\\", "$", "$$", "$$$", "`", "``", "```", "~~~", "~~~~", "\n", "\n\n", " ",
-    "  ", "> ", "- ", "1. ", "x", "word ", "\\frac{1}{2}", "\r\n", "\t", "#", "|", "\\`", "\\$", "é",
+    "  ", "> ", "- ", "1. ", "x", "word ", "\\frac{1}{2}", "\r\n", "\t", "#", "|", "\\`", "\\$", "é", "$x$", "$5", "](",
 ]  # fmt: skip
 
 
@@ -183,6 +183,11 @@ def test_a_flushed_translator_is_empty() -> None:
         "$$ a\n",
         "\\begin{align}\n",
         "\\(a",
+        "$",
+        "$ ",
+        "$a",
+        "$a_1 ",
+        "www.$a",
     ],
 )
 def test_a_hundred_kilobytes_take_milliseconds(unit: str) -> None:
