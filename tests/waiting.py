@@ -25,9 +25,3 @@ def until_sync(condition: Callable[[], object], *, seconds: float = 10, what: st
         if time.monotonic() > deadline:
             raise AssertionError(f"{what} did not hold within {seconds} s")
         time.sleep(POLL_SECONDS)
-
-
-async def give_way(times: int = 1) -> None:
-    """Let other tasks of the loop run, `times` turns."""
-    for _ in range(times):
-        await asyncio.sleep(0)

@@ -25,7 +25,6 @@ from chatapp.db import database
 from chatapp.errors import DatabaseUnavailable
 from chatapp.models import LoginSession, User
 from chatapp.settings import Settings
-from tests.waiting import give_way
 
 WRITERS = 12
 
@@ -158,12 +157,14 @@ async def test_a_writer_waits_for_another_process_without_holding_up_the_rest() 
     other = sqlite3.connect(str(database.engine().url.database), isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     waiting = asyncio.create_task(count_up("ada"))
-    await give_way()  # it tries
-    assert await stored() == ["ada"]
-    assert not waiting.done()
-    other.execute("COMMIT")
-    other.close()
-    await waiting
+
+    async def read_meanwhile() -> None:
+        assert await stored() == ["ada"]
+        assert not waiting.done()
+        other.execute("COMMIT")
+        other.close()
+
+    await asyncio.gather(waiting, read_meanwhile())
 
 
 async def test_a_transaction_on_a_file_ends_before_anything_else_has_its_turn() -> None:

@@ -10,7 +10,7 @@ import pytest
 import uvloop
 
 from chatapp.demo_model.connection import Connection
-from tests.waiting import give_way
+from tests.waiting import until
 
 HANG_UP_AT_ONCE = struct.pack("ii", 1, 0)
 """l_onoff=1, l_linger=0: close() sends RST instead of FIN."""
@@ -22,18 +22,22 @@ def test_a_client_that_hung_up_is_known_to_be_gone(run: Callable[[Coroutine[None
 
 
 async def _write_to_one_that_hung_up() -> None:
-    accepted: asyncio.Future[Connection] = asyncio.get_running_loop().create_future()
+    accepted: asyncio.Future[tuple[Connection, asyncio.StreamWriter]] = asyncio.get_running_loop().create_future()
     server = await asyncio.start_server(
-        lambda reader, writer: accepted.set_result(Connection(reader, writer)), "127.0.0.1", 0
+        lambda reader, writer: accepted.set_result((Connection(reader, writer), writer)), "127.0.0.1", 0
     )
     async with server:
         client = socket.create_connection(server.sockets[0].getsockname())
-        connection = await accepted
+        connection, writer = await accepted
+
+        async def has_closed() -> bool:
+            return writer.is_closing()
+
         client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, HANG_UP_AT_ONCE)
         client.close()
         with suppress(ConnectionError):
             await connection.read_request()
-        await give_way(3)  # until the loop has closed its end too
+        await until(has_closed, what="the end of the loop's own side")
         with pytest.raises(ConnectionError):
             await connection.write_chunk(b"words")
         assert connection.client_gone

@@ -87,6 +87,17 @@ def sleeps(module: Module) -> Iterator[str]:
             yield f"{module.at(line)} {name}"
 
 
+def turns_given_away(module: Module) -> Iterator[str]:
+    """Loops that go round the event loop until something has happened."""
+    for loop in module.nodes:
+        if isinstance(loop, ast.For | ast.AsyncFor | ast.While):
+            calls = (node for node in ast.walk(loop) if isinstance(node, ast.Call) and node.args)
+            for call in calls:
+                slept = call.args[0].value if isinstance(call.args[0], ast.Constant) else None
+                if slept == 0 and module.meaning(call.func) == "asyncio.sleep":
+                    yield module.at(call.lineno)
+
+
 def short_test_names(module: Module) -> Iterator[str]:
     """Tests whose name is no sentence about behaviour."""
     if is_within(module.name, "tests"):
@@ -123,6 +134,7 @@ INSTEAD: dict[Checker, str] = {
     swallowed_errors: "Name the errors that are expected, and say why they do not matter",
     vague_names: "Name it after what it is about",
     unfinished: "Do it, or open an issue",
+    turns_given_away: "Wait for the condition itself: an event, a task, or tests.waiting",
     sleeps: "Wait for a condition with tests.waiting, or for an event with a deadline",
     short_test_names: "Name it with a sentence of at least four words: test_a_stopped_reply_stays_stopped",
 }
@@ -170,6 +182,7 @@ def test_a_file_of_the_wrong_shape_is_found(check: Checker, source: str) -> None
     [
         (sleeps, "import time\ntime.sleep(1)"),
         (sleeps, "from asyncio import sleep as rest"),
+        (turns_given_away, "import asyncio\nasync def a():\n    while True:\n        await asyncio.sleep(0)"),
         (sleeps, "def test_a(page): page.wait_for_timeout(1)"),
         (short_test_names, "def test_login(): ..."),
         (short_test_names, "async def test_a_good_login(): ..."),

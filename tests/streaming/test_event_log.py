@@ -9,7 +9,7 @@ from chatapp.streaming import memory_log
 from chatapp.streaming.event_log import EventLog
 from chatapp.streaming.events import START, Changed, Delta, End, Entry, Position
 from chatapp.streaming.memory_log import FEED_MAX_ENTRIES, MemoryLog
-from tests.waiting import give_way, until
+from tests.waiting import until
 
 pytestmark = pytest.mark.asyncio
 
@@ -58,11 +58,12 @@ async def test_waiting_returns_at_once_when_something_is_there(event_log: EventL
 
 
 async def test_waiting_ends_when_an_entry_arrives(event_log: EventLog) -> None:
-    waiting = asyncio.create_task(event_log.wait({"g": START}, timeout_seconds=10))
-    await give_way()
-    await event_log.append("elsewhere", [delta(1, 1)])
-    await event_log.append("g", [delta(1, 1)])
-    assert (await waiting)["g"][0].event == Delta("x")
+    arrived, *_ = await asyncio.gather(
+        event_log.wait({"g": START}, timeout_seconds=10),
+        event_log.append("elsewhere", [delta(1, 1)]),
+        event_log.append("g", [delta(1, 1)]),
+    )
+    assert arrived["g"][0].event == Delta("x")
 
 
 async def test_waiting_gives_up_when_the_time_is_over(event_log: EventLog) -> None:
@@ -79,11 +80,12 @@ async def test_notices_are_numbered_and_a_feed_does_not_grow_for_ever(event_log:
 
 
 async def test_an_expired_key_is_forgotten(event_log: EventLog) -> None:
+    async def is_forgotten() -> bool:
+        return not await event_log.read("g", START)
+
     await event_log.append("g", [delta(1, 1)])
     await event_log.expire("g", 0)
-    async with asyncio.timeout(5):
-        while await event_log.read("g", START):
-            await give_way()
+    await until(is_forgotten, what="the end of the key")
 
 
 async def test_a_log_in_memory_forgets_what_has_been_silent_for_long(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,17 +11,16 @@ from chatapp.streaming.events import START, Changed, Delta, End, Entry, Position
 from chatapp.streaming.hub import Hub, Subscription
 from chatapp.streaming.memory_log import MemoryLog
 from chatapp.streaming.pacing import EARLY_SECONDS
-from tests.waiting import give_way
 
 pytestmark = pytest.mark.asyncio
 
 
 class SlowLog(MemoryLog):
-    """A log whose `read` gives way before it answers, as one on the network does."""
+    """A log whose `read` takes a moment, as that of one on the network does."""
 
     async def read(self, key: str, after: Position) -> list[Entry]:
         found = await super().read(key, after)
-        await give_way(5)
+        await at(asyncio.get_running_loop().time() + 0.001)
         return found
 
 
@@ -40,9 +39,12 @@ async def hub(log: EventLog) -> AsyncIterator[Hub]:
 
 
 async def write(hub: Hub, first: int, last: int) -> None:
-    for seq in range(first, last + 1):
-        await hub.log.append("g", [Entry(Position(1, seq), Delta(str(seq)))])
-        await give_way()
+    """Each once the hub has read the one before it."""
+    async with hub.subscribe() as subscription:
+        await subscription.add("g", Position(1, first - 1))
+        for seq in range(first, last + 1):
+            await hub.log.append("g", [Entry(Position(1, seq), Delta(str(seq)))])
+            assert await take(subscription, 1) == [seq]
 
 
 async def take(subscription: Subscription, count: int) -> list[int]:
@@ -123,18 +125,15 @@ async def test_gathering_text_ends_with_the_first_text_of_its_last_moments(
     async with hub.subscribe() as subscription, asyncio.timeout(5):
         await subscription.add("g", START)
         gathering = asyncio.create_task(subscription.gather(2 * EARLY_SECONDS))
-        await give_way()
-        await at(asyncio.get_running_loop().time() + EARLY_SECONDS)
+        await at(asyncio.get_running_loop().time() + 1.5 * EARLY_SECONDS)
         assert not gathering.done()
         await write(hub, 1, 1)
         await gathering
 
 
 async def test_gathering_text_waits_for_nothing_in_its_last_moments(hub: Hub) -> None:
-    async with hub.subscribe() as subscription:
-        gathering = asyncio.create_task(subscription.gather(EARLY_SECONDS))
-        await give_way()
-        assert gathering.done()
+    async with hub.subscribe() as subscription, asyncio.timeout(0):
+        await subscription.gather(EARLY_SECONDS)
 
 
 async def test_gathering_text_that_does_not_come_ends_all_the_same(hub: Hub) -> None:

@@ -15,7 +15,6 @@ from chatapp.streaming.pacing import (
     FlushScheduler,
     PageFlushTimer,
 )
-from tests.waiting import give_way
 
 
 @pytest.mark.parametrize(("pages", "seconds"), [(1, MIN_SECONDS), (50, 50 * SECONDS_PER_PAGE), (1000, MAX_SECONDS)])
@@ -73,13 +72,13 @@ async def test_a_page_waits_for_the_rest_of_its_pause_and_for_nothing_once_it_is
 
 
 async def test_a_loop_that_is_late_is_flushed_to_less_often() -> None:
+    async def come_back_late(seconds: float) -> None:
+        hold_up_the_loop(seconds + 4 * MIN_SECONDS)
+
     scheduler = FlushScheduler()
     pace = PageFlushTimer(scheduler)
     pace.flushed(0)
-    pause = asyncio.create_task(pace.wait())
-    await give_way()
-    hold_up_the_loop(seconds=4 * MIN_SECONDS)
-    await pause
+    await pace.wait(come_back_late)
     assert scheduler.interval_seconds() > MIN_SECONDS
 
 

@@ -17,7 +17,7 @@ from chatapp.web.reflex_names import HYDRATE, handler_name
 from chatapp.web.visitors import VISITOR, SocketVisitor
 from tests.e2e.hostile_frames import HANDLERS, Victim, unusable_frames
 from tests.e2e.socket_client import SEND, at, handler
-from tests.waiting import give_way
+from tests.waiting import until
 
 VICTIM = Victim("chatapp_session=hers", "token", "conversation", "message")
 FORM = {"form": {"__reflex_form_data__": [["text", "x"], ["client_message_id", "1"]]}}
@@ -165,7 +165,7 @@ async def test_a_closed_page_is_noticed_at_the_next_send_even_while_its_frames_w
         await receive()
         check.allowances.of("ada", moment := time.monotonic()).take(owed, moment)
         waiting = asyncio.ensure_future(receive())
-        await give_way(5)
+        await until(has_come, what="the frame")
         assert not waiting.done()
         with pytest.raises(ConnectionResetError):
             await send({"type": "websocket.send", "text": "x"})
@@ -173,6 +173,9 @@ async def test_a_closed_page_is_noticed_at_the_next_send_even_while_its_frames_w
 
     async def receive() -> Message:
         return heard.pop()
+
+    async def has_come() -> bool:
+        return not heard
 
     async def send(_message: Message) -> None:
         raise ConnectionResetError

@@ -11,7 +11,7 @@ from chatapp.settings import Settings
 from chatapp.web import visitors
 from chatapp.web.visitors import STRANGERS_MAX, VISITOR, KnowVisitors, SocketVisitor
 from tests.accounts.browsing import join
-from tests.waiting import give_way, until
+from tests.waiting import until
 from tests.web.test_guard import cookie
 
 dropped: list[str] = []
@@ -45,6 +45,7 @@ class Sockets:
         self._app = KnowVisitors(settings)(self._stay)
         self._tasks: list[asyncio.Future[None]] = []
         self.refused = 0
+        self.listening = 0
         self.known: list[str] = []
 
     async def _stay(self, scope: Scope, _receive: Receive, _send: Send) -> None:
@@ -68,6 +69,7 @@ class Sockets:
 
         async def receive() -> Message:
             if not said:
+                self.listening += 1
                 await self.end.wait()
             return said.pop() if said else {"type": "websocket.disconnect"}
 
@@ -150,7 +152,12 @@ async def test_a_stranger_who_goes_before_the_refusal_is_not_answered(
     for _ in range(STRANGERS_MAX):
         await sockets.connect()
     monkeypatch.setattr(visitors, "REFUSAL_SECONDS", 60.0)
+    before = sockets.listening
+
+    async def waits_for_the_refusal() -> bool:
+        return sockets.listening > before
+
     sockets.come(scope_of("192.0.2.7"))
-    await give_way(5)
+    await until(waits_for_the_refusal, what="a stranger who waits")
     await sockets.close()
     assert sockets.refused == 0
