@@ -7,7 +7,7 @@ INSTALL_PINNED := -m pip install -qq --disable-pip-version-check --no-compile --
 PIP_INSTALL := $(BIN)/python $(INSTALL_PINNED)
 
 .DEFAULT_GOAL := help
-.PHONY: help run stack worker dev test unit faults attacks check lint e2e-all e2e-deployments bench bench-baseline export pins audit licences sbom clean
+.PHONY: help run stack worker dev test unit faults attacks check lint e2e-all e2e-deployments e2e-browsers bench bench-baseline export pins audit licences sbom clean
 
 help: ## list the commands
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -28,6 +28,7 @@ dev: .venv/installed ## the same with hot reload: edit a file, wait for the buil
 test: .venv/installed-dev ## run the tests (finds or fetches a browser first); TESTS= picks some
 	@$(BIN)/python -m tests.browser
 	@$(BIN)/python -m tests.services.web_servers || true # the tests that need one say so
+	@$(BIN)/python -m tests.e2e.other_browsers.programs || true # as above
 	@$(if $(TESTS),$(BIN)/python -m pytest $(TESTS),$(SIDE_BY_SIDE) -n 3 -m "not alone and not browser" && $(SIDE_BY_SIDE) -n 2 -m browser && $(ALONE))
 
 unit: .venv/installed-dev ## the tests that need no browser, no service and no other process
@@ -66,6 +67,10 @@ e2e-deployments: .venv/installed-dev ## the marked end-to-end tests on stack, ex
 	@$(BIN)/python -m tests.services.web_servers
 	@for name in stack caddy nginx; do echo "On $$name:"; \
 	  CHATAPP_TEST_DEPLOYMENT=$$name $(BIN)/python -m pytest tests/e2e -m deployment || exit 1; done
+
+e2e-browsers: .venv/installed-dev ## the main job in Firefox and WebKit, which are taken from the system
+	@$(BIN)/python -m tests.e2e.other_browsers.programs || true # what is missing is skipped
+	@$(BIN)/python -m pytest -rs tests/e2e/other_browsers
 
 BENCH := $(BIN)/python -m bench --runs $(or $(RUNS),3) --port $(or $(PORT),3000) --only "$(SCENARIOS)"
 

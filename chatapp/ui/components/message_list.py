@@ -1,4 +1,4 @@
-"""The messages of a conversation in a scroller that sticks to the end and keeps the reader's place, without a script.
+"""The messages of a conversation in a scroller that sticks to the end and keeps the reader's place by style alone.
 
 The scroller is laid out from its end (column-reverse), so text that grows below, or earlier messages above, move
 nothing that a reader looks at. Every row is a memo component: an answer that streams renders no other.
@@ -7,6 +7,7 @@ nothing that a reader looks at. Every row is a memo component: an answer that st
 from typing import Any
 
 import reflex as rx
+from reflex_base.vars import VarData
 
 from chatapp import words
 from chatapp.ui.components.live_message import live_message
@@ -17,6 +18,7 @@ from chatapp.ui.state.message_view import MessageView
 from chatapp.ui.state.messages import MessagesState
 
 LATEST_ID = "latest"
+NOTE_AWAY: rx.Var[Any] = rx.Var("noteAway", _var_data=VarData(imports={"$/utils/latest.js": "noteAway"}))
 ROWS = ConversationState.earlier[::-1] + ConversationState.older + ConversationState.middle + ConversationState.recent
 SKELETON_WIDTHS = ("92%", "84%", "88%", "56%")
 
@@ -48,11 +50,12 @@ def message_list(greeting: rx.Component) -> rx.Component:
         ),
         tab_index=-1,
         class_name="scroller",
+        custom_attrs={"onScroll": NOTE_AWAY},
     )
 
 
 def jump_to_latest() -> rx.Component:
-    """Back to the end. The stylesheet hides it there."""
+    """Back to the end. The stylesheet shows it to readers who are away from there."""
     return rx.el.button(
         rx.icon("arrow-down", size=16, aria_hidden=True),
         aria_label=words.LATEST_MESSAGE,
