@@ -153,7 +153,7 @@ class Settings(BaseSettings):
     checkpoint_seconds: Interval = 1
     reaper_seconds: Interval = 5
     drain_seconds: float = Field(10, ge=0, le=YEAR_SECONDS, allow_inf_nan=False)
-    undo_seconds: int = Field(30, ge=10, le=YEAR_SECONDS)
+    undo_seconds: int = Field(300, ge=10, le=YEAR_SECONDS)
 
     @field_validator("*", mode="before")
     @classmethod

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 
 from chatapp.web.reflex_names import HYDRATE
 from tests.attacks.strangers import HANDSHAKE, begun, event, masked, piece, ping
-from tests.e2e.socket_client import PAGE_FAILED, TOGGLE, at
+from tests.e2e.socket_client import DISMISS, PAGE_FAILED, at
 
 POST = (
     "POST /auth/login HTTP/1.1\r\nHost: localhost:{port}\r\nOrigin: http://localhost:{port}\r\n"
@@ -126,7 +126,7 @@ async def pour(reader: StreamReader, writer: StreamWriter, blob: bytes) -> None:
 
 async def dense_frames(attack: Attack) -> None:
     """10 sockets of one person: events, heartbeats and pings."""
-    kinds = (event(TOGGLE, at("/")), masked("3"), ping())
+    kinds = (event(DISMISS, at("/")), masked("3"), ping())
 
     async def step(which: int) -> None:
         async with attack.websocket(attack.target.cookie) as (reader, writer):

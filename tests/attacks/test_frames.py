@@ -17,9 +17,9 @@ from tests.attacks.scene import ANSWERED_SECONDS, GROWTH_MB, PASSWORD, answered_
 from tests.attacks.strangers import HANDSHAKE, connect, connections, shake_hands
 from tests.e2e.serving import Server
 from tests.e2e.socket_client import (
+    DISMISS,
     PAGE_FAILED,
     SEND,
-    TOGGLE,
     PageSocket,
     at,
     connected,
@@ -94,7 +94,7 @@ def test_dense_frames_over_ten_sockets_of_one_person_keep_nobody_waiting(
 ) -> None:
     cookie, before = sign_up(attacked.url, PASSWORD), megabytes(attacked)
     form = {"form": {"text": "x" * 1_400_000, "client_message_id": "1"}}
-    frame = (TOGGLE,) if kind == "events" else (SEND, form)
+    frame = (DISMISS,) if kind == "events" else (SEND, form)
 
     def flood(page: PageSocket) -> None:
         with suppress(ConnectionClosed):

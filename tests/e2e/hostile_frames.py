@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from chatapp.web.reflex_names import ON_LOAD, handler_name, root_handler_name
-from tests.e2e.socket_client import SEND, TOGGLE, Place, at, handler
+from tests.e2e.socket_client import DISMISS, SEND, Place, at, handler
 
 FRAME_MAX_BYTES = 1_500_000
 SENTINEL = "sentinel words of ada"
@@ -38,8 +38,6 @@ HANDLERS: dict[str, tuple[str, ...]] = {
     handler("page.PageState", "remember_time_zone"): ("zone",),
     handler("page.PageState", "watch"): ("new_conversation_id",),
     handler("reasoning.ReasoningState", "toggle"): ("message_id",),
-    handler("sidebar.SidebarState", "set_drawer"): ("is_open",),
-    handler("sidebar.SidebarState", "start_rename"): ("conversation_id",),
     root_handler_name("hydrate"): (),
     ON_LOAD: (),
 }
@@ -98,11 +96,11 @@ def unusable_frames(victim: Victim) -> Iterator[str | bytes]:
         {"name": SEND, "payload": {"form": {}, SENTINEL: 1}},
         {"name": SEND, "payload": {"form": {"__reflex_form_data__": [["text"]]}}},
         *({"name": name, "payload": payload} for name, payload in INTERNAL.items()),
-        {"name": TOGGLE, "payload": {}, "router_data": SENTINEL},
-        {"name": TOGGLE, "payload": {}, "router_data": {"pathname": 5}},
-        {"name": TOGGLE, "payload": {}, "router_data": {"asPath": f"@[{SENTINEL}"}},
-        {"name": TOGGLE, "payload": {}, "router_data": {"query": [SENTINEL]}},
-        {"name": TOGGLE, "payload": {}, "router_data": {"query": {"section": "\ud800"}}},
+        {"name": DISMISS, "payload": {}, "router_data": SENTINEL},
+        {"name": DISMISS, "payload": {}, "router_data": {"pathname": 5}},
+        {"name": DISMISS, "payload": {}, "router_data": {"asPath": f"@[{SENTINEL}"}},
+        {"name": DISMISS, "payload": {}, "router_data": {"query": [SENTINEL]}},
+        {"name": DISMISS, "payload": {}, "router_data": {"query": {"section": "\ud800"}}},
         {"name": f"{SEND}.__init__", "payload": {}},
     ]
     for event in events:

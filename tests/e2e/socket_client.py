@@ -31,9 +31,10 @@ def handler(state: str, name: str) -> str:
 
 
 SEND = handler("composer.ComposerState", "send")
-TOGGLE = handler("sidebar.SidebarState", "toggle_hidden")
+DISMISS = handler_name("chatapp.web.page_errors.ErrorState", "dismiss")
+"""The least that a page asks for; DISMISSED is what comes back."""
 PAGE_FAILED = handler_name("reflex.state.FrontendEventExceptionState", "handle_frontend_exception")
-TOGGLED = '"hidden_rx_state_":'
+DISMISSED = '"error_rx_state_":""'
 
 
 @dataclass
@@ -71,7 +72,7 @@ class PageSocket:
     def settle(self) -> None:
         """Read until all that was sent before has been dealt with: events of one tab are, one after the other."""
         path = f"/settled/{uuid.uuid4()}"
-        self.emit(TOGGLE, {}, at(path))
+        self.emit(DISMISS, {}, at(path))
         self.read_until(lambda frame: path in frame or quote(path, "") in frame, seconds=30)
 
     def is_closed_by_server(self, *, seconds: float = 10) -> bool:

@@ -70,8 +70,6 @@ def test_what_a_thumb_presses_is_large_enough(phone: Page) -> None:
     phone.get_by_test_id("user-menu").tap()
     expect_for_thumbs(*phone.get_by_test_id("theme").get_by_role("button").all(), phone.get_by_test_id("logout"))
     phone.keyboard.press("Escape")
-    expect(phone.get_by_test_id("sidebar")).to_be_hidden()  # it closes the drawer too
-    phone.get_by_role("button", name="Open the list of chats").tap()
     phone.get_by_test_id("conversation-menu").tap()
     expect_for_thumbs(phone.get_by_test_id("rename"), phone.get_by_test_id("delete"))
     phone.get_by_test_id("delete").tap()

@@ -85,24 +85,6 @@ def test_no_scene_on_a_phone_scrolls_sideways(phone: Page) -> None:
         assert phone.evaluate(SIDEWAYS) == [], path
 
 
-def test_the_drawer_of_a_phone_opens_and_closes(phone: Page) -> None:
-    drawer = phone.get_by_test_id("sidebar")
-    opener = phone.get_by_role("button", name="Open the list of chats")
-    expect(drawer).to_be_hidden()
-    opener.tap()
-    expect(drawer).to_be_visible()
-    phone.get_by_role("button", name="Close the list of chats").tap()
-    expect(drawer).to_be_hidden()
-    opener.tap()
-    expect(drawer).to_be_visible()
-    phone.touchscreen.tap(380, 400)
-    expect(drawer).to_be_hidden()
-    opener.tap()
-    expect(drawer).to_be_visible()
-    phone.keyboard.press("Escape")
-    expect(drawer).to_be_hidden()
-
-
 def test_the_message_box_of_a_phone_stays_on_the_screen_and_does_not_zoom(phone: Page) -> None:
     send(phone, "long 200 at 1000")
     expect_status(phone, "completed")

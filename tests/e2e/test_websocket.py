@@ -28,7 +28,7 @@ from tests.e2e.hostile_frames import (
     unusable_frames,
 )
 from tests.e2e.serving import Server, free_port
-from tests.e2e.socket_client import REDIRECT, SEND, TOGGLE, TOGGLED, at, connected, handler, opened_page, sign_up
+from tests.e2e.socket_client import DISMISS, DISMISSED, REDIRECT, SEND, at, connected, handler, opened_page, sign_up
 from tests.waiting import until_sync
 from tests.web.test_origins import HOSTILE
 
@@ -200,9 +200,10 @@ def test_signing_out_ends_what_open_connections_may_do_and_see(attacked: Server)
     with opened_page(attacked.url, cookie) as acting, opened_page(attacked.url, cookie) as watching:
         response = httpx2.post(f"{attacked.url}/auth/logout", headers={"Origin": attacked.url, "Cookie": cookie})
         assert response.status_code == 303
-        acting.emit(TOGGLE)
+        acting.frames.clear()
+        acting.emit(DISMISS)
         assert "/login" in acting.read_word(REDIRECT)
-        assert not [frame for frame in acting.frames if f"{TOGGLED}true" in frame]
+        assert not [frame for frame in acting.frames if DISMISSED in frame]
         assert "/login" in watching.read_word(REDIRECT, seconds=FOLLOWER_SECONDS)
 
 

@@ -57,3 +57,22 @@ WATCH_COLOURS = """() => {
 MOTIONS = """document.getAnimations().filter(motion => motion.timeline instanceof DocumentTimeline)
   .map(motion => motion.animationName)"""
 """What moves by itself; not what is tied to the place of a scroll bar."""
+
+# What goes over a websocket takes EACH_WAY_MS, to the server as from it.
+SLOW_SOCKETS = """
+const Native = window.WebSocket;
+window.WebSocket = class extends Native {
+  send(data) { setTimeout(() => super.send(data), EACH_WAY_MS); }
+  set onmessage(handler) { super.onmessage = event => setTimeout(() => handler(event), EACH_WAY_MS); }
+};
+"""
+
+# From the click to the first frame in which one sees it.
+UNTIL_SEEN = """selector => {
+  window.untilSeen = new Promise(resolve => addEventListener("click", ({timeStamp}) => {
+    const isSeen = one => one.checkVisibility({visibilityProperty: true});
+    const look = () => [...document.querySelectorAll(selector)].some(isSeen)
+      ? resolve(performance.now() - timeStamp) : requestAnimationFrame(look);
+    look();
+  }, {capture: true, once: true}));
+}"""

@@ -1,6 +1,5 @@
 """What a page does beside the conversation: telling its time zone, undoing a deletion, fetching all to print it."""
 
-import asyncio
 from zoneinfo import available_timezones
 
 import pytest
@@ -21,7 +20,6 @@ from tests.accounts.browsing import join, principal_for
 from tests.generations.conversing import ask, ended
 from tests.ui.events import Tab, name_of, tab
 from tests.ui.test_page_budget import seeded
-from tests.waiting import until
 from tests.web.test_guard import cookie
 
 
@@ -45,20 +43,13 @@ async def test_all_time_zones_are_looked_through_once_and_not_for_one_that_is_kn
     page_module._known_zones.cache_clear()
 
 
-async def delete(page: Tab, token: str, conversation_id: str) -> asyncio.Task[None]:
-    """Delete the conversation that is open; what follows takes as long as the offer to undo it."""
+async def delete(page: Tab, token: str, conversation_id: str) -> None:
+    """Delete the conversation that is open."""
     url = f"/c/{conversation_id}"
     await page.send(CONNECT, cookie=cookie(token), url=url, route=CHAT_ROUTE)
     payload = {"conversation_id": conversation_id}
-    offering = asyncio.create_task(
-        page.send(name_of(ConversationActions, "delete"), payload, cookie=cookie(token), url=url, route=CHAT_ROUTE)
-    )
-
-    async def is_redirected() -> bool:
-        return page.redirects() == ["/"]
-
-    await until(is_redirected, what="the way to a new conversation")
-    return offering
+    await page.send(name_of(ConversationActions, "delete"), payload, cookie=cookie(token), url=url, route=CHAT_ROUTE)
+    assert page.redirects() == ["/"]
 
 
 @pytest.mark.parametrize("goes_elsewhere", [False, True])
@@ -71,13 +62,12 @@ async def test_undoing_leads_back_to_what_was_open_unless_the_person_is_elsewher
     for posted in (one, other):
         await ended(owner, posted.conversation_id)
     async with tab() as page:
-        offering = await delete(page, token, one.conversation_id)
+        await delete(page, token, one.conversation_id)
         url = f"/c/{other.conversation_id}" if goes_elsewhere else "/"
         await page.send(CONNECT, cookie=cookie(token), url=url, route=CHAT_ROUTE)
         await page.send(name_of(ConversationActions, "undo"), cookie=cookie(token), url=url, route=CHAT_ROUTE)
         assert page.redirects()[1:] == ([] if goes_elsewhere else [f"/c/{one.conversation_id}"])
         assert len(page.shown(SidebarState, "rows")) == 2
-        offering.cancel()
 
 
 @pytest.mark.parametrize(("most_characters", "shown"), [(5_000_000, 500), (10_000, 150)])

@@ -230,7 +230,6 @@ def test_an_event_with_fields_of_its_own_is_not_usable() -> None:
     [
         (HYDRATE, {"vars": {"no.such.variable": "x"}}),
         (handler_name("chatapp.web.page_errors.ErrorState", "show"), {"words": "x"}),
-        (handler("conversation_actions.ConversationActions", "forget_undo"), {"conversation_id": "1"}),
         (handler("models.ModelsState", "load"), {}),
     ],
 )
@@ -248,7 +247,7 @@ def test_only_what_somebody_types_may_be_long_and_only_of_somebody_known() -> No
     assert usable(send)
     assert usable(f"42/_event,{event(handler('composer.composer_state', 'save_draft'), draft, at('/'))}")
     assert read_frame(send, registration, is_stranger=True) is None
-    assert not usable(f"42/_event,{event(handler('sidebar.sidebar_state', 'set_drawer'), {'is_open': text}, at('/'))}")
+    assert not usable(f"42/_event,{event(handler('models.ModelsState', 'select'), {'key': text}, at('/'))}")
     assert not usable(f'42/_event,["client_error",{{"message":"{text}"}}]')
     twice = send.replace('"payload"', f'"name": "{HYDRATE}", "payload"', 1)
     assert not usable(twice)

@@ -87,12 +87,9 @@ HANDLERS: dict[str, Mapping[str, Any]] = {
     "reasoning_state.toggle": {"message_id": MESSAGE},
     "security_state.open_settings": {},
     "security_state.sign_out_others": {},
-    "sidebar_state.set_drawer": {"is_open": True},
-    "sidebar_state.start_rename": {"conversation_id": ID},
-    "sidebar_state.toggle_hidden": {},
 }
-ENDLESS = {"page_state.watch", "page_state.open", "conversation_actions.delete", "conversation_actions.forget_undo"}
-"""Those that follow, or wait out a toast: they are given a moment and then taken away with their tab."""
+ENDLESS = {"page_state.watch", "page_state.open"}
+"""Those that follow: they are given a moment and then taken away with their tab."""
 
 
 def own_handlers() -> dict[str, str]:
@@ -123,8 +120,8 @@ def test_what_a_page_does_by_itself_is_on_the_list_too() -> None:
     waiting = {name.rpartition(".")[2] for name, declaration in declared.items() if declaration.waits}
     opening = {"hydrate", "hydrate_and_load", "on_load_internal", "set_is_hydrated", "open"}
     opening |= {"open_login", "open_signup", "open_settings"}
-    following = {"forget_undo", "load", "remember_time_zone", "watch"}
-    reports = {"handle_frontend_exception", "show"}
+    following = {"load", "remember_time_zone", "watch"}
+    reports = {"forget_undo", "handle_frontend_exception", "show"}
     assert automatic == opening | following | reports
     assert waiting == opening | following | {"begin"}  # somebody has loaded the page
 

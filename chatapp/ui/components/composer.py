@@ -12,17 +12,20 @@ from reflex.utils.imports import ImportVar
 from reflex_base.vars import VarData
 
 from chatapp import words
+from chatapp.ui.components.controls import COMPOSER_ID, ESCAPE, TOAST
 from chatapp.ui.components.message_list import LATEST_ID
 from chatapp.ui.state.composer import ComposerState
 from chatapp.ui.state.conversation import KEY_AT, ConversationState
 from chatapp.ui.state.live import LiveState
 from chatapp.ui.state.person import PersonState
 
-COMPOSER_ID = "composer"
 DRAFT_DELAY_MS = 500
 
 # Focus opens the keyboard on a phone, over what the reader came to see. Pages are also rendered without a window.
 HAS_POINTER = rx.Var("(globalThis.matchMedia?.('(hover: hover)').matches ?? false)").to(bool)
+
+# A new box takes the focus, but not from the offer to undo what led here.
+TAKES_FOCUS = HAS_POINTER & rx.Var(f"(!globalThis.document?.activeElement?.closest('.{TOAST}'))").to(bool)
 
 # A phone, whose keyboard has no Shift-Enter: there Enter breaks the line and the button sends. With a mouse or trackpad
 # comes a keyboard.
@@ -115,7 +118,8 @@ def composer_box(draft: rx.Var[str], rest: rx.RestProp) -> rx.Component:
         aria_label=words.MESSAGE,
         dir="auto",
         rows=1,
-        auto_focus=HAS_POINTER,
+        auto_focus=TAKES_FOCUS,
+        aria_keyshortcuts="Shift+Escape",
         auto_height=True,
         enter_key_submit=~IS_PHONE,
         on_change=_save_draft,
@@ -138,6 +142,7 @@ def send_or_stop() -> rx.Component:
         aria_label=name,
         title=name,
         on_click=rx.cond(active, ComposerState.stop(), rx.noop()),
+        aria_keyshortcuts=rx.cond(active, ESCAPE, ""),
         data_testid=rx.cond(active, "stop", "send"),
         class_name=rx.cond(active, "icon-button press stop", "icon-button press send"),
     )

@@ -8,6 +8,15 @@ from reflex_components_core.react_router.dom import ReactRouterLink
 ICON_PIXELS = 18
 SMALL_ICON_PIXELS = 16
 
+ESCAPE = "Escape"
+COMPOSER_ID = "composer"
+
+TO_COMPOSER = f"#{COMPOSER_ID}; .composer .press"
+"""Where the focus goes (`data_focus_next`) from what is gone once it has been pressed; on a phone to the button."""
+
+TOAST = "toast"
+"""The class of what offers to undo something: it has the focus while it is there."""
+
 
 def icon_button(icon: str, name: str | rx.Var[str], *, size: int = ICON_PIXELS, **props: Any) -> rx.Component:
     """A button that shows only an icon. `name` is what screen readers and the tooltip say."""

@@ -1,19 +1,17 @@
 """One conversation in the sidebar: a link, its marks and its menu, or the box that renames it."""
 
-from typing import Any
-
 import reflex as rx
-from reflex_base.event import blur_focus
+from reflex_base.vars.function import FunctionVar
+from reflex_base.vars.object import ObjectVar
 
 from chatapp import words
-from chatapp.ui.components.composer import COMPOSER_ID, HAS_POINTER
-from chatapp.ui.components.controls import SMALL_ICON_PIXELS, icon_button, page_link
+from chatapp.ui.components.controls import COMPOSER_ID, SMALL_ICON_PIXELS, TOAST, icon_button, page_link
+from chatapp.ui.components.in_browser import hook
 from chatapp.ui.components.printing import print_all
 from chatapp.ui.state.conversation_actions import TITLE_BOX_CHARACTERS, ConversationActions
-from chatapp.ui.state.sidebar import SidebarState
 
-RENAME_ID = "rename"
 LIST_ID = "conversations"
+Renaming = ObjectVar[dict[str, object]]
 
 
 @rx.memo
@@ -22,22 +20,28 @@ def conversation_item(
     title: rx.Var[str],
     heading: rx.Var[str],
     is_current: rx.Var[bool],
-    is_renaming: rx.Var[bool],
     is_running: rx.Var[bool],
     is_unread: rx.Var[bool],
+    renames: rx.Var[int],
     rest: rx.RestProp,
 ) -> rx.Component:
-    """A row, and above the first of its group the heading. A memo: only rows that differ render again."""
+    """A row, and above the first of its group the heading. A memo: only rows that differ render again.
+
+    `renames` counts the titles that the server has dealt with: until it does, the row shows what was typed.
+    """
+    renaming: Renaming = hook("useRename", "rename", title, renames).to(dict[str, object])
+    shown = renaming["shown"].to(str)
     return rx.el.li(
         rest,
         rx.cond(heading != "", rx.el.h2(heading, class_name="group-heading")),
         rx.cond(
-            is_renaming,
-            rename_box(conversation_id=conversation_id, title=title),
+            renaming["isOpen"].to(bool),
+            _rename_box(conversation_id, renaming),
             rx.el.div(
-                _link(conversation_id, title, is_current, is_running, is_unread),
-                _menu(conversation_id, title, is_current),
+                _link(conversation_id, shown, is_current, _marks(is_running, is_unread, renaming)),
+                _menu(conversation_id, shown, is_current, renaming),
                 class_name="sidebar-row conversation-row",
+                data_focus_next=f".{TOAST}",
                 data_current=rx.cond(is_current, "true", "false"),
             ),
         ),
@@ -48,19 +52,11 @@ def _link(
     conversation_id: rx.Var[str],
     title: rx.Var[str],
     is_current: rx.Var[bool],
-    is_running: rx.Var[bool],
-    is_unread: rx.Var[bool],
+    marks: rx.Component,
 ) -> rx.Component:
     return page_link(
         rx.el.span(title, dir="auto", class_name="one-line"),
-        rx.cond(
-            is_running,
-            rx.el.span(role="img", aria_label=words.ANSWERING, title=words.ANSWERING, class_name="dot running"),
-            rx.cond(
-                is_unread,
-                rx.el.span(role="img", aria_label=words.NEW_ANSWER, title=words.NEW_ANSWER, class_name="dot unread"),
-            ),
-        ),
+        marks,
         to="/c/" + conversation_id,
         title=title,
         aria_current=rx.cond(is_current, "page", "false"),
@@ -70,7 +66,18 @@ def _link(
     )
 
 
-def _menu(conversation_id: rx.Var[str], title: rx.Var[str], is_current: rx.Var[bool]) -> rx.Component:
+def _marks(is_running: rx.Var[bool], is_unread: rx.Var[bool], renaming: Renaming) -> rx.Component:
+    running = rx.el.span(role="img", aria_label=words.ANSWERING, title=words.ANSWERING, class_name="dot running")
+    unread = rx.el.span(role="img", aria_label=words.NEW_ANSWER, title=words.NEW_ANSWER, class_name="dot unread")
+    return rx.fragment(
+        rx.cond(renaming["isWaiting"].to(bool), rx.el.span(words.NOT_SAVED_YET, class_name="unsaved")),
+        rx.cond(is_running, running, rx.cond(is_unread, unread)),
+    )
+
+
+def _menu(
+    conversation_id: rx.Var[str], title: rx.Var[str], is_current: rx.Var[bool], renaming: Renaming
+) -> rx.Component:
     return rx.dropdown_menu.root(
         rx.dropdown_menu.trigger(
             icon_button(
@@ -85,7 +92,7 @@ def _menu(conversation_id: rx.Var[str], title: rx.Var[str], is_current: rx.Var[b
             rx.dropdown_menu.item(
                 rx.icon("pencil", size=SMALL_ICON_PIXELS, aria_hidden=True),
                 words.RENAME,
-                on_select=SidebarState.start_rename(conversation_id),
+                on_select=renaming["open"].to(FunctionVar),
                 data_testid="rename",
             ),
             rx.cond(is_current, _print_item()),
@@ -97,6 +104,7 @@ def _menu(conversation_id: rx.Var[str], title: rx.Var[str], is_current: rx.Var[b
                 data_testid="delete",
             ),
             variant="soft",
+            data_focus_next=f".{TOAST}",  # which may be there before the menu has closed
             class_name="menu",
         ),
     )
@@ -112,35 +120,25 @@ def _print_item() -> rx.Component:
     )
 
 
-@rx.memo
-def rename_box(conversation_id: rx.Var[str], title: rx.Var[str]) -> rx.Component:
-    """The title as a box. Leaving it, by Enter as by a click elsewhere, keeps what was typed; Escape puts the old title
-    back and leaves. A memo of its own: the page knows the box by its id, which only an open one may have."""
-    return rx.el.form(
-        rx.el.input(
-            id=RENAME_ID,
-            default_value=title,
-            auto_focus=True,
-            max_length=TITLE_BOX_CHARACTERS,
-            aria_label=words.TITLE,
-            dir="auto",
-            on_key_down=lambda key: [
-                rx.cond(key == "Escape", rx.set_value(RENAME_ID, title), rx.noop()),
-                *_leave(key == "Escape"),
-            ],
-            on_blur=lambda typed: rx.cond(
-                (typed.strip() == "") | (typed == title),
-                SidebarState.start_rename(""),
+def _rename_box(conversation_id: rx.Var[str], renaming: Renaming) -> rx.Component:
+    """The title as a box. Leaving it, by Enter as by a click elsewhere, keeps what was typed; Escape does not."""
+    return rx.el.input(
+        default_value=renaming["shown"].to(str),
+        auto_focus=True,
+        max_length=TITLE_BOX_CHARACTERS,
+        enter_key_hint="done",
+        aria_label=words.TITLE,
+        dir="auto",
+        on_focus=renaming["selectAll"].to(FunctionVar),
+        on_key_down=renaming["onKey"].to(FunctionVar),
+        on_blur=lambda typed: [
+            rx.cond(
+                renaming["isNew"].to(FunctionVar).call(typed).to(bool),
                 ConversationActions.rename({"conversation_id": conversation_id, "title": typed}),
+                rx.noop(),
             ),
-            class_name="rename-box",
-        ),
-        on_submit=_leave(),
-        class_name="rename-form",
+            renaming["leave"].to(FunctionVar).partial(typed),
+        ],
+        data_focus_next=f"#{COMPOSER_ID}; #{LIST_ID}",
+        class_name="rename-box",
     )
-
-
-def _leave(does: rx.Var[bool] | bool = True) -> list[Any]:
-    """Leave the box, for the message box where that opens no keyboard, else for the list."""
-    then = rx.cond(HAS_POINTER, rx.set_focus(COMPOSER_ID), rx.set_focus(LIST_ID))
-    return [rx.cond(does, blur_focus(RENAME_ID), rx.noop()), rx.cond(does, then, rx.noop())]

@@ -3,6 +3,7 @@
 import reflex as rx
 
 from chatapp import words
+from chatapp.ui.components.controls import TO_COMPOSER
 from chatapp.ui.components.markdown import prewarm_renderer
 from chatapp.ui.state.composer import ComposerState
 from chatapp.ui.state.conversation import ConversationState
@@ -42,6 +43,7 @@ def examples() -> rx.Component:
                 *(_example(icon, text) for icon, text in EXAMPLES), aria_label=words.EXAMPLES, class_name="examples"
             ),
             notice(),
+            data_focus_next=TO_COMPOSER,
             class_name="below-composer",
         ),
     )

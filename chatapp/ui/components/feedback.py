@@ -4,7 +4,7 @@ import reflex as rx
 from reflex_components_core.core.banner import has_connection_errors
 
 from chatapp import words
-from chatapp.ui.components.controls import SMALL_ICON_PIXELS, icon_button
+from chatapp.ui.components.controls import SMALL_ICON_PIXELS, TO_COMPOSER, TOAST, icon_button
 from chatapp.ui.components.waits import remaining
 from chatapp.ui.state.conversation import ConversationState
 from chatapp.ui.state.conversation_actions import ConversationActions
@@ -23,6 +23,7 @@ def composer_error() -> rx.Component:
             icon_button("x", words.DISMISS, size=SMALL_ICON_PIXELS, on_click=ErrorState.dismiss),
             role="alert",
             data_testid="error",
+            data_focus_next=TO_COMPOSER,
             class_name="error-box",
         ),
     )
@@ -41,12 +42,29 @@ def model_server_away() -> rx.Component:
     return _said(rx.cond((ModelsState.away != "") & (ErrorState.error == ""), notice))
 
 
+class _Clock(rx.el.Span):
+    """Nothing to see: its animation runs as long as the toast stays, and stands while somebody is at the button."""
+
+    on_animation_end: rx.EventHandler[rx.event.no_args_event_spec]
+
+
 def undo_toast() -> rx.Component:
-    """Offers to bring back what was just deleted. The server takes it away when its time is over."""
+    """Offers to bring back what was just deleted, and gets the focus from it: the button is the next stop."""
+    deleted = SidebarState.deleted_id
     toast = rx.el.div(
         rx.el.span(words.CHAT_DELETED, class_name="one-line"),
-        rx.el.button(words.UNDO, type="button", on_click=ConversationActions.undo, data_testid="undo"),
-        class_name="toast",
+        rx.el.button(
+            words.UNDO,
+            type="button",
+            on_click=ConversationActions.undo,
+            aria_keyshortcuts="Control+Z Meta+Z",
+            title=words.UNDO_KEYS,
+            data_testid="undo",
+        ),
+        _Clock.create(on_animation_end=ConversationActions.forget_undo(deleted), class_name="clock"),
+        key=deleted,
+        data_focus_next=f"[data-conversation-id='{deleted}']; " + TO_COMPOSER,
+        class_name=TOAST,
     )
     return _said(rx.cond(SidebarState.deleted_id != "", toast), class_name="toast-place")
 

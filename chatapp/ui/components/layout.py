@@ -14,6 +14,13 @@ from chatapp.ui.components.composer import composer
 from chatapp.ui.components.controls import icon_button, page_link
 from chatapp.ui.components.empty_state import examples, greeting
 from chatapp.ui.components.feedback import composer_error, model_server_away, status_line, undo_toast
+from chatapp.ui.components.in_browser import (
+    DRAWER_OPEN,
+    OPEN_DRAWER,
+    SIDEBAR_HIDDEN,
+    TOGGLE_SIDEBAR,
+    keys_and_focus,
+)
 from chatapp.ui.components.message_list import jump_to_latest, message_list
 from chatapp.ui.components.model_picker import model_picker
 from chatapp.ui.components.not_found import not_found_card
@@ -21,9 +28,9 @@ from chatapp.ui.components.shortcuts import shortcuts
 from chatapp.ui.components.sidebar import sidebar
 from chatapp.ui.components.waits import server_clock
 from chatapp.ui.state.conversation import ConversationState
+from chatapp.ui.state.conversation_actions import UNDO_SECONDS
 from chatapp.ui.state.page import PageState
 from chatapp.ui.state.person import PersonState
-from chatapp.ui.state.sidebar import SidebarState
 
 # The stylesheet holds no width, colour or font that theme.py knows, and no words: it gets them from here.
 VARIABLES: theme.Style = {
@@ -52,6 +59,7 @@ VARIABLES: theme.Style = {
     "--bold": theme.BOLD,
     "--quick": theme.QUICK,
     "--empty-answer": json.dumps(words.EMPTY_ANSWER),
+    "--undo-time": f"{UNDO_SECONDS}s",
 }
 TIME_ZONE = rx.Var("Intl.DateTimeFormat().resolvedOptions().timeZone").to(str)
 
@@ -61,14 +69,20 @@ def shell() -> rx.Component:
     return rx.el.div(
         shortcuts(),
         server_clock(),
+        keys_and_focus(),
         sidebar(),
-        rx.el.main(header(), rx.cond(ConversationState.not_found, not_found_card(), conversation()), class_name="main"),
+        rx.el.main(
+            header(),
+            rx.cond(ConversationState.not_found, not_found_card(), conversation()),
+            class_name="main",
+            custom_attrs={"inert": DRAWER_OPEN},
+        ),
         status_line(),
         undo_toast(),
         rx.cond(PersonState.time_zone == "", unknown_time_zone()),
         class_name="shell",
-        data_sidebar=rx.cond(SidebarState.hidden, "hidden", "shown"),
-        data_drawer=rx.cond(SidebarState.drawer_open, "open", "closed"),
+        data_sidebar=rx.cond(SIDEBAR_HIDDEN, "hidden", "shown"),
+        data_drawer=rx.cond(DRAWER_OPEN, "open", "closed"),
         style=VARIABLES,
     )
 
@@ -82,11 +96,19 @@ def unknown_time_zone() -> rx.Component:
 def header() -> rx.Component:
     """The way to the list, the model, the title, a new chat."""
     return rx.el.header(
-        icon_button("menu", words.OPEN_CHATS, on_click=SidebarState.set_drawer(True), class_name="open-drawer"),
+        icon_button(
+            "menu",
+            words.OPEN_CHATS,
+            on_click=OPEN_DRAWER,
+            aria_keyshortcuts="Control+Shift+S",
+            class_name="open-drawer",
+        ),
         icon_button(
             "panel-left",
             words.SHOW_CHATS_KEYS,
-            on_click=SidebarState.toggle_hidden,
+            on_click=TOGGLE_SIDEBAR,
+            aria_keyshortcuts="Control+Shift+S",
+            data_focus_next=".hide-sidebar",
             class_name="show-sidebar",
         ),
         model_picker(),

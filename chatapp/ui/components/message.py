@@ -48,6 +48,7 @@ def message_article(
         data_role=message.role,
         data_status=message.status,
         data_message_id=message.id,
+        data_focus_next="[data-message-id='" + message.id + "']; .message:last-child",  # of another version the last
         class_name="message",
     )
 

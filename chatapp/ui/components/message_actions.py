@@ -74,5 +74,12 @@ def _step(icon: str, name: str, target_id: rx.Var[str], test_id: str) -> rx.Comp
         size=SMALL_ICON_PIXELS,
         disabled=target_id == "",
         on_click=MessagesState.select_version(target_id),
+        data_focus_next=_same_step(target_id, test_id),
         data_testid=test_id,
     )
+
+
+def _same_step(message_id: rx.Var[str], test_id: str) -> str | rx.Var[str]:
+    """The same button of the version that is shown next; at the end of the versions, the other one."""
+    there = "[data-message-id='" + message_id + "'] "
+    return there + f"[data-testid='{test_id}']; " + there + ".versions button"

@@ -10,6 +10,7 @@ import reflex as rx
 from reflex_base.vars import VarData
 
 from chatapp import words
+from chatapp.ui.components.controls import TO_COMPOSER
 from chatapp.ui.components.live_message import live_message
 from chatapp.ui.components.message import message_row
 from chatapp.ui.components.printing import earlier_for_print
@@ -62,6 +63,7 @@ def jump_to_latest() -> rx.Component:
         title=words.LATEST_MESSAGE,
         type="button",
         on_click=rx.scroll_to(LATEST_ID, align_to_top=False),
+        data_focus_next=TO_COMPOSER,
         data_testid="jump-to-latest",
         class_name="jump",
     )
@@ -78,6 +80,7 @@ def _earlier() -> rx.Component:
             words.EARLIER_MESSAGES,
             type="button",
             on_click=MessagesState.load_older,
+            data_focus_next=".message",
             data_testid="load-older",
             class_name="text-button earlier",
         ),

@@ -4,7 +4,7 @@ import reflex as rx
 
 from chatapp import words
 from chatapp.ui import theme
-from chatapp.ui.components.controls import page_link
+from chatapp.ui.components.controls import TO_COMPOSER, page_link
 from chatapp.ui.theme import space
 
 
@@ -15,6 +15,7 @@ def not_found_card() -> rx.Component:
         rx.el.p(words.ANYWHERE["not_found"], style={"color": theme.TEXT_QUIET, "margin": "0"}),
         page_link(words.START_NEW_CHAT, to="/", style={"color": theme.LINK, "text_decoration": "underline"}),
         data_testid="not-found",
+        data_focus_next=TO_COMPOSER,
         style={
             "display": "flex",
             "flex_direction": "column",

@@ -3,13 +3,15 @@
 import reflex as rx
 
 from chatapp import words
-from chatapp.ui.components.controls import icon_button, page_link
+from chatapp.ui.components.controls import ESCAPE, icon_button, page_link
 from chatapp.ui.components.conversation_item import LIST_ID, conversation_item
+from chatapp.ui.components.in_browser import CLOSE_DRAWER, FOLLOW_LINKS, TOGGLE_SIDEBAR
 from chatapp.ui.components.user_menu import user_menu
 from chatapp.ui.state.conversation_actions import ConversationActions
 from chatapp.ui.state.sidebar import SidebarState
 from chatapp.ui.state.views import ConversationRow
 
+ROW = ".sidebar-list li"
 SKELETON_WIDTHS = ("72%", "54%", "63%", "48%", "68%")
 
 
@@ -24,9 +26,11 @@ def sidebar() -> rx.Component:
             tab_index=-1,
             aria_label=words.CHATS,
             data_testid="sidebar",
+            data_focus_next=".show-sidebar; .open-drawer",
             class_name="sidebar",
+            custom_attrs={"onClickCapture": FOLLOW_LINKS},
         ),
-        rx.el.div(on_click=SidebarState.set_drawer(False), aria_hidden=True, class_name="backdrop"),
+        rx.el.div(on_click=CLOSE_DRAWER, aria_hidden=True, class_name="backdrop"),
     )
 
 
@@ -37,10 +41,17 @@ def _head() -> rx.Component:
             icon_button(
                 "panel-left",
                 words.HIDE_CHATS_KEYS,
-                on_click=SidebarState.toggle_hidden,
+                on_click=TOGGLE_SIDEBAR,
+                aria_keyshortcuts="Control+Shift+S",
                 class_name="hide-sidebar",
             ),
-            icon_button("x", words.CLOSE_CHATS, on_click=SidebarState.set_drawer(False), class_name="close-drawer"),
+            icon_button(
+                "x",
+                words.CLOSE_CHATS,
+                on_click=CLOSE_DRAWER,
+                aria_keyshortcuts=ESCAPE,
+                class_name="close-drawer",
+            ),
             class_name="sidebar-head",
         ),
         page_link(
@@ -48,6 +59,7 @@ def _head() -> rx.Component:
             words.NEW_CHAT,
             to="/",
             title=words.NEW_CHAT_KEYS,
+            aria_keyshortcuts="Control+Shift+O",
             data_testid="new-chat",
             class_name="sidebar-row new-chat",
         ),
@@ -68,6 +80,8 @@ def _list() -> rx.Component:
                 words.SHOW_MORE,
                 type="button",
                 on_click=ConversationActions.load_more,
+                key=SidebarState.rows.length(),  # another button for other rows: the focus goes on to the first of them
+                data_focus_next=f"{ROW}:nth-child({SidebarState.rows.length() + 1}) .conversation-link",
                 class_name="text-button show-more",
             ),
         ),
@@ -82,9 +96,9 @@ def _row(row: ConversationRow) -> rx.Component:
         title=row.title,
         heading=row.heading,
         is_current=row.id == SidebarState.current_id,
-        is_renaming=row.id == SidebarState.renaming_id,
         is_running=SidebarState.running_ids.contains(row.id),
         is_unread=SidebarState.unread_ids.contains(row.id),
+        renames=SidebarState.renames,
     )
 
 

@@ -1,7 +1,6 @@
 """What is done from the sidebar with a conversation: rename, delete, undo."""
 
-import asyncio
-from typing import Annotated, Any
+from typing import Annotated
 
 import reflex as rx
 from annotated_types import MaxLen
@@ -18,7 +17,8 @@ from chatapp.web.handlers import handler
 from chatapp.web.page_errors import shows_errors
 
 UNDO_SECONDS = 10
-"""How long the toast stays. The server keeps what was deleted for longer (CHATAPP_UNDO_SECONDS, at least as long)."""
+"""How long the toast stays while nobody is at it. The server keeps what was deleted for longer
+(CHATAPP_UNDO_SECONDS)."""
 
 
 TITLE_BOX_CHARACTERS = 200
@@ -45,22 +45,20 @@ class ConversationActions(rx.State):
     @handler
     @shows_errors
     async def rename(self, form: Title) -> None:
-        """Give a conversation another title."""
-        (await self.get_state(SidebarState)).renaming_id = ""
+        """Give a conversation another title. The page shows it already, until this has an outcome."""
+        (await self.get_state(SidebarState)).renames += 1
         await conversations.rename(principal_of(self), form["conversation_id"], form["title"])
         await conversation_list.refresh(self, principal_of(self))
 
     @handler
     @shows_errors
-    async def delete(self, conversation_id: Key) -> list[EventSpec]:
+    async def delete(self, conversation_id: Key) -> EventSpec | None:
         """Delete a conversation, and offer to undo that."""
         principal, sidebar = principal_of(self), await self.get_state(SidebarState)
-        sidebar.deleted_title = await generations.delete_conversation(principal, conversation_id)
+        await generations.delete_conversation(principal, conversation_id)
         sidebar.deleted_id, sidebar._deleted_open = conversation_id, conversation_id == sidebar.current_id
         await conversation_list.refresh(self, principal)
-        forget: Any = ConversationActions.forget_undo
-        here = [rx.redirect("/")] if sidebar._deleted_open else []
-        return [*here, forget(conversation_id)]
+        return rx.redirect("/", replace=True) if sidebar._deleted_open else None
 
     @handler
     @shows_errors
@@ -68,18 +66,16 @@ class ConversationActions(rx.State):
         """Bring back what was deleted last, also to the view, unless the person has gone elsewhere since."""
         sidebar = await self.get_state(SidebarState)
         principal, conversation_id = principal_of(self), sidebar.deleted_id
-        sidebar.deleted_id = sidebar.deleted_title = ""
+        sidebar.deleted_id = ""
         if not conversation_id:
             return None
         await conversations.undo_delete(principal, conversation_id)
         await conversation_list.refresh(self, principal)
         return rx.redirect(f"/c/{conversation_id}") if sidebar._deleted_open and not sidebar.current_id else None
 
-    @handler(automatic=True, chained=True, background=True)
+    @handler(automatic=True, waits=False)
     async def forget_undo(self, conversation_id: Key) -> None:
-        """Take the toast away when its time is over, unless another deletion has replaced it."""
-        await asyncio.sleep(UNDO_SECONDS)
-        async with self:
-            sidebar = await self.get_state(SidebarState)
-            if sidebar.deleted_id == conversation_id:
-                sidebar.deleted_id = sidebar.deleted_title = ""
+        """The time of the toast is over, unless another deletion has replaced it."""
+        sidebar = await self.get_state(SidebarState)
+        if sidebar.deleted_id == conversation_id:
+            sidebar.deleted_id = ""

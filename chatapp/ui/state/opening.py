@@ -154,7 +154,7 @@ async def _turn_to(state: rx.State, principal: Principal, conversation_id: str, 
     is_other = _is_other(conversation, conversation_id)
     draft = await drafts.get_draft(principal, conversation_id) if is_other or connects else conversation.draft
     person.username, person.max_characters = principal.username, current().message_max_characters
-    sidebar.current_id, sidebar.drawer_open = conversation_id, False
+    sidebar.current_id = conversation_id
     conversation.conversation_id = conversation.opened_id = conversation_id
     if is_other:
         await clear_error(state)

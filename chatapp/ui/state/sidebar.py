@@ -3,14 +3,15 @@
 import reflex as rx
 
 from chatapp.ui.state.views import ConversationRow
-from chatapp.web.arguments import Key
-from chatapp.web.handlers import handler
 
 PAGE_ROWS = 50
 
 
 class SidebarState(rx.State):
-    """`running_ids` and `unread_ids` are small on purpose: they change often, the rows do not."""
+    """`running_ids` and `unread_ids` are small on purpose: they change often, the rows do not.
+
+    `renames` counts the new titles that were dealt with, kept or refused; `deleted_id` is what can be brought back.
+    """
 
     rows: list[ConversationRow] = []
     running_ids: list[str] = []
@@ -19,25 +20,7 @@ class SidebarState(rx.State):
     loaded: bool = False
     has_more: bool = False
     limit: int = PAGE_ROWS
-    renaming_id: str = ""
+    renames: int = 0
     deleted_id: str = ""
-    deleted_title: str = ""
-    drawer_open: bool = False
-    hidden: bool = False
 
     _deleted_open: bool = False
-
-    @handler
-    def start_rename(self, conversation_id: Key) -> None:
-        """Turn a row into a box; "" turns it back."""
-        self.renaming_id = conversation_id
-
-    @handler
-    def set_drawer(self, is_open: bool) -> None:
-        """Open or close the list on a phone."""
-        self.drawer_open = is_open
-
-    @handler
-    def toggle_hidden(self) -> None:
-        """Show or hide the list on a wide screen."""
-        self.hidden = not self.hidden
