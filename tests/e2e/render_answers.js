@@ -9,12 +9,12 @@ import { renderToStaticMarkup } from "react-dom/server";
 import { split, splitGrowing } from "./utils/answer_blocks.js";
 import { bounded } from "./utils/answer_formulas.js";
 import { AnswerParts } from "./utils/answer_parts.js";
-import { rendering } from "./utils/answer_rendering.js";
+import { rendering, renderingOfGrowing } from "./utils/answer_rendering.js";
 
 const plugins = { math: bounded(math) };
 
 function rendered(text, isAnimating) {
-  const given = { ...rendering, plugins, isAnimating, split: isAnimating ? splitGrowing : split };
+  const given = { ...(isAnimating ? renderingOfGrowing : rendering), plugins, isAnimating, split: isAnimating ? splitGrowing : split };
   return renderToStaticMarkup(createElement(AnswerParts, given, text));
 }
 

@@ -11,6 +11,36 @@ GAPS = """body => {
   const blocks = [...body.querySelectorAll(":scope > * > * > p")].map((block) => block.getBoundingClientRect());
   return [...new Set(blocks.slice(1).map((block, at) => Math.round(block.top - blocks[at].bottom)))];
 }"""
+SELECT = """body => {
+  const walker = document.createTreeWalker(body, NodeFilter.SHOW_TEXT), ends = [4, 9], places = [];
+  for (let at = 0, node; (node = walker.nextNode()); at += node.length)
+    while (ends.length && ends[0] <= at + node.length) places.push(node, ends.shift() - at);
+  getSelection().setBaseAndExtent(...places);
+}"""
+WATCH_RAW = """(function look() {
+  window.raw ??= new Set();
+  for (const body of document.querySelectorAll(".answer"))
+    for (const [found] of body.innerText.matchAll(/[|$<#].*/g)) window.raw.add(found);
+  requestAnimationFrame(look);
+})()"""
+MIXED = r"""# Title
+
+So $x_1$ and \(y\) in H<sub>2</sub>O:
+
+| Name | Age |
+|------|-----|
+| Ada | 36 |
+
+<details>
+<summary>More</summary>
+
+$$
+a = b
+$$
+
+</details>
+
+The end."""
 LINKS = "body => [...body.querySelectorAll('a')].map((link) => link.href)"
 
 DIAGRAM = "graph TD\n  A[Begin] --> B{Is it?}\n  B -->|yes| C[End]"
@@ -111,3 +141,23 @@ def test_without_the_library_a_diagram_stays_code(ada: Page) -> None:
         written(ada, f"```mermaid\n{DIAGRAM}\n```")
     expect(body(ada).locator("pre")).to_be_visible()
     expect(ada.locator("iframe")).to_have_count(0)
+
+
+def test_a_selection_in_the_growing_paragraph_stays_while_words_come_behind_it(ada: Page) -> None:
+    send(ada, "count 200 at 100")
+    expect(body(ada)).to_contain_text("1 2 3 4 5 6 ")
+    body(ada).evaluate(SELECT)
+    assert ada.evaluate("String(getSelection())") == "3 4 5"
+    expect_status(ada, "completed")
+    assert ada.evaluate("String(getSelection())") == "3 4 5"
+
+
+def test_nothing_is_shown_as_it_was_written_before_it_is_known_what_it_is(ada: Page) -> None:
+    ada.add_init_script(WATCH_RAW)
+    ada.reload()
+    written(ada, MIXED)
+    for _ in range(2):
+        expect(body(ada).locator(".katex")).to_have_count(3)
+        expect(body(ada).get_by_role("cell", name="36")).to_be_visible()
+        assert ada.evaluate("[...window.raw]") == []
+        ada.reload()

@@ -38,6 +38,36 @@ COUNTING = {"guard"}
 
 WRONG_CLOCK = "const right = Date.now; Date.now = () => right() - 3_600_000;"
 
+LISTS = """99. Ninety-nine
+
+    A second paragraph.
+
+    ```python
+    print("in an item")
+    ```
+100. A hundred
+
+And then:
+
+123456788. Many
+123456789. More
+
+- [ ] Buy *milk*
+- [x] Call
+  - nested
+
+1. قائمة عربية
+2. البند الثاني
+"""
+MARKERS_FIT = """list => {
+  const number = document.createElement("span");
+  number.textContent = `${list.start + list.children.length - 1}. `;
+  number.style.cssText = "position: absolute; white-space: pre";
+  list.firstElementChild.append(number);
+  const width = number.getBoundingClientRect().width;
+  number.remove();
+  return width <= parseFloat(getComputedStyle(list).paddingInlineStart);
+}"""
 READABLE = 4.5
 """The least contrast for text that WCAG 2.2 level AA asks for."""
 
@@ -83,6 +113,30 @@ def test_no_scene_on_a_phone_scrolls_sideways(phone: Page) -> None:
         phone.goto(path)
         expect(phone.get_by_test_id("auth-submit")).to_be_visible()
         assert phone.evaluate(SIDEWAYS) == [], path
+
+
+def test_lists_have_their_markers_beside_their_text_and_boxes_with_names(phone: Page) -> None:
+    send(phone, f"repeat exactly: {LISTS}")
+    expect_status(phone, "completed")
+    numbered = body(phone).locator("ol")
+    expect(numbered).to_have_count(3)
+    for each in numbered.all():
+        assert each.evaluate(MARKERS_FIT)
+        expect(each).to_have_css("list-style-position", "outside")
+    expect(numbered.first.locator("li > p").first).to_have_css("display", "block")
+    edges = [
+        box["x"]
+        for box in (each.bounding_box() for each in numbered.first.locator("p, [data-streamdown=code-block]").all())
+        if box
+    ]
+    assert max(edges) - min(edges) <= 1
+    expect(numbered.last).to_have_css("direction", "rtl")
+    for name, is_done in (("Buy milk", False), ("Call", True)):
+        box = body(phone).get_by_role("checkbox", name=name, exact=True)
+        expect(box).to_be_disabled()
+        expect(box).to_be_checked(checked=is_done)
+        expect(box.locator("xpath=ancestor::li[1]")).to_have_css("list-style-type", "none")
+    assert phone.evaluate(SIDEWAYS) == []
 
 
 def test_the_message_box_of_a_phone_stays_on_the_screen_and_does_not_zoom(phone: Page) -> None:

@@ -56,20 +56,32 @@ CONSTANTS = (
     # Formulas are set by KaTeX, 85 KB that are loaded for the first text with a formula in it. The object changes that
     # once; a text mounted later has it from the start. Global, because each module of the page has these constants.
     """globalThis.mdPlugins ??= {code: MD_CODE};
+const MATHS_PATIENCE_MS = 2000;
 const MdText = ({children, ...rest}) => {
   const [plugins, setPlugins] = useState(globalThis.mdPlugins);
-  const isWaiting = !plugins.math && String(children).includes("$$");
+  const [isLate, setLate] = useState(false);
+  const [hasGrown, setGrown] = useState(false);
+  if (rest.isAnimating && !hasGrown) setGrown(true);
+  const text = String(children);
+  const isWaiting = !plugins.math && !isLate && text.includes("$$");
   useEffect(() => {
     if (!isWaiting) return;
+    const giveUp = () => setLate(true);
+    const timer = setTimeout(giveUp, MATHS_PATIENCE_MS);
     const style = import("katex/dist/katex.min.css");
     awaited(import("@streamdown/math").then(async ({math}) => {
       await style;
       if (!globalThis.mdPlugins.math) globalThis.mdPlugins = {...globalThis.mdPlugins, math: bounded(math)};
       setPlugins(globalThis.mdPlugins);
-    }));
+    }).catch(giveUp));
+    return () => clearTimeout(timer);
   }, [isWaiting]);
-  return <AnswerParts {...rendering} {...rest} plugins={plugins} split={rest.isAnimating ? splitGrowing : split}>
-    {children}
+  // Until then no formula is shown as it was written: a growing text waits there, another keeps its room.
+  const shown = isWaiting && rest.isAnimating ? text.split("$$", 1)[0] : text;
+  const how = hasGrown ? renderingOfGrowing : rendering;
+  return <AnswerParts {...how} {...rest} plugins={plugins} className={isWaiting && !rest.isAnimating ? "unset" : ""}
+    split={rest.isAnimating ? splitGrowing : split}>
+    {shown}
   </AnswerParts>;
 };""",
     # Footnotes are in the answer that refers to them. Other answers have some of the same number.
@@ -95,7 +107,9 @@ const MdText = ({children, ...rest}) => {
   if (isIncomplete || language.toLowerCase() !== "mermaid") return block();
   return <DiagramBlock code={code}>{block}</DiagramBlock>;
 };""",
-    "const MD_COMPONENTS = {a: MdLink, code: MdCodeBlock, inlineCode: mdComponents.code};",
+    # Streamdown's own item takes the only paragraph out of it.
+    """const MD_COMPONENTS =
+  {a: MdLink, code: MdCodeBlock, inlineCode: mdComponents.code, li: "li", ol: "ol", ul: "ul"};""",
     COPY_WORDS,
     COPYING,
 )
@@ -114,6 +128,29 @@ STYLE: theme.Style = {
     "& [data-footnote-ref], & [data-footnote-backref]": {"color": theme.LINK},
     "& td, & th": {"overflow_wrap": "normal"},
     "& td": {"vertical_align": "top"},
+    "& th": {"text_align": "start"},
+    "& blockquote": {
+        "border_inline_width": "0.25rem 0",
+        "padding_inline": f"{theme.space(4)} 0",
+    },
+    # Markers stand beside their text, in room that grows with the numbers (answer_lists.js).
+    "& ul, & ol": {"--marker": "1.75em", "padding_inline_start": "var(--marker)", "list_style": "disc outside"},
+    "& ol": {"list_style": "decimal outside"},
+    "& ul ul": {"list_style_type": "circle"},
+    "& ul ul ul": {"list_style_type": "square"},
+    "& li > :is(ul, ol), & li + li": {"margin_block_start": theme.space(2)},
+    "& li > p": {"margin_block": theme.space(3)},
+    "& li > :is(p, h1, h2, h3, h4, h5, h6):first-child": {"margin_block_start": "0"},
+    "& li > :last-child": {"margin_block_end": "0"},
+    "& li + li > p:first-child": {"margin_block_start": theme.space(3)},
+    "& li.task-list-item": {"list_style": "none"},
+    "& li.task-list-item input": {
+        "width": "1em",
+        "height": "1em",
+        "margin_block": "0",
+        "margin_inline": "calc(-1 * var(--marker)) calc(var(--marker) - 1.3em)",  # less a space
+        "vertical_align": "-0.125em",
+    },
     # One frame around code and none around tables' frames, where the renderer draws two.
     "& [data-streamdown=code-block]": {"padding": "0", "gap": "0", "border_radius": theme.RADIUS},
     "& [data-streamdown=code-block-header]": {"height": theme.space(9), "padding": f"0 {theme.space(3)}"},

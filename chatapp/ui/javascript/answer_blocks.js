@@ -3,6 +3,7 @@
 // code, maths, lists and <details>. Each block takes along the definitions of the links in it.
 import remend from "remend";
 
+import { endings, settled } from "./answer_growing.js";
 import { isTooMuch } from "./answer_limits.js";
 
 /** What a definition of a link leads to; `[Note]: important` is none, but words to be shown. */
@@ -33,22 +34,28 @@ export const split = (markdown) => read(markdown).blocks;
 
 /** The blocks of a text that still grows: what is half written in its last paragraph is shown as if it were closed. */
 export function splitGrowing(markdown) {
-  const { blocks, isCode } = read(markdown);
-  if (blocks.length && !isCode && !isTooMuch(blocks.at(-1))) {
-    const last = blocks.pop();
-    const [before] = TO_LAST_PARAGRAPH.exec(last) ?? [""];
-    blocks.push(before + remend(last.slice(before.length), REPAIR));
-  }
+  const { blocks, fence, detailsDepth } = read(markdown);
+  if (!blocks.length || isTooMuch(blocks.at(-1))) return blocks;
+  const last = blocks.pop();
+  const repaired = fence ? last : withRepairedEnd(last);
+  const ending = detailsDepth ? `\n${fence}\n` + "\n</details>".repeat(detailsDepth) : "";
+  if (repaired.trim()) blocks.push(repaired + ending);
   return blocks;
+}
+
+function withRepairedEnd(block) {
+  const [before] = TO_LAST_PARAGRAPH.exec(block) ?? [""];
+  const paragraph = settled(block.slice(before.length));
+  return before + remend(paragraph, REPAIR) + endings(paragraph);
 }
 
 function read(markdown) {
   const reader = new Reader();
   const text = markdown.replace(/\r\n?/g, "\n").replace(TOWER, "$1");
   for (const [line] of text.matchAll(LINE)) reader.read(line);
-  const isCode = Boolean(reader.fence);
+  const { fence, detailsDepth } = reader;
   const blocks = FOOTNOTE.test(text) ? [text] : reader.end();
-  return { isCode, blocks: blocks.map((block) => withDefinitions(block, reader.definitions)) };
+  return { fence, detailsDepth, blocks: blocks.map((block) => withDefinitions(block, reader.definitions)) };
 }
 
 class Reader {

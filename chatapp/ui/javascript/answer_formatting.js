@@ -20,6 +20,14 @@ const NAMES = { colspan: "colSpan", rowspan: "rowSpan" };
 const TAG = /^<(\/?)([a-z][a-z0-9]*)((?:[\s/][^]*)?)>$/i;
 const ATTRIBUTE = /([a-z]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))/gi;
 
+const ELEMENTS = [...PHRASES, ...BLOCKS, "br", "img"];
+
+/** Whether an element of this name may work; as far as the name is known, if there may be more of it. */
+export function isElement(name, isUnfinished = false) {
+  const lower = name.toLowerCase();
+  return ELEMENTS.some((one) => one === lower || (isUnfinished && one.startsWith(lower)));
+}
+
 const text = (value) => ({ type: "text", value });
 const asText = (node) => (node.type === "html" ? text(node.value) : node);
 const isBlank = (node) => node === undefined || (node.type === "text" && !node.value.trim());

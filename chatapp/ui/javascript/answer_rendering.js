@@ -5,8 +5,10 @@ import { defaultRehypePlugins } from "streamdown";
 
 import { AnswerBlock } from "./answer_block.js";
 import { boundFormulas } from "./answer_formulas.js";
+import { keepWords } from "./answer_growing.js";
 import { describeImages } from "./answer_images.js";
 import { showTargets } from "./answer_links.js";
+import { arrangeLists } from "./answer_lists.js";
 import { outwardLinks, remarkPlugins } from "./answer_syntax.js";
 import { COPY_CODE } from "./words.js";
 
@@ -30,7 +32,10 @@ const LINKS_AND_IMAGES = {
 export const rendering = {
   remarkPlugins,
   remarkRehypeOptions: { clobberPrefix: "md-" },
-  rehypePlugins: [outwardLinks, [sanitize, SCHEMA], describeImages, [harden, LINKS_AND_IMAGES], boundFormulas, showTargets],
+  rehypePlugins: [
+    ...[outwardLinks, [sanitize, SCHEMA], describeImages, [harden, LINKS_AND_IMAGES]],
+    ...[boundFormulas, showTargets, arrangeLists],
+  ],
   BlockComponent: AnswerBlock,
   mode: "streaming", // the other renders a text as one block, and so differently
   parseIncompleteMarkdown: false, // done where the text is cut, and only for the last block
@@ -41,3 +46,6 @@ export const rendering = {
   linkSafety: { enabled: false },
   translations: { copyCode: COPY_CODE },
 };
+
+/** The same for a text that grows, or did while it was in the page. */
+export const renderingOfGrowing = { ...rendering, rehypePlugins: [...rendering.rehypePlugins, keepWords] };
