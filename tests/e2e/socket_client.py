@@ -32,9 +32,8 @@ def handler(state: str, name: str) -> str:
 
 SEND = handler("composer.ComposerState", "send")
 DISMISS = handler_name("chatapp.web.page_errors.ErrorState", "dismiss")
-"""The least that a page asks for; DISMISSED is what comes back."""
+"""The least that a page asks for."""
 PAGE_FAILED = handler_name("reflex.state.FrontendEventExceptionState", "handle_frontend_exception")
-DISMISSED = '"error_rx_state_":""'
 
 
 @dataclass

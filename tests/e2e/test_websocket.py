@@ -6,6 +6,7 @@ A server of its own, with a model server behind a key: its log and its database 
 import hashlib
 import os
 import random
+import re
 import sqlite3
 import uuid
 from collections.abc import Iterator
@@ -28,7 +29,7 @@ from tests.e2e.hostile_frames import (
     unusable_frames,
 )
 from tests.e2e.serving import Server, free_port
-from tests.e2e.socket_client import DISMISS, DISMISSED, REDIRECT, SEND, at, connected, handler, opened_page, sign_up
+from tests.e2e.socket_client import REDIRECT, SEND, at, connected, handler, opened_page, sign_up
 from tests.waiting import until_sync
 from tests.web.test_origins import HOSTILE
 
@@ -41,6 +42,7 @@ EVENTS_A_CONNECTION = 100
 API_KEY, SECRET = "sk-sentinel-of-the-endpoint", "sentinel of the installation 5nHd2uGs"
 PASSWORD = "sentinel passphrase of ada"
 TRACES = ("Traceback", 'File "', "site-packages", "An error occurred")
+SAYS_AN_ERROR = re.compile(r'"error_rx_state_":"[^"]')
 FOLLOWER_SECONDS = 7
 """An idle follower looks every 5 s whether its person is still signed in; the rest is for a busy machine."""
 
@@ -197,13 +199,15 @@ def test_a_page_of_another_origin_gets_neither_a_websocket_nor_a_form_post(
 
 def test_signing_out_ends_what_open_connections_may_do_and_see(attacked: Server) -> None:
     cookie = sign_up(attacked.url, "correct horse battery")
+    too_long = handler("composer.ComposerState", "too_long")
     with opened_page(attacked.url, cookie) as acting, opened_page(attacked.url, cookie) as watching:
+        watching.emit(too_long)
+        watching.read_until(lambda frame: SAYS_AN_ERROR.search(frame) is not None)
         response = httpx2.post(f"{attacked.url}/auth/logout", headers={"Origin": attacked.url, "Cookie": cookie})
         assert response.status_code == 303
-        acting.frames.clear()
-        acting.emit(DISMISS)
+        acting.emit(too_long)
         assert "/login" in acting.read_word(REDIRECT)
-        assert not [frame for frame in acting.frames if DISMISSED in frame]
+        assert not list(filter(SAYS_AN_ERROR.search, acting.frames))
         assert "/login" in watching.read_word(REDIRECT, seconds=FOLLOWER_SECONDS)
 
 
