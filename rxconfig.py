@@ -12,6 +12,7 @@ from chatapp.cli import checked_settings
 from chatapp.errors import SettingsError
 from chatapp.ui.components.answer_scripts import AnswerScripts
 from chatapp.ui.components.code_colours import ColoursWorker
+from chatapp.ui.own_address import OwnAddress
 from chatapp.ui.reconnecting import QuickReconnect
 from chatapp.ui.theme import TAILWIND, RadixInPart, theme
 from chatapp.words import words_of
@@ -32,8 +33,8 @@ config = rx.Config(
     # two ports and would otherwise start both servers on this one.
     frontend_port=settings.port,
     backend_host=settings.host,
-    # A localhost address makes the page follow whatever host and port it was opened on; any other is baked in as it is.
-    api_url=settings.public_url or f"http://localhost:{settings.port}",
+    # On localhost, which stands for whatever address the page was opened at: see OwnAddress.
+    api_url=f"http://localhost:{settings.port}",
     deploy_url=settings.effective_public_url,
     # Reflex's default lets every page on the web read what we answer.
     cors_allowed_origins=sorted(settings.origins),
@@ -51,6 +52,7 @@ config = rx.Config(
         RadixInPart(),
         ColoursWorker(),
         AnswerScripts(),
+        OwnAddress(),
         QuickReconnect(),
     ],
     disable_plugins=[rx.plugins.SitemapPlugin],

@@ -20,7 +20,6 @@ from chatapp.ui.components.feedback import global_notices
 from chatapp.ui.pages import chat, login, not_found, signup
 from chatapp.ui.pages import settings as settings_page
 from chatapp.ui.state.opening import FillOnConnect
-from chatapp.web.backend_address import BackendAddress
 from chatapp.web.content_security_policy import SecurityHeaders
 from chatapp.web.event_frames import FRAME_MAX_CHARACTERS, CheckFrames
 from chatapp.web.guard import Guard, assert_installed
@@ -42,9 +41,8 @@ VIEWPORT = "width=device-width, initial-scale=1, viewport-fit=cover, interactive
 
 
 def wrap_static_app(served: ASGIApp) -> ASGIApp:
-    """The pages with today's back-end address in them, a 404 for files of other builds, and all headers."""
-    files = PageAddresses(BackendAddress(served, BUILD, settings), BUILD)
-    return SecurityHeaders(MissingFiles(files, BUILD), BUILD, settings)
+    """The pages at their addresses, a 404 for files of other builds, and all headers."""
+    return SecurityHeaders(MissingFiles(PageAddresses(served, BUILD), BUILD), BUILD, settings)
 
 
 @asynccontextmanager

@@ -37,6 +37,11 @@ async def ready(_request: Request) -> JSONResponse:
     )
 
 
+async def page(_request: Request) -> Response:
+    """204: a page of this origin may talk to us. Others are refused before, by web.origins, and told why."""
+    return Response(status_code=204)
+
+
 async def figures(request: Request) -> Response:
     """The metrics of this process, for this machine or with the token; 403 in words otherwise."""
     if not may_see_metrics(request, settings_module.current()):
@@ -63,7 +68,12 @@ def may_see_metrics(request: Request, settings: Settings) -> bool:
     return limits.client_address(peer, forwarded_for, hops) in LOOPBACK_ADDRESSES
 
 
-ROUTES = [Route("/health/live", live), Route("/health/ready", ready), Route("/metrics", figures)]
+ROUTES = [
+    Route("/health/live", live),
+    Route("/health/ready", ready),
+    Route("/health/page", page, methods=["POST"]),
+    Route("/metrics", figures),
+]
 
 
 async def _database_answers() -> bool:

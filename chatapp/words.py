@@ -137,10 +137,28 @@ MODELS = {
     "endpoint_failed": "The model server '{endpoint}' has a problem of its own. Try again {retry_after_seconds:when}.",
 }
 
+ADDRESSES = {
+    "unknown_host": (
+        "chatapp is not set up to be opened at {address}. To allow it, set CHATAPP_PUBLIC_URL={address} and restart "
+        "chatapp. Until then, open it at the address that it prints when it starts."
+    ),
+    "unknown_host_beside": (
+        "chatapp is not set up to be opened at {address}. Open it at the address in CHATAPP_PUBLIC_URL, or add this "
+        "one to CHATAPP_ALLOWED_ORIGINS and restart chatapp."
+    ),
+    "no_host": "This request does not say which address it is for.",
+    "foreign_page": (
+        "chatapp was asked for {address}, but your browser shows another address. Have the proxy in between pass the "
+        "Host header on, set CHATAPP_PUBLIC_URL to the address that your browser shows, and restart chatapp."
+    ),
+    "https_only": "chatapp is set up to be opened at {address}. Open it there, or change CHATAPP_PUBLIC_URL.",
+    "no_uploads": "There are no uploads.",
+}
+
 _WAIT = "\0"
 """Stands where the words for a wait belong, in a sentence of which somebody else counts the time."""
 
-WORDS: Mapping[str, str] = {**ANYWHERE, **ACCOUNTS, **CONVERSATIONS, **ANSWERS, **MODELS}
+WORDS: Mapping[str, str] = {**ANYWHERE, **ACCOUNTS, **CONVERSATIONS, **ANSWERS, **MODELS, **ADDRESSES}
 """Reason -> sentence."""
 
 NOTICES = frozenset({"busy", "redis_away"})
@@ -153,6 +171,11 @@ OF_APP = " - chatapp"
 NEEDS_JAVASCRIPT = "chatapp needs JavaScript. Allow it for this page."
 RESTARTING = "Restarting ... your text is safe."
 RECONNECTING = "Reconnecting ... your text is safe."
+REFUSED_HEADING = "chatapp can't be opened here"
+REFUSED_ELSEWHERE = (
+    "The server is down, or it does not expect pages from the address that your browser shows. If this stays, add that "
+    "address to the server's CHATAPP_ALLOWED_ORIGINS."
+)
 DISMISS = "Dismiss"
 
 NOT_FOUND = "Not found"

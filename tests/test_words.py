@@ -39,7 +39,7 @@ def test_a_sentence_without_its_parameters_is_never_shown_with_holes(reason: str
 
 
 def test_no_reason_has_two_sentences() -> None:
-    groups = (words.ANYWHERE, words.ACCOUNTS, words.CONVERSATIONS, words.ANSWERS, words.MODELS)
+    groups = (words.ANYWHERE, words.ACCOUNTS, words.CONVERSATIONS, words.ANSWERS, words.MODELS, words.ADDRESSES)
     assert sum(map(len, groups)) == len(WORDS)
 
 

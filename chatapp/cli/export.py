@@ -1,7 +1,7 @@
 """`python -m chatapp export`: the pages as files for a web server, their headers, and the back end as an archive.
 
-The pages name the address of the back end, CHATAPP_PUBLIC_URL. With CHATAPP_ALLOWED_ORIGINS they are for those other
-addresses: then CHATAPP_PUBLIC_URL is the back end's own.
+The pages talk to the address they are opened at, CHATAPP_PUBLIC_URL. With CHATAPP_ALLOWED_ORIGINS they are for those
+other addresses: then CHATAPP_PUBLIC_URL is the back end's own, and they name it.
 """
 
 import argparse
@@ -27,6 +27,7 @@ def run(arguments: argparse.Namespace) -> int:
     frontend.ensure_built(target / "build.log")
     from chatapp.cli import exported_files  # noqa: PLC0415 - knows the pages, which no other command needs
 
-    address = exported_files.write(settings, target)
-    print(f"Pages for {address}, headers and back end are in {target}. See docs/deploy.md.")
+    exported_files.write(settings, target)
+    where = f"for the back end at {settings.effective_public_url}" if settings.origins else "for its own address"
+    print(f"Pages ({where}), headers and back end are in {target}. See docs/deploy.md.")
     return 0

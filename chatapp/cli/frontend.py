@@ -5,17 +5,15 @@ needed again until a source changes. What was built is remembered as a hash besi
 """
 
 import fcntl
-import gzip
 import os
-import re
 import subprocess
 import sys
 from pathlib import Path
 
+from chatapp.cli.backend_address import has_address
 from chatapp.data_directory import without_links
 from chatapp.errors import CommandError
 from chatapp.page_sources import PAGES, ROOT, fingerprint
-from chatapp.web.backend_address import has_address
 
 STAMP = ROOT / ".web" / "build" / "stamp"
 SOURCES = (*PAGES, ".npmrc", "bunfig.toml")
@@ -23,11 +21,6 @@ LOCK_FILES = ("reflex.lock/*",)
 TAIL_LINES = 25
 
 CLIENT = ROOT / ".web" / "build" / "client"
-SHELLS = ("__spa-fallback.html", "404.html")
-"""What a conversation's address is served with: an empty page that React Router fills."""
-
-SCRIPTS = re.compile(r'<link rel="modulepreload" href="[^"]+"/>')
-STYLESHEETS = re.compile(r'<link href="([^"]+)" rel="stylesheet"')
 
 
 class BuildFailed(CommandError):
@@ -68,33 +61,8 @@ def _build(log: Path) -> None:
     if done.returncode != 0:
         tail = "\n".join(log.read_text().splitlines()[-TAIL_LINES:])
         raise BuildFailed(f"The pages could not be built. The end of {log}:\n\n{tail}")
-    preload_chat(CLIENT)
     if not has_address(CLIENT):
         raise BuildFailed(
             "Reflex no longer writes the back end's address where chatapp corrects it "
-            "(chatapp/web/backend_address.py): the pages would not find their server on another port."
+            "(chatapp/cli/backend_address.py): pages on an address of their own would not find their server."
         )
-
-
-def preload_chat(client: Path) -> None:
-    """Name the chat page's files in the shells of the build `client`, as Reflex does in the page for `/` alone.
-
-    Without it a conversation's scripts are found one after the other: two round trips more. Raises BuildFailed when
-    that page names none.
-    """
-    chat = (client / "index.html").read_text(encoding="utf-8")
-    wanted = [
-        *SCRIPTS.findall(chat),
-        *(f'<link as="style" href="{path}" rel="preload"/>' for path in STYLESHEETS.findall(chat)),
-    ]
-    if not all(pattern.search(chat) for pattern in (SCRIPTS, STYLESHEETS)):
-        raise BuildFailed(
-            "Reflex no longer names a page's files as chatapp looks for them (SCRIPTS and STYLESHEETS in "
-            "chatapp/cli/frontend.py): a chat would load more slowly."
-        )
-    for shell in (client / name for name in SHELLS):
-        page = shell.read_text(encoding="utf-8")
-        missing = "".join(link for link in wanted if link not in page)
-        page = page.replace("</head>", f"{missing}</head>", 1)
-        shell.write_text(page, encoding="utf-8")
-        shell.with_name(f"{shell.name}.gz").write_bytes(gzip.compress(page.encode(), mtime=0))

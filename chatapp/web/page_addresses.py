@@ -1,12 +1,16 @@
-"""Serves `/login` itself, where the static server would send the browser on to `/login/`.
+"""Which file of the build is the page at an address, where the static server would find another or none.
 
-That redirect names the scheme and host it saw, which behind a proxy are not those that people typed: a page opened
-over https would be led to http. It would also cost a round trip each time.
+`/login` is that page itself: the redirect to `/login/` would name the scheme and host that it saw, which behind a proxy
+are not those that people typed, and cost a round trip. `/c/<id>` is the page of `/`, which shows its frame before any
+script has run: both are one route, and the file for addresses without a page of their own is empty.
 """
 
+import re
 from pathlib import Path
 
 from starlette.types import ASGIApp, Receive, Scope, Send
+
+CONVERSATION = re.compile(r"/c/[^/]+")
 
 
 class PageAddresses:
@@ -17,7 +21,12 @@ class PageAddresses:
         self.pages = {f"/{index.parent.relative_to(build)}" for index in build.glob("*/**/index.html")}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on; the address of a page as that of its folder."""
-        if scope["type"] == "http" and scope["path"] in self.pages:
-            scope = {**scope, "path": f"{scope['path']}/"}
+        """Pass the request on, for the file that is the page at its address."""
+        if scope["type"] == "http":
+            scope = {**scope, "path": self._file_address(scope["path"])}
         await self.app(scope, receive, send)
+
+    def _file_address(self, path: str) -> str:
+        if CONVERSATION.fullmatch(path):
+            return "/"
+        return f"{path}/" if path in self.pages else path

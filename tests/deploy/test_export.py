@@ -32,6 +32,13 @@ def test_every_address_is_a_page_with_the_headers_of_the_app_and_never_kept(expo
     assert SCRIPTS in page.headers["content-security-policy"]
 
 
+def test_a_conversation_is_served_with_its_frame_and_what_has_no_page_without(exported: Exported) -> None:
+    pages = {path: httpx2.get(f"{exported.url}{path}").text for path in ("/", "/c/1", "/c/1/2", "/c/", "/x")}
+    assert 'data-testid="sidebar"' in pages["/"]
+    assert pages["/c/1"] == pages["/"]
+    assert all('data-testid="sidebar"' not in pages[path] for path in ("/c/1/2", "/c/", "/x"))
+
+
 def test_scripts_are_kept_for_ever_except_those_that_hold_the_address(exported: Exported) -> None:
     names = [path.name for path in (exported.folder / "pages" / "assets").glob("*.js")]
     addressed = next(name for name in names if name.startswith("reflex-env-"))

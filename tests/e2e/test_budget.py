@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, WebSocket, expect
 
 from chatapp.streaming.pacing import MIN_SECONDS
+from tests.e2e.deployments import Deployment
 from tests.e2e.reading import body, composer, expect_counted, expect_status, new_person, send
 from tests.e2e.seeding import long_conversation, person_id, seed
 from tests.e2e.serving import Server
@@ -182,12 +183,23 @@ def test_renderers_are_loaded_for_the_first_text_that_needs_them(browser: Browse
 def test_a_conversation_names_all_its_scripts_in_the_page_that_is_served_for_it(ada: Page, server: Server) -> None:
     rows = long_conversation(person_id(server, ada), "A talk", 2)
     seed(server, rows)
+    complaints: list[str] = []
+    ada.on("pageerror", lambda error: complaints.append(str(error)))  # the frame is taken over as it is
     ada.goto(f"/c/{rows[0].id}")  # type: ignore[attr-defined]
     named = set(re.findall(r'"(/assets/[^"]+\.js)"', ada.request.get(ada.url).text()))
     expect(ada.get_by_test_id("message").first).to_be_visible()
     used = ada.evaluate("performance.getEntriesByType('resource').map(one => decodeURI(new URL(one.name).pathname))")
     late = [path for path in used if path.endswith(".js") and path not in named]
-    assert late == []
+    assert late == complaints == []
+
+
+@pytest.mark.deployment
+def test_a_conversation_shows_its_frame_before_any_script_has_run(browser: Browser, server: Deployment) -> None:
+    page = browser.new_context(base_url=server.url, java_script_enabled=False).new_page()
+    page.goto("/c/00000000-0000-4000-8000-000000000000")
+    for part in (page.get_by_test_id("sidebar"), page.locator(".header"), composer(page)):
+        expect(part).to_be_visible()
+    page.context.close()
 
 
 def test_the_renderer_has_run_out_of_sight_before_the_first_answer_needs_it(ada: Page) -> None:

@@ -22,6 +22,7 @@ from tests.e2e.reading import (
 )
 from tests.e2e.seeding import move_back
 from tests.e2e.serving import Server
+from tests.e2e.tunnel import forwarded
 from tests.e2e.watching import (
     CONTRAST,
     MOTIONS,
@@ -68,6 +69,15 @@ MARKERS_FIT = """list => {
   number.remove();
   return width <= parseFloat(getComputedStyle(list).paddingInlineStart);
 }"""
+LOST_SECONDS = 15
+LINE_HEIGHT = 40
+"""More than a line of small text with its padding, and less than two."""
+
+FEELS = """element => {
+  const { left, top, width, height } = element.getBoundingClientRect();
+  return element === document.elementFromPoint(left + width / 2, top + height / 2);
+}"""
+
 READABLE = 4.5
 """The least contrast for text that WCAG 2.2 level AA asks for."""
 
@@ -136,6 +146,38 @@ def test_lists_have_their_markers_beside_their_text_and_boxes_with_names(phone: 
         expect(box).to_be_disabled()
         expect(box).to_be_checked(checked=is_done)
         expect(box.locator("xpath=ancestor::li[1]")).to_have_css("list-style-type", "none")
+    assert phone.evaluate(SIDEWAYS) == []
+
+
+def test_what_a_phone_says_of_a_lost_connection_is_one_line_that_covers_nothing_to_press(
+    browser: Browser, server: Server
+) -> None:
+    with forwarded(server.port) as port:
+        phone = new_person(browser, f"http://localhost:{port}", **PHONE)
+    bar = phone.get_by_test_id("connection-lost")
+    expect(bar).to_be_visible(timeout=LOST_SECONDS * 1000)
+    place, header = bar.bounding_box(), phone.locator(".header").bounding_box()
+    assert place is not None
+    assert header is not None
+    assert place["y"] >= header["y"] + header["height"]
+    assert place["height"] < LINE_HEIGHT
+    assert not bar.evaluate(FEELS)
+    phone.context.close()
+
+
+@pytest.mark.parametrize("viewport", [(390, 844), (320, 568), (844, 390), (667, 375)], ids=str)
+def test_a_title_of_any_length_stands_in_the_header_of_a_phone(phone: Page, viewport: tuple[int, int]) -> None:
+    phone.set_viewport_size({"width": viewport[0], "height": viewport[1]})
+    send(phone, "repeat exactly: A title that is as long as people write them when they ask for something at length")
+    expect_status(phone, "completed")
+    title = phone.locator(".header").get_by_role("heading")
+    expect(title).to_be_in_viewport(ratio=1)
+    place = title.bounding_box()
+    assert place is not None
+    assert place["width"] >= viewport[0] / 5
+    assert title.evaluate("title => title.scrollWidth > title.clientWidth") == (viewport[0] < 400)
+    expect(title).to_have_css("text-overflow", "ellipsis")
+    expect(phone.get_by_test_id("composer")).to_be_in_viewport(ratio=1)
     assert phone.evaluate(SIDEWAYS) == []
 
 

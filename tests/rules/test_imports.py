@@ -99,6 +99,7 @@ OURS: dict[str, set[str]] = {
     "ui": {"settings"},
     "ui.build": {"page_sources"},
     "ui.frontend_patches": {"errors"},
+    "ui.own_address": {"ui.frontend_patches"},
     "ui.reconnecting": {"ui.frontend_patches"},
     "ui.text": {"ui.text"},
     "ui.theme": {"ui.frontend_patches"},
@@ -130,8 +131,8 @@ OURS: dict[str, set[str]] = {
     | {"accounts", "cli", "data_directory", "db.database", "doctor", "db.migrations", "page_sources", "db.sqlite_file"}
     | {"web_origin"},
     "cli.server": {"connections", "log", "settings"},
-    "cli.frontend": {"data_directory", "errors", "page_sources", "web.backend_address"},
-    "cli.exported_files": {"cli", "page_sources", "settings", "web.backend_address", "web.content_security_policy"},
+    "cli.frontend": {"cli.backend_address", "data_directory", "errors", "page_sources"},
+    "cli.exported_files": {"cli", "page_sources", "settings", "web.content_security_policy"},
     "cli.worker": {"cli.commands", "cli.data_lock", "cli.database_work", "cli.port", "errors", "worker.serving"}
     | {"connections.open_files"},
     "__main__": {"cli", "errors", "version", "words"},

@@ -57,7 +57,7 @@ class Exported(Server):
     def _caddy(self, split: bool) -> RealServer:
         config = self.root / "deploy" / ("Caddyfile.split" if split else "Caddyfile")
         told = {
-            "CHATAPP_PAGES_URL": self.pages_url,
+            "CHATAPP_PAGES_URL": f"http://:{self.pages_port}",
             "CHATAPP_EXPORT": str(self.folder),
             "CHATAPP_BACKENDS": f"127.0.0.1:{self.port}",
             "XDG_DATA_HOME": str(self.folder),

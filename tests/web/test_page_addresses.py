@@ -29,6 +29,8 @@ def client(tmp_path: Path) -> TestClient:
         ("/login?next=/c/1", "the login"),
         ("/", "the start"),
         ("", "the start"),
+        ("/c/0b1c", "the start"),
+        ("/c/0b1c?x=/y/z", "the start"),
     ],
 )
 def test_a_page_answers_at_its_address_without_a_redirect(client: TestClient, address: str, page: str) -> None:
@@ -36,5 +38,6 @@ def test_a_page_answers_at_its_address_without_a_redirect(client: TestClient, ad
     assert (response.status_code, response.text) == (200, page)
 
 
-def test_what_is_no_page_is_left_alone(client: TestClient) -> None:
-    assert client.get("/logi").status_code == 404
+@pytest.mark.parametrize("address", ["/logi", "/c", "/c/", "/c/1/2", "/c/1/", "/x/c/1", "/cc/1", "/c/1%2F2"])
+def test_what_is_no_page_is_left_alone(client: TestClient, address: str) -> None:
+    assert client.get(address).status_code == 404

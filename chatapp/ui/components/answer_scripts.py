@@ -1,11 +1,11 @@
-"""How the renderer of the pages is set up for the markdown of answers: the scripts in `ui/javascript`, put beside them.
+"""The scripts in `ui/javascript`, put beside the pages: most tell the renderer about the markdown of answers.
 
 `answer_syntax` and `answer_formatting` say what markdown and HTML mean, `answer_blocks` where an answer may be cut,
 `answer_parts` and `answer_queue` how much of it is mounted at once, `answer_growing` what is shown of the end of a text
 that still grows, `answer_lists` where markers stand,
 `answer_limits`, `answer_block` and `answer_formulas` what it may ask of the page, `answer_links` where its links lead,
 `answer_images` what stands for its pictures, `answer_diagram` and two others how its diagrams are drawn.
-`typed_text` is the message box's.
+`typed_text` is the message box's, `refusal_notice` asks why there is no connection.
 """
 
 import json

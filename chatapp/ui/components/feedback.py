@@ -14,6 +14,16 @@ from chatapp.web.page_errors import ErrorState
 from chatapp.web.restarting import RestartState
 
 
+class RefusalNotice(rx.Component):
+    """A line that gives way to the reason for which the server takes nothing from this page, if that is why."""
+
+    library = "$/utils/refusal_notice.js"
+    tag = "RefusalNotice"
+
+    elsewhere: rx.Var[str]
+    """Said where the pages have an address of their own, and nobody may tell them the reason."""
+
+
 def composer_error() -> rx.Component:
     """What went wrong with the last thing that was done, until the next or until it is dismissed."""
     return rx.cond(
@@ -89,8 +99,9 @@ def connection_lost() -> rx.Component:
     """A slim bar for every page. The stylesheet shows it after two seconds, because most gaps are shorter, but at once
     where the server has said that it restarts."""
     is_planned = RestartState.restarting
-    bar = rx.el.div(
+    bar = RefusalNotice.create(
         rx.cond(is_planned, words.RESTARTING, words.RECONNECTING),
+        elsewhere=words.REFUSED_ELSEWHERE,
         data_testid="connection-lost",
         class_name=rx.cond(is_planned, "connection-lost planned", "connection-lost"),
     )
