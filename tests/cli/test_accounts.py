@@ -94,4 +94,4 @@ def test_what_cannot_be_done_is_refused_in_words(
 ) -> None:
     with pytest.raises(refusal) as refused:
         run(typing, *arguments, typed=typed)
-    assert words_of(refused.value).endswith(".")
+    assert " " in words_of(refused.value)
