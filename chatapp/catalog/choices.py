@@ -3,15 +3,21 @@
 from dataclasses import dataclass
 
 from chatapp.catalog.model_lists import DOWN_SECONDS, FRESH_SECONDS
+from chatapp.catalog.model_names import file_name
 from chatapp.errors import ChatappError, NotFound, ProviderError
 
 
 @dataclass(frozen=True, slots=True)
 class ModelChoice:
-    """A model to pick."""
+    """A model to choose; `name` is what people see of its id."""
 
     key: str
     name: str
+
+    @property
+    def model_id(self) -> str:
+        """What its server knows it by."""
+        return self.key.partition("/")[2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +44,11 @@ class Catalog:
     def models(self) -> tuple[ModelChoice, ...]:
         """The models of all endpoints."""
         return tuple(model for group in self.groups for model in group.models)
+
+    def name_of(self, key: str) -> str:
+        """What people see of a model, listed or not; "" for none."""
+        names = {model.key: model.name for model in self.models}
+        return names.get(key, file_name(key.partition("/")[2]))
 
     @property
     def is_pending(self) -> bool:

@@ -9,6 +9,7 @@ from chatapp.accounts.principal import Principal
 from chatapp.catalog.chat_models import find_preferred
 from chatapp.catalog.choices import Catalog, Group, ModelChoice
 from chatapp.catalog.model_lists import NO_LIST, ModelList, list_of
+from chatapp.catalog.model_names import shown_names
 from chatapp.catalog.offers import find_default, offered
 from chatapp.errors import ProviderError
 from chatapp.providers import registry
@@ -81,7 +82,7 @@ def default_model(_principal: Principal, catalog: Catalog, preferred: str = "", 
     The operator's choice comes first, then `preferred` (this person's last), then `current` (what was chosen for them
     before all endpoints had answered), then the better known, then the first.
     """
-    ids = {choice.key: choice.name for choice in catalog.models}
+    ids = {choice.key: choice.model_id for choice in catalog.models}
     for wanted in (settings().default_model, preferred, current):
         if wanted in ids:
             return wanted
@@ -152,7 +153,8 @@ def _catalog(endpoints: registry.Registry) -> Catalog:
 
 
 def _group(endpoint: Endpoint, models: ModelList, default: str) -> Group:
-    choices = tuple(ModelChoice(f"{endpoint.name}/{one}", one) for one in offered(endpoint, models, default))
+    names = shown_names(offered(endpoint, models, default))
+    choices = tuple(ModelChoice(f"{endpoint.name}/{one}", name) for one, name in names.items())
     is_named = bool(endpoint.named_models or default)
     error = models.error if models.error and not (is_named and models.error.code in NO_LIST) else None
     return Group(endpoint.name, choices, error, models.is_pending)

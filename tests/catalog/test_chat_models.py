@@ -26,6 +26,16 @@ from chatapp.catalog.chat_models import can_chat, find_preferred
         "jina-reranker-v2",
         "sora-2",
         "davinci-002",
+        "ada",
+        "text-ada-001",
+        "text-search-ada-doc-001",
+        "/srv/llama/models/whisper-large.gguf",
+        r"C:\models\llama\bge_m3.gguf",
+        "models/gemini-embedding-001",
+        "hf.co/nomic-ai/nomic-embed-text-v1.5-GGUF:Q8_0",
+        "accounts/fireworks/models/flux-1-dev-fp8",
+        "/root/.cache/huggingface/hub/models--BAAI--bge-m3/snapshots/5617a9f61b",
+        "my_tts_model",
         "gpt-3.5-turbo-instruct",
         "o1-pro",
         "gpt-5-codex",
@@ -53,6 +63,14 @@ def test_models_for_something_else_are_hidden(model_id: str) -> None:
         "deepseek-r1",
         "llava:13b",
         "Canada-7b",
+        "/home/ada/models/bert-chat.gguf",
+        r"C:\Users\Ada\video\llama.gguf",
+        "/data/images/audio/llama.gguf",
+        "/models/embeddings/llama-3/",
+        "speech-lab/llama-3",
+        "hf.co/ada/Llama-3.2-3B-Instruct-GGUF:Q4_K_M",
+        "models/gemini-2.5-pro",
+        "ada-chat.gguf",
     ],
 )
 def test_models_that_chat_are_shown(model_id: str) -> None:
@@ -64,4 +82,5 @@ def test_the_plainest_version_of_the_best_known_model_is_preferred() -> None:
     assert find_preferred(["Ollama/llama3.1:8b", "Router/mistralai/mistral-large-2"]) == (
         "Router/mistralai/mistral-large-2"
     )
+    assert find_preferred(["a//home/gpt-5/other.gguf", r"a/C:\models\gemma3-4b.gguf"]) == r"a/C:\models\gemma3-4b.gguf"
     assert find_preferred(["a/unknown"]) is None

@@ -36,6 +36,20 @@ async def test_models_are_grouped_by_endpoint_in_its_order(
     assert fixed.models == (ModelChoice("Fixed/b-model", "b-model"), ModelChoice("Fixed/org/a-model", "org/a-model"))
 
 
+async def test_of_paths_people_see_the_names_of_the_files(
+    use: UseEndpoints, endpoint: Endpoint, server: ScriptedServer, somebody: Principal
+) -> None:
+    server.will_send(listed("/home/ada/models/bert-chat.gguf", "/a/llama.gguf", "/b/llama.gguf"))
+    use(endpoint)
+    catalog = await all_of(somebody)
+    assert [model.name for model in catalog.models] == ["bert-chat.gguf", "/a/llama.gguf", "/b/llama.gguf"]
+    assert catalog.models[0].model_id == "/home/ada/models/bert-chat.gguf"
+    assert catalog.name_of("Box//home/ada/models/bert-chat.gguf") == "bert-chat.gguf"
+    assert catalog.name_of("Box//a/llama.gguf") == "/a/llama.gguf"
+    assert catalog.name_of("Gone//a/llama.gguf") == "llama.gguf"
+    assert catalog.name_of("") == ""
+
+
 async def test_the_demo_alone_says_so(use: UseEndpoints, somebody: Principal) -> None:
     demo = DemoModel()
     await demo.start()

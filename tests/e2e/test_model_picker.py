@@ -18,6 +18,7 @@ from tests.e2e.watching import CONTRAST, SIDEWAYS
 pytestmark = pytest.mark.one_process
 
 LONG = "a-name-that-never-ends-" * 8
+PATH = "/home/ada/models/bert-chat.gguf"
 MANY, ALL = 400, 5_000
 PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 READABLE = 4.5
@@ -31,8 +32,10 @@ TOO_WIDE = """list => [list, ...list.closest("[role=dialog]").querySelectorAll("
 
 
 def names(count: int) -> list[str]:
-    """So many names of models, one of them long."""
-    return [f"maker-{number % 7}/model-{number}{LONG if number == 3 else ''}" for number in range(count)]
+    """So many names of models, one of them long and one a path."""
+    made = [f"maker-{number % 7}/model-{number}{LONG if number == 3 else ''}" for number in range(count)]
+    made[5] = PATH
+    return made
 
 
 @pytest.fixture(scope="module", params=[MANY, ALL])
@@ -161,9 +164,21 @@ def test_every_model_is_in_reach_by_scrolling_and_by_searching(page: Page) -> No
     last.click()
     expect(picker(page)).to_contain_text(f"model-{count - 1}")
     picker(page).click()
+    expect(marked(page)).to_have_attribute("data-model", f"Router/{names(count)[-1]}")
+    expect(marked(page)).to_be_in_viewport()
     search(page).fill(f"model-{count // 2}")
     options(page).and_(page.locator(f'[data-model="Router/{names(count)[count // 2]}"]')).click()
     expect(picker(page)).to_contain_text(f"model-{count // 2}")
+
+
+def test_of_a_path_the_name_of_the_file_is_shown_and_the_rest_is_a_tooltip(page: Page) -> None:
+    picker(page).click()
+    search(page).fill("bert")
+    expect(options(page)).to_have_text(["bert-chat.gguf"])
+    expect(options(page).first).to_have_attribute("title", f"Router/{PATH}")
+    page.keyboard.press("Enter")
+    expect(picker(page)).to_have_text("bert-chat.gguf")
+    expect(picker(page)).to_have_attribute("title", f"Router/{PATH}")
 
 
 def test_nothing_scrolls_sideways_whatever_names_and_errors_say(phone: Page) -> None:

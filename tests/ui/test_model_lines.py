@@ -85,5 +85,8 @@ def test_of_many_models_some_are_shown_and_each_is_found_by_its_name() -> None:
     assert [line.name for line in lines if line.key] == models[:MOST]
     assert more == 5_000 - MOST
     assert lines[-1] == ModelOption(heading="B", error=words_of(DOWN))
+    lines, more = model_lines(found, "", MOST, f"A/{models[4_000]}")
+    assert [line.name for line in lines if line.key] == [*models[:MOST], models[4_000]]
+    assert more == 4_999 - MOST
     for name in random.Random(15).sample(models, 50):
         assert model_lines(found, name, MOST)[0][0].name == name

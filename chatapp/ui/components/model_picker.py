@@ -38,7 +38,7 @@ def model_picker() -> rx.Component:
                 rx.el.span(SELECTED, class_name=rx.cond(IS_LISTED, "one-line", "one-line not-yet")),
                 rx.icon("chevron-down", size=16, aria_hidden=True),
                 type="button",
-                title=words.MODEL,
+                title=rx.cond(ModelsState.selected != "", ModelsState.selected, words.MODEL),
                 aria_label=rx.cond(IS_LISTED, words.MODEL_NAME.format(model=SELECTED), words.MODEL),
                 data_testid="model-picker",
                 class_name="text-button model-picker",
@@ -81,6 +81,7 @@ def model_option(
         on_click=ModelsState.select(model),
         data_testid="model-option",
         data_model=model,
+        title=model,
         class_name="model-option",
     )
 

@@ -9,15 +9,15 @@ from chatapp.ui.state.views import ModelOption
 from chatapp.words import say, words_of
 
 
-def model_lines(found: Catalog, search: str, most: int) -> tuple[list[ModelOption], int]:
-    """The lines to show, at most so many models in them, and how many models more there are.
+def model_lines(found: Catalog, search: str, most: int, always: str = "") -> tuple[list[ModelOption], int]:
+    """The lines to show, at most so many models in them and the model `always`, and how many models more there are.
 
     A search finds every model with all its words anywhere in its own or its endpoint's name; the one that is called
     just so comes first.
     """
     lines = list(_matches(found, search) if search.strip() else _all(found))
     places = [place for place, (_, line) in enumerate(lines) if line.key]
-    beyond = set(places[most:])
+    beyond = {place for place in places[most:] if lines[place][1].key != always}
     return _with_headings([line for place, line in enumerate(lines) if place not in beyond]), len(beyond)
 
 
@@ -41,12 +41,13 @@ def _all(found: Catalog) -> Iterator[tuple[str, ModelOption]]:
 def _matches(found: Catalog, search: str) -> Iterator[tuple[str, ModelOption]]:
     asked, wanted = search.casefold().split(), search.strip().casefold()
     matches = [
-        (group.name, ModelOption(model.key, model.name))
+        (group.name, model)
         for group in found.groups
         for model in group.models
         if all(word in model.key.casefold() for word in asked)
     ]
-    yield from sorted(matches, key=lambda match: match[1].name.casefold() != wanted)
+    matches.sort(key=lambda match: wanted not in (match[1].name.casefold(), match[1].model_id.casefold()))
+    yield from ((name, ModelOption(model.key, model.name)) for name, model in matches)
     if not matches:
         yield "", ModelOption(note=words.NO_MODEL_FOUND)
 

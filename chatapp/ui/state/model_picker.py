@@ -34,6 +34,7 @@ class PickerState(rx.State):
     searched: str = ""
 
     _most: int = SHOWN_MODELS
+    _always: str = ""  # the model that is shown however many stand before it
 
     @handler
     async def search(self, text: Search) -> None:
@@ -55,9 +56,12 @@ class PickerState(rx.State):
             self.active = places[min(max(now + step, 0), len(places) - 1)]
 
 
-def search_for(picker: PickerState, found: Catalog, text: str) -> None:
-    """Show what of the catalogue has these words, from its beginning; the first is the one that Enter chooses."""
-    picker.searched, picker._most = text, SHOWN_MODELS
+def search_for(picker: PickerState, found: Catalog, text: str, *, always: str = "") -> None:
+    """Show what of the catalogue has these words, from its beginning; the first is the one that Enter chooses.
+
+    The model `always` is shown however many stand before it.
+    """
+    picker.searched, picker._most, picker._always = text, SHOWN_MODELS, always
     _show(picker, found)
     picker.active = next(iter(_places(picker)), 0)
 
@@ -81,7 +85,7 @@ def active_key(picker: PickerState) -> str:
 
 
 def _show(picker: PickerState, found: Catalog) -> None:
-    options, more = model_lines(found, picker.searched, picker._most)
+    options, more = model_lines(found, picker.searched, picker._most, picker._always)
     assign(picker, options=options, more=more)
 
 

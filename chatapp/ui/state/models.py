@@ -59,7 +59,7 @@ class ModelsState(rx.State):
     async def unfold(self) -> Any:
         """The picker opens: with all models, at the one that is selected. The lists are looked up again."""
         picker = await self.get_state(PickerState)
-        search_for(picker, catalog.known_models(principal_of(self)), "")
+        search_for(picker, catalog.known_models(principal_of(self)), "", always=self.selected)
         activate(picker, self.selected)
         return ModelsState.load
 
@@ -109,10 +109,11 @@ async def show_own(state: rx.State, principal: Principal) -> None:
     """
     models, own = await state.get_state(ModelsState), (await state.get_state(ConversationState)).model
     if not own or own != models.selected or not models._is_settled:
-        is_own = bool(own) and catalog.known_models(principal).may_have(own)
+        known = catalog.known_models(principal)
+        is_own = bool(own) and known.may_have(own)
         assign(models, _is_settled=is_own)
         if is_own:
-            assign(models, selected=own, selected_name=_name_of(own))
+            assign(models, selected=own, selected_name=known.name_of(own))
     _show_away(models, principal)
 
 
@@ -128,7 +129,7 @@ async def fill(state: rx.State, principal: Principal, found: Catalog) -> None:
         chosen = models.selected if models._is_settled else ""
         preferred = await accounts.get_preferred_model(principal)
         key = catalog.default_model(principal, found, preferred, chosen)
-    assign(models, selected=key, selected_name=_name_of(key), _is_settled=bool(key))
+    assign(models, selected=key, selected_name=found.name_of(key), _is_settled=bool(key))
     assign(models, advice=advice(found), loading=found.is_pending and not key)
     _show_away(models, principal)
     assign(models, _fresh_until=time.time() + found.fresh_seconds)
@@ -158,7 +159,3 @@ async def _select(state: rx.State, key: str) -> None:
         await conversations.set_model(principal, conversation.conversation_id, key)
     conversation.model = key  # a list that is being looked up is filled in by this
     await show_own(state, principal)
-
-
-def _name_of(key: str) -> str:
-    return key.partition("/")[2]
