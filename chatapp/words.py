@@ -73,6 +73,7 @@ CONVERSATIONS = {
 }
 
 ANSWERS = {
+    "sent_next": "Still answering. Your message will be sent next.",
     "busy": "Still answering. Stop it, or wait until it has ended.",
     "too_many_questions": "Too many messages at once. Try again {retry_after_seconds:when}.",
     "too_many_at_once": "{limit} of your messages are still being answered. Wait until one has ended, or stop one.",
@@ -161,8 +162,8 @@ _WAIT = "\0"
 WORDS: Mapping[str, str] = {**ANYWHERE, **ACCOUNTS, **CONVERSATIONS, **ANSWERS, **MODELS, **ADDRESSES}
 """Reason -> sentence."""
 
-NOTICES = frozenset({"busy", "redis_away"})
-"""Reasons that are no failure: what was asked for comes later, or goes on by itself."""
+NOTICES = frozenset({"sent_next", "busy", "redis_away"})
+"""Reasons that are no failures: what was asked for comes later, or goes on by itself. They are not shown in red."""
 
 # What the page says -------------------------------------------------------------------------------------------------
 
@@ -223,6 +224,7 @@ DARK = "Dark"
 SYSTEM = "System"
 
 # Chats
+CHAT = "Chat"
 CHATS = "Chats"
 NEW_CHAT = "New chat"
 NEW_CHAT_KEYS = "New chat (Ctrl-Shift-O)"
@@ -277,10 +279,14 @@ LATEST_MESSAGE = "Jump to the latest message"
 THINKING = "Thinking"
 NO_TEXT_FOR = "No text for"
 THOUGHT = "Thought"
+THOUGHT_FOR = "Thought for {seconds} s"
 SOURCES = "Sources"
 SOURCE_WITHOUT_ADDRESS = "Source without an address"
 COPY = "Copy"
 COPY_CODE = "Copy code"
+CODE = "Code"
+TABLE = "Table"
+FORMULA = "Formula"
 COPIED = "Copied"
 NOT_COPIED = "Could not copy"
 REGENERATE = "Regenerate"

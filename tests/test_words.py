@@ -43,6 +43,10 @@ def test_no_reason_has_two_sentences() -> None:
     assert sum(map(len, groups)) == len(WORDS)
 
 
+def test_what_is_no_failure_is_a_reason_of_the_catalogue() -> None:
+    assert WORDS.keys() >= words.NOTICES
+
+
 def test_there_is_one_word_for_one_thing() -> None:
     labels = {name: text for name, text in vars(words).items() if name.isupper() and isinstance(text, str)}
     for name, text in {**WORDS, **labels}.items():

@@ -14,7 +14,7 @@ from chatapp.clock import now
 from chatapp.errors import ChatappError, DatabaseUnavailable, NotSignedIn
 from chatapp.log import get_logger
 from chatapp.web.handlers import EVERYBODY, handler
-from chatapp.words import say_around_wait, words_of
+from chatapp.words import NOTICES, say_around_wait, words_of
 
 log = get_logger(__name__)
 
@@ -38,6 +38,7 @@ class ErrorState(rx.State):
     error: str = ""
     rest: str = ""
     opens_at: int = 0
+    is_notice: bool = False
 
     _reason: str = ""
 
@@ -45,6 +46,7 @@ class ErrorState(rx.State):
     async def show(self, words: Annotated[str, MaxLen(WORDS_MAX_CHARACTERS)]) -> None:
         """Show what went wrong outside every handler's own care."""
         self.error, self.rest, self.opens_at, self._reason = words, "", 0, ""
+        self.is_notice = False
 
     @handler
     async def dismiss(self) -> None:
@@ -115,7 +117,7 @@ async def show_error(state: BaseState, error: ChatappError) -> None:
         shown.opens_at = round((now().timestamp() + seconds) * 1_000)
     else:
         shown.error, shown.rest, shown.opens_at = words_of(error), "", 0
-    shown._reason = error.reason
+    shown.is_notice, shown._reason = error.reason in NOTICES, error.reason
 
 
 async def clear_error(state: BaseState) -> None:

@@ -1,12 +1,23 @@
 """The message box loses nothing and sends nothing by accident."""
 
+import re
+
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import create_engine
 from sqlmodel import Session, select
 
 from chatapp.models import Draft
 from tests.e2e.deployments import Deployment
-from tests.e2e.reading import IS_PHONE, composer, expect_conversation, expect_counted, new_person, questions, send
+from tests.e2e.reading import (
+    IS_PHONE,
+    composer,
+    expect_conversation,
+    expect_counted,
+    expect_status,
+    new_person,
+    questions,
+    send,
+)
 from tests.e2e.seeding import person_id
 from tests.e2e.slow_server import SlowServer, reload_slowly
 from tests.waiting import until_sync
@@ -94,6 +105,29 @@ def test_a_draft_survives_a_reload_in_its_own_conversation(ada: Page) -> None:
     ada.get_by_test_id("new-chat").first.click()
     ada.wait_for_url("**/")
     expect(composer(ada)).to_have_value("")
+
+
+def test_what_is_sent_while_an_answer_is_written_goes_when_it_has_ended_unless_it_was_changed(ada: Page) -> None:
+    send(ada, "count 60 at 30")
+    composer(ada).fill("count 3")
+    composer(ada).press("Enter")
+    said = ada.get_by_test_id("error")
+    expect(said).to_have_text("Still answering. Your message will be sent next.")
+    expect(said).to_have_class(re.compile("notice"))
+    expect(composer(ada)).to_have_value("count 3")
+    expect(questions(ada)).to_have_text(["count 60 at 30", "count 3"])
+    expect_counted(ada, 3)
+    expect(said).to_have_count(0)
+    send(ada, "count 900 at 30")
+    composer(ada).fill("count 4")
+    composer(ada).press("Enter")
+    expect(said).to_be_visible()
+    composer(ada).press("End")
+    ada.keyboard.type("0")
+    ada.get_by_test_id("stop").click()
+    expect_status(ada, "stopped")
+    expect(said).to_have_count(0)
+    expect(composer(ada)).to_have_value("count 40")
 
 
 def test_what_is_typed_before_a_page_has_opened_stays_where_it_is_typed(ada: Page) -> None:

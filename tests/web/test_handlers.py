@@ -62,6 +62,7 @@ HANDLERS: dict[str, Mapping[str, Any]] = {
     "composer_state.send": {"form": {"text": "mine", "client_message_id": MESSAGE}},
     "composer_state.stop": {},
     "composer_state.too_long": {},
+    "composer_state.wait_for_answer": {},
     "composer_state.use_example": {"text": "count 1"},
     "conversation_actions.delete": {"conversation_id": ID},
     "conversation_actions.forget_undo": {"conversation_id": ID},

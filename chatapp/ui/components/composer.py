@@ -46,6 +46,7 @@ _PARAMETERS = VarData(imports={"react-router": "useParams"}, hooks={"const route
 ADDRESS = rx.Var("(routeParameters.requested_id ?? '')", _var_data=_PARAMETERS).to(str)
 IS_THERE = (ConversationState.conversation_id == ADDRESS) | (ConversationState.opened_id == ADDRESS)
 IS_KNOWN = IS_KNOWN_LOAD & IS_THERE
+IS_ANSWERING = LiveState.message.is_active
 
 # What is in the box now. A server that was restarted knows no box: the one that takes its place keeps the text.
 TYPED = rx.Var(f"(globalThis.document?.getElementById('{COMPOSER_ID}')?.value ?? '')").to(str)
@@ -72,9 +73,11 @@ def composer() -> rx.Component:
         rx.cond(IS_KNOWN, known_box(), rx.cond(IS_KNOWN_LOAD, rx.fragment(), unknown_box())),
         rx.el.input(type="hidden", name="client_message_id", value=ConversationState.client_message_id, read_only=True),
         send_or_stop(),
+        rx.cond(IS_ANSWERING, rx.fragment(), free_box()),
         # To the end of the conversation, where the scroller stays: the question comes there in a moment.
         on_submit=lambda form: [
             rx.cond(_is_sent(form), rx.scroll_to(LATEST_ID, align_to_top=False), rx.noop()),
+            rx.cond(_waits(form), ComposerState.wait_for_answer(), rx.noop()),
             _send(form),
         ],
         method="dialog",  # before our scripts run, nothing is sent, and no question gets into an address
@@ -101,6 +104,12 @@ def known_box() -> rx.Component:
     return rx.el.span(
         hidden=True, on_mount=[rx.call_function(SEND_NOTED), rx.cond(was_typed_in, _save_draft(TYPED), rx.noop())]
     )
+
+
+@rx.memo
+def free_box() -> rx.Component:
+    """Nothing to see: sends what waited until the answer had ended."""
+    return rx.el.span(hidden=True, on_mount=rx.call_function(SEND_NOTED))
 
 
 @rx.memo
@@ -131,10 +140,10 @@ def composer_box(draft: rx.Var[str], rest: rx.RestProp) -> rx.Component:
 def send_or_stop() -> rx.Component:
     """Send, or stop while an answer is written: one button that keeps the focus when it turns from one into the other.
 
-    Enter in the box submits too, except on a phone, at any time: while an answer is written the server says why it
-    cannot, and the text stays.
+    Enter in the box submits too, except on a phone, at any time: while an answer is written the text waits in the box,
+    and is sent when that has ended, unless it was changed.
     """
-    active = LiveState.message.is_active
+    active = IS_ANSWERING
     name = rx.cond(active, words.STOP, words.SEND)
     return rx.el.button(
         rx.cond(active, rx.icon("square", size=14, aria_hidden=True), rx.icon("arrow-up", size=18, aria_hidden=True)),
@@ -151,11 +160,19 @@ def send_or_stop() -> rx.Component:
 # Both are judged in the page, because a frame over 1 MB would close the connection.
 def _send(form: rx.Var[dict[str, Any]]) -> Any:
     # Until the box is known the state may show what the tab showed before: the question would go there.
-    send = rx.cond(IS_KNOWN, ComposerState.send(form), rx.call_function(NOTE_EARLY))
+    send = rx.cond(IS_KNOWN & ~IS_ANSWERING, ComposerState.send(form), rx.call_function(NOTE_EARLY))
     return rx.cond(_is_too_long(_text_in(form)), ComposerState.too_long(), send)
 
 
 def _is_sent(form: rx.Var[dict[str, Any]]) -> rx.Var[bool]:
+    return _can_be_sent(form) & ~IS_ANSWERING
+
+
+def _waits(form: rx.Var[dict[str, Any]]) -> rx.Var[bool]:
+    return _can_be_sent(form) & IS_ANSWERING
+
+
+def _can_be_sent(form: rx.Var[dict[str, Any]]) -> rx.Var[bool]:
     text = _text_in(form)
     return IS_KNOWN & ~_is_too_long(text) & (text.strip() != "")
 

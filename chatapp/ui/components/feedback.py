@@ -34,7 +34,7 @@ def composer_error() -> rx.Component:
             role="alert",
             data_testid="error",
             data_focus_next=TO_COMPOSER,
-            class_name="error-box",
+            class_name=rx.cond(ErrorState.is_notice, "error-box notice", "error-box"),
         ),
     )
 

@@ -8,7 +8,7 @@ from reflex_base.event import EventSpec
 from typing_extensions import TypedDict
 
 from chatapp.conversations import drafts
-from chatapp.errors import Invalid
+from chatapp.errors import Conflict, Invalid
 from chatapp.generations import asking
 from chatapp.generations import service as generations
 from chatapp.reading import history
@@ -53,6 +53,11 @@ class ComposerState(rx.State):
     async def too_long(self) -> None:
         """The page refused to send: a frame over 1 MB would close the connection."""
         await show_error(self, Invalid("question_not_sent", limit=current().message_max_characters))
+
+    @handler
+    async def wait_for_answer(self) -> None:
+        """Say that the page will send what is in the box once the answer has ended."""
+        await show_error(self, Conflict("sent_next"))
 
     @handler(waits=True)
     async def begin(self, page_load_id: Key) -> None:
