@@ -88,6 +88,7 @@ class Outcome:
     error: ChatappError | None = None
     prompt_tokens: int | None = None
     completion_tokens: int | None = None
+    seconds_to_text: float | None = None
     sources: str = ""
     turns_text: bool = False
 
@@ -205,6 +206,7 @@ async def finalize(
             error_parameters=outcome.error.parameters if outcome.error else {},
             prompt_tokens=outcome.prompt_tokens,
             completion_tokens=outcome.completion_tokens,
+            seconds_to_text=outcome.seconds_to_text,
             sources=outcome.sources,
             lease_until=None,
             finished_at=now(),

@@ -37,7 +37,8 @@ class Answer:
 
     `position` is where in the last generation's log the text ends; that was asked for at `began_at`, and over at
     `ended_at`. Nothing here is newer than the database. Of an error there are reason and parameters (`chatapp.words`);
-    `error_message` is a sentence of an older version instead.
+    `error_message` is a sentence of an older version instead. `thought_seconds` is how long the model thought before
+    its text; 0 while that is not known.
     """
 
     message_id: str
@@ -54,6 +55,7 @@ class Answer:
     omitted_messages: int = 0
     model: str = ""
     sources: tuple[Source, ...] = ()
+    thought_seconds: float = 0.0
     began_at: datetime | None = None
     ended_at: datetime | None = None
 
@@ -227,6 +229,7 @@ def _join(chain: Sequence[Generation], pieces: dict[str, list[Piece]]) -> Answer
         omitted_messages=last.omitted_messages,
         model=last.model,
         sources=sources.load(g.sources for g in chain),
+        thought_seconds=sum(g.seconds_to_text or 0 for g in chain if g.reasoning),
         began_at=last.created_at,
         ended_at=last.finished_at,
     )

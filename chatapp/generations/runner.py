@@ -133,7 +133,7 @@ class Runner:
             if status is Status.COMPLETED and not writer.has_text:
                 status, failure = Status.FAILED, EMPTY
             rest = await writer.take_rest()
-            await self._finish(claim, _outcome(status, failure, writer.seq, rest, reading))
+            await self._finish(claim, _outcome(status, failure, writer, rest, reading))
 
     async def _finish(self, claim: Claim, outcome: Outcome) -> None:
         """Commit the end, then log it: whoever reads End may trust the database. Raises Fenced."""
@@ -192,10 +192,11 @@ def _why_cancelled(hold: ActiveClaim) -> Status:
     return Status.STOPPED if hold.stopped else Status.INTERRUPTED
 
 
-def _outcome(status: Status, failure: ChatappError | None, seq: int, rest: Delta, reading: Reading) -> Outcome:
+def _outcome(status: Status, failure: ChatappError | None, writer: Writer, rest: Delta, reading: Reading) -> Outcome:
     return Outcome(
         status=status,
-        seq=seq,
+        seq=writer.seq,
+        seconds_to_text=writer.seconds_to_text,
         text=rest.text,
         reasoning=rest.reasoning,
         turns_text=rest.turns_text,

@@ -64,6 +64,8 @@ class Writer:
         self._checkpoint_seconds = checkpoint_seconds
         self.seq = 0  # of the newest entry, logged or left out
         self.has_text = False  # of the answer itself, not only reasoning
+        self.seconds_to_text: float | None = None  # from the beginning to the first of it
+        self._began_at = time.monotonic()
         self._unlogged: list[WrittenPart] = []
         self._unlogged_since = 0.0  # when the oldest of them came
         self._unsaved = Delta()  # all that has a number and was in no checkpoint yet
@@ -143,10 +145,13 @@ class Writer:
         if self._timer:
             self._timer.cancel()
         delta, self._unlogged = _joined(self._unlogged, is_last=self._closing), []
-        self.has_text = bool(delta.text) or (self.has_text and not delta.turns_text)
+        had_text = self.has_text and not delta.turns_text
+        self.has_text = bool(delta.text) or had_text
         self._unsaved = self._unsaved.plus(delta)
         self.seq += 1
         now = time.monotonic()
+        if self.has_text and not had_text:
+            self.seconds_to_text = now - self._began_at
         self._next_entry_at = now + self._gather_seconds(delta, now - self._entry_at)
         self._entry_at = now
         if self._hole_up_to_seq:

@@ -71,6 +71,7 @@ class Generation(SQLModel, table=True):
     error_message: str = ""
     prompt_tokens: int | None = None
     completion_tokens: int | None = None
+    seconds_to_text: float | None = None
     omitted_messages: int = 0
     sources: str = Field(default="", sa_type=Text, sa_column_kwargs={"server_default": _EMPTY_SQL})
     created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)

@@ -46,9 +46,18 @@ async def test_what_the_database_has_of_an_answer_reaches_its_row(ada: Principal
     assert (view.role, view.text, view.status, view.is_active) == ("assistant", "1 2 3", "completed", False)
 
 
-@pytest.mark.parametrize("field", ["status", "error", "note", "sources", "later_id", "has_reasoning"])
+@pytest.mark.parametrize(
+    "field", ["status", "error", "note", "sources", "later_id", "has_reasoning", "thought_seconds"]
+)
 def test_the_live_row_shows_what_is_said_of_a_message(field: str) -> None:
     assert shown_in_the_live_row(field)
+
+
+async def test_an_answer_says_for_how_long_it_was_thought_about(ada: Principal) -> None:
+    thought, plain = await last_view(ada, "reasoning"), await last_view(ada, "count 3")
+    assert thought.has_reasoning
+    assert 1 <= thought.thought_seconds < 30
+    assert plain.thought_seconds == 0
 
 
 def test_a_question_is_shown_as_it_was_typed_and_offers_nothing_that_answers_offer() -> None:

@@ -55,7 +55,7 @@ def message_article(
 
 def reasoning_of(message: rx.Var[MessageView]) -> rx.Component:
     """What can be unfolded above an answer that was thought about."""
-    return rx.cond(message.has_reasoning, reasoning(message_id=message.id))
+    return rx.cond(message.has_reasoning, reasoning(message_id=message.id, seconds=message.thought_seconds))
 
 
 def _question(message: rx.Var[MessageView]) -> rx.Component:

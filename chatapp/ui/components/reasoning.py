@@ -7,13 +7,13 @@ from chatapp.ui.state.reasoning import ReasoningState, ReasoningTextState
 
 
 @rx.memo
-def reasoning(message_id: rx.Var[str]) -> rx.Component:
+def reasoning(message_id: rx.Var[str], seconds: rx.Var[int]) -> rx.Component:
     """A memo of its own: unfolding one renders no answer again."""
     is_open = ReasoningState.open_id == message_id
     return rx.el.div(
         rx.el.button(
             rx.icon("chevron-right", size=16, aria_hidden=True),
-            words.THOUGHT,
+            rx.cond(seconds > 0, words.THOUGHT_FOR.format(seconds=seconds), words.THOUGHT),
             type="button",
             aria_expanded=is_open,
             on_click=ReasoningState.toggle(message_id),

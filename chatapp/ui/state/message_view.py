@@ -4,6 +4,7 @@ A new field of messages is read by a query (`conversations/queries.py`, or `gene
 have), filled in here, and shown by `ui/components/message.py`.
 """
 
+import math
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -45,6 +46,7 @@ class MessageView:
     next_id: str = ""
     later_id: str = ""
     later_version: int = 0
+    thought_seconds: int = 0
     has_reasoning: bool = False
     can_continue: bool = False
     began_at: int = 0
@@ -73,6 +75,7 @@ def message_view(entry: Entry, *, is_last: bool = False) -> MessageView:
         next_id=around[place + 2],
         later_id=entry.continued_id,
         later_version=entry.versions.index(entry.continued_id) + 1 if entry.continued_id else 0,
+        thought_seconds=math.ceil(answer.thought_seconds),
         has_reasoning=bool(answer.reasoning),
         can_continue=is_last and can_continue(answer),
         began_at=milliseconds(answer.began_at if answer.is_active else None),
