@@ -5,7 +5,9 @@ cookies. Each has a nonce, by which the page knows whether it has shown this one
 """
 
 import secrets
-from dataclasses import asdict, dataclass, field
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from dataclasses import field as dataclass_field
 
 from itsdangerous import BadData, URLSafeTimedSerializer
 
@@ -16,15 +18,29 @@ USERNAME_MAX_CHARACTERS = 100
 """Keeps the cookie below the 4096 bytes that browsers take, whatever was typed."""
 
 
+FIELDS: Mapping[str, str] = {
+    "wrong_login": "password",
+    "wrong_current_password": "current",
+    "wrong_setup_code": "code",
+    **dict.fromkeys(("username_missing", "username_too_long", "username_characters", "username_taken"), "username"),
+    **dict.fromkeys(("password_too_short", "password_too_long", "password_common", "password_is_username"), "password"),
+}
+"""The reason of an error -> the name of the field to correct."""
+
+
 @dataclass(frozen=True, slots=True)
 class Flash:
-    """`page` is the path that may show it; only one of `error` and `notice` is set."""
+    """`page` is the path that may show it; only one of `error` and `notice` is set.
+
+    `field` is the name of the field that the error is about; "" where that is the whole form.
+    """
 
     page: str
     error: str = ""
+    field: str = ""
     notice: str = ""
     username: str = ""
-    nonce: str = field(default_factory=lambda: secrets.token_urlsafe(9))
+    nonce: str = dataclass_field(default_factory=lambda: secrets.token_urlsafe(9))
 
 
 def dumps(flash: Flash, settings: Settings) -> str:

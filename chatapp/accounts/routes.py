@@ -85,7 +85,7 @@ class AuthRoutes:
                 principal, form.get("current", ""), form.get("password", ""), self.settings
             )
         except ChatappError as error:
-            return Flash("/settings", error=words_of(error))
+            return Flash("/settings", error=words_of(error), field=flash.FIELDS.get(error.reason, ""))
         others = f" {words.signed_out(ended)}" if ended else ""
         return Flash("/settings", notice=f"{words.PASSWORD_CHANGED}{others}")
 
@@ -96,7 +96,8 @@ class AuthRoutes:
             token = await sign_in(form, self._visitor(request))
         except ChatappError as error:
             back = page if path == "/" else f"{page}?{urlencode({'next': path})}"
-            answer = Flash(page, error=words_of(error), username=form.get("username", ""))
+            field, username = flash.FIELDS.get(error.reason, ""), form.get("username", "")
+            answer = Flash(page, error=words_of(error), field=field, username=username)
             return self._with_flash(redirect(request, back), answer)
         # The session that this browser had before would otherwise stay open with nobody to end it.
         await sessions.end(cookies.session_token(cookie_header(request), self.settings))

@@ -28,7 +28,7 @@ BORDER = "var(--gray-a5)"
 LINK = "var(--accent-11)"
 PRESS = "var(--accent-9)"  # the one thing to press
 PRESS_TEXT = "var(--accent-contrast)"
-ERROR = "var(--red-11)"
+ERROR = "var(--danger)"  # chat.css sets it: 4.5:1 on the surface below and in menus, which red-11 misses
 ERROR_SURFACE = "var(--red-a3)"
 
 PAGE_COLOURS = {"light": "#ffffff", "dark": "#111113"}  # BACKGROUND for the bars of a browser, which know no variables

@@ -157,8 +157,9 @@ def test_the_login_page_has_names_for_everything_and_ties_the_error_to_the_field
     person.locator('input[name="password"]').fill("wrong password")
     person.keyboard.press("Enter")
     expect(person.get_by_role("alert")).to_be_visible()
-    error_id = person.get_by_role("alert").get_attribute("id")
-    expect(person.locator('input[name="username"]')).to_have_attribute("aria-describedby", error_id or "-")
+    error = person.get_by_role("alert").inner_text()
+    expect(person.locator('input[name="password"]')).to_have_accessible_description(error)
+    expect(person.locator('input[name="password"]')).to_be_focused()
     person.context.close()
 
 

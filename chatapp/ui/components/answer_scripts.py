@@ -4,8 +4,9 @@
 `answer_parts` and `answer_queue` how much of it is mounted at once, `answer_growing` what is shown of the end of a text
 that still grows, `answer_lists` where markers stand,
 `answer_limits`, `answer_block` and `answer_formulas` what it may ask of the page, `answer_links` where its links lead,
-`answer_images` what stands for its pictures, `answer_diagram` and two others how its diagrams are drawn.
-`typed_text` is the message box's, `refusal_notice` asks why there is no connection.
+`answer_images` what stands for its pictures, `answer_diagram` and two others how its diagrams are drawn,
+`answer_scrollers` how what is too wide is reached by keys. `typed_text` is the message box's, `refusal_notice` asks why
+there is no connection.
 """
 
 import json
@@ -44,6 +45,7 @@ IMPORTS: ImportDict = {
     "$/utils/answer_parts.js": ImportVar(tag="AnswerParts"),
     "$/utils/diagram_block.js": ImportVar(tag="DiagramBlock"),
     "$/utils/answer_formulas.js": ImportVar(tag="bounded"),
+    "$/utils/answer_scrollers.js": [ImportVar(tag="scrolling"), ImportVar(tag="scrolled")],
     "$/utils/answer_blocks.js": [ImportVar(tag="split"), ImportVar(tag="splitGrowing")],
 }
 

@@ -3,6 +3,9 @@
 Must not import the markdown renderer: the login page is the first thing that a new browser loads.
 """
 
+from dataclasses import dataclass
+from typing import Any
+
 import reflex as rx
 from reflex_base.event import EventType
 
@@ -41,8 +44,22 @@ BUTTON: Style = {
     "border_radius": theme.RADIUS_SMALL,
     "cursor": "pointer",
 }
+COLUMN: Style = {"display": "flex", "flex_direction": "column", "gap": space(1)}
+FIELD_ERROR: Style = {"color": theme.ERROR, "font_size": theme.FONT_SMALL, "margin": "0"}
 PRIMARY: Style = {**BUTTON, "color": theme.PRESS_TEXT, "background": theme.PRESS, "font_weight": theme.BOLD}
 QUIET: Style = {**BUTTON, "color": theme.TEXT, "background": "transparent", "border": f"1px solid {theme.BORDER}"}
+
+
+@dataclass(frozen=True)
+class FormErrors:
+    """What was wrong with a form when it was posted, and with which of its fields; "" is the whole form."""
+
+    words: rx.Var[str]
+    field: rx.Var[str]
+
+    def of(self, field: str) -> rx.Var[str]:
+        """What was wrong with this field; "" for nothing."""
+        return rx.cond(self.field == field, self.words, "").to(str)
 
 
 def centred(*children: rx.Component) -> rx.Component:
@@ -73,20 +90,45 @@ def post_card(*children: rx.Component, action: str, test_id: str) -> rx.Componen
     return post(*children, action=action, data_testid=test_id, style=CARD)
 
 
-def field(label: str, name: str, **props: object) -> rx.Component:
-    """A labelled input; `props` are those of `rx.el.input`."""
-    return rx.el.label(
-        rx.el.span(label, style={"font_size": theme.FONT_SMALL, "font_weight": theme.BOLD}),
-        rx.el.input(name=name, required=True, style=INPUT, **props),
-        style={"display": "flex", "flex_direction": "column", "gap": space(1)},
+def field(label: str, name: str, errors: FormErrors, *, hint: str = "", **props: Any) -> rx.Component:
+    """A labelled input, below it `hint` and what is wrong with it; `props` are those of `rx.el.input`.
+
+    It is a new one, with the focus, when its error comes.
+    """
+    error, about = errors.of(name), f"{name}-about"
+    return rx.el.div(
+        rx.el.label(
+            rx.el.span(label, style={"font_size": theme.FONT_SMALL, "font_weight": theme.BOLD}),
+            rx.el.input(
+                name=name,
+                key=error + props.pop("key", ""),
+                required=True,
+                auto_focus=(error != "") | props.pop("auto_focus", False),
+                aria_invalid=rx.cond(error != "", "true", "false"),
+                aria_describedby=about,
+                style=INPUT,
+                **props,
+            ),
+            style=COLUMN,
+        ),
+        rx.el.div(
+            quiet(hint) if hint else rx.fragment(),
+            rx.cond(error != "", rx.el.p(error, role="alert", data_testid="error", style=FIELD_ERROR)),
+            id=about,
+        ),
+        style=COLUMN,
     )
 
 
-def password_field(label: str, name: str, *, autocomplete: str, shown: rx.Var[bool] | bool = False) -> rx.Component:
+def password_field(
+    label: str, name: str, errors: FormErrors, *, autocomplete: str, shown: rx.Var[bool] | bool = False, hint: str = ""
+) -> rx.Component:
     """An input for a password; password managers go by `autocomplete`."""
     return field(
         label,
         name,
+        errors,
+        hint=hint,
         type=rx.cond(shown, "text", "password"),
         auto_complete=autocomplete,
         max_length=MAX_PASSWORD_CHARACTERS,
@@ -110,19 +152,22 @@ def submit(label: str | rx.Var[str]) -> rx.Component:
     return rx.el.button(label, type="submit", data_testid="auth-submit", style=PRIMARY)
 
 
-def error_line(of_form: rx.Var[str] | str) -> rx.Component:
-    """What was wrong with the form, or with what was done since; read out by screen readers when it appears."""
-    error = rx.cond(ErrorState.error != "", ErrorState.error, of_form)
+def error_line(errors: FormErrors) -> rx.Component:
+    """What was wrong with the form as a whole, or with what was done since; read out when it appears."""
+    error = rx.cond(ErrorState.error != "", ErrorState.error, errors.of(""))
     style = {"color": theme.ERROR, "background": theme.ERROR_SURFACE, "padding": space(3), "margin": "0"}
-    line = rx.el.p(
-        error, id="form-error", role="alert", data_testid="error", style={**style, "border_radius": theme.RADIUS_SMALL}
-    )
+    line = rx.el.p(error, role="alert", data_testid="error", style={**style, "border_radius": theme.RADIUS_SMALL})
     return rx.cond(error != "", line)
 
 
 def title(text: str | rx.Var[str]) -> rx.Component:
-    """The heading of a card."""
+    """The heading of a page."""
     return rx.el.h1(text, style={"font_size": "1.25rem", "font_weight": theme.BOLD, "margin": "0"})
+
+
+def subtitle(text: str) -> rx.Component:
+    """The heading of a card below that of the page."""
+    return rx.el.h2(text, style={"font_size": "1.125rem", "font_weight": theme.BOLD, "margin": "0"})
 
 
 def when(known: rx.Var[bool], *children: rx.Component) -> rx.Component:

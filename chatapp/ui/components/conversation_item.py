@@ -1,5 +1,7 @@
 """One conversation in the sidebar: a link, its marks and its menu, or the box that renames it."""
 
+from typing import Any
+
 import reflex as rx
 from reflex_base.vars.function import FunctionVar
 from reflex_base.vars.object import ObjectVar
@@ -12,6 +14,9 @@ from chatapp.ui.state.conversation_actions import TITLE_BOX_CHARACTERS, Conversa
 
 LIST_ID = "conversations"
 Renaming = ObjectVar[dict[str, object]]
+
+# Menus are opened in it: at the end of the page they would be outside of every landmark.
+SIDEBAR: rx.Var[Any] = rx.Var(f"globalThis.document?.getElementById('{LIST_ID}')")
 
 
 @rx.memo
@@ -100,13 +105,16 @@ def _menu(
                 rx.icon("trash-2", size=SMALL_ICON_PIXELS, aria_hidden=True),
                 words.DELETE,
                 color="red",
+                class_name="danger",
                 on_select=ConversationActions.delete(conversation_id),
                 data_testid="delete",
             ),
             variant="soft",
             data_focus_next=f".{TOAST}",  # which may be there before the menu has closed
             class_name="menu",
+            custom_attrs={"container": SIDEBAR},
         ),
+        modal=False,  # a modal one hides the rest from screen readers, with what the focus is in
     )
 
 

@@ -115,7 +115,10 @@ def header() -> rx.Component:
         rx.cond(
             ConversationState.title != "",
             rx.el.h1(ConversationState.title, dir="auto", class_name="title one-line"),
-            rx.el.div(class_name="title"),
+            rx.el.div(
+                rx.cond(ConversationState.loading, rx.el.h1(words.CHAT, class_name="visually-hidden")),
+                class_name="title",
+            ),
         ),
         page_link(
             rx.icon("square-pen", size=18, aria_hidden=True),

@@ -100,16 +100,26 @@ const MdText = ({children, ...rest}) => {
   const code = typeof children === "string" ? children : "";
   const language = (className ?? "").replace(/^language-/, "");
   const isIncomplete = useIsCodeFenceIncomplete();
-  const block = (button) => <CodeBlock {...{code, language, isIncomplete}} lineNumbers={false}>
+  const block = (button) => <CodeBlock {...{code, language, isIncomplete}} {...MD_SCROLLING.code} lineNumbers={false}>
     {button}
     <CodeBlockCopyButton data-testid="copy-code" disabled={isIncomplete} />
   </CodeBlock>;
   if (isIncomplete || language.toLowerCase() !== "mermaid") return block();
   return <DiagramBlock code={code}>{block}</DiagramBlock>;
 };""",
+    # Made once: a new one would be taken for another at each render.
+    f"""const MD_SCROLLING = {{
+  code: scrolling({json.dumps(words.CODE)}),
+  table: scrolled({json.dumps(words.TABLE)}),
+  formula: scrolling({json.dumps(words.FORMULA)}),
+}};""",
+    "const MdTable = (table) => <mdComponents.table {...table} {...MD_SCROLLING.table} />;",
+    "const MdFormula = ({node, ...rest}) => <span {...rest} {...MD_SCROLLING.formula} />;",
     # Streamdown's own item takes the only paragraph out of it.
-    """const MD_COMPONENTS =
-  {a: MdLink, code: MdCodeBlock, inlineCode: mdComponents.code, li: "li", ol: "ol", ul: "ul"};""",
+    """const MD_COMPONENTS = {
+  a: MdLink, code: MdCodeBlock, inlineCode: mdComponents.code, li: "li", ol: "ol", ul: "ul",
+  table: MdTable, formula: MdFormula,
+};""",
     COPY_WORDS,
     COPYING,
 )

@@ -56,6 +56,7 @@ def user_menu() -> rx.Component:
             logout_form(LOG_OUT),
             side="top",
             align="start",
+            aria_label=words.ACCOUNT_OF.format(username=PersonState.username),
             class_name="user-menu-content",
         ),
     )

@@ -6,6 +6,8 @@ from chatapp import words
 from chatapp.ui.components import auth_form
 from chatapp.ui.state.account import AccountState
 
+ERRORS = auth_form.FormErrors(AccountState.error, AccountState.error_field)
+
 
 def add_to(app: rx.App) -> None:
     """Add the page to the app."""
@@ -21,19 +23,19 @@ def login() -> rx.Component:
             auth_form.field(
                 words.USERNAME,
                 "username",
+                ERRORS,
                 key=AccountState.username,
                 default_value=AccountState.username,
                 auto_complete="username",
                 auto_capitalize="none",
                 spell_check=False,
                 auto_focus=True,
-                aria_describedby="form-error",
             ),
             auth_form.password_field(
-                words.PASSWORD, "password", autocomplete="current-password", shown=AccountState.password_shown
+                words.PASSWORD, "password", ERRORS, autocomplete="current-password", shown=AccountState.password_shown
             ),
             auth_form.show_password(AccountState.password_shown, AccountState.toggle_password),
-            auth_form.error_line(AccountState.error),
+            auth_form.error_line(ERRORS),
             auth_form.submit(words.SIGN_IN),
             action="/auth/login",
             test_id="login-form",

@@ -8,6 +8,9 @@ from chatapp.ui.components import auth_form
 from chatapp.ui.state.account import Device, SecurityState
 from chatapp.ui.theme import space
 
+ERRORS = auth_form.FormErrors(SecurityState.error, SecurityState.error_field)
+WIDE: theme.Style = {"width": "100%", "max_width": theme.CARD}
+
 
 def add_to(app: rx.App) -> None:
     """Add the page to the app."""
@@ -22,16 +25,17 @@ def add_to(app: rx.App) -> None:
 def settings() -> rx.Component:
     """The page."""
     return auth_form.centred(
-        rx.el.nav(auth_form.link(words.BACK_TO_CHATS, "/"), style={"width": "100%", "max_width": theme.CARD}),
+        rx.el.nav(auth_form.link(words.BACK_TO_CHATS, "/"), style=WIDE),
+        rx.box(auth_form.title(words.SETTINGS), style=WIDE),
         _password(),
         _devices(),
-        rx.box(auth_form.logout_form(), style={"width": "100%", "max_width": theme.CARD}),
+        rx.box(auth_form.logout_form(), style=WIDE),
     )
 
 
 def _password() -> rx.Component:
     return auth_form.post_card(
-        auth_form.title(words.PASSWORD),
+        auth_form.subtitle(words.PASSWORD),
         auth_form.quiet(words.SIGNED_IN_AS, rx.el.strong(SecurityState.username)),
         # Not shown: it tells password managers whose password this is.
         rx.el.input(
@@ -42,9 +46,9 @@ def _password() -> rx.Component:
             hidden=True,
             aria_label=words.USERNAME,
         ),
-        auth_form.password_field(words.CURRENT_PASSWORD, "current", autocomplete="current-password"),
-        auth_form.password_field(words.NEW_PASSWORD, "password", autocomplete="new-password"),
-        auth_form.error_line(SecurityState.error),
+        auth_form.password_field(words.CURRENT_PASSWORD, "current", ERRORS, autocomplete="current-password"),
+        auth_form.password_field(words.NEW_PASSWORD, "password", ERRORS, autocomplete="new-password"),
+        auth_form.error_line(ERRORS),
         rx.el.p(SecurityState.notice, role="status", data_testid="notice", style={"margin": "0"}),
         auth_form.submit(words.CHANGE_PASSWORD),
         action="/auth/password",
@@ -54,7 +58,7 @@ def _password() -> rx.Component:
 
 def _devices() -> rx.Component:
     return rx.el.section(
-        rx.el.h2(words.DEVICES, style={"font_size": "1.125rem", "font_weight": theme.BOLD, "margin": "0"}),
+        auth_form.subtitle(words.DEVICES),
         rx.el.ul(
             rx.foreach(SecurityState.devices, _device),
             style={"list_style": "none", "padding": "0", "margin": "0", "display": "grid", "gap": space(3)},

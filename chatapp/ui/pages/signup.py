@@ -7,6 +7,8 @@ from chatapp.accounts.passwords import MIN_CHARACTERS
 from chatapp.ui.components import auth_form
 from chatapp.ui.state.account import AccountState
 
+ERRORS = auth_form.FormErrors(AccountState.error, AccountState.error_field)
+
 
 def add_to(app: rx.App) -> None:
     """Add the page to the app."""
@@ -29,21 +31,25 @@ def _form() -> rx.Component:
             auth_form.field(
                 words.USERNAME,
                 "username",
+                ERRORS,
                 key=AccountState.username,
                 default_value=AccountState.username,
                 auto_complete="username",
                 auto_capitalize="none",
                 spell_check=False,
                 auto_focus=True,
-                aria_describedby="form-error",
             ),
             auth_form.password_field(
-                words.PASSWORD, "password", autocomplete="new-password", shown=AccountState.password_shown
+                words.PASSWORD,
+                "password",
+                ERRORS,
+                autocomplete="new-password",
+                shown=AccountState.password_shown,
+                hint=words.PASSWORD_MINIMUM.format(minimum=MIN_CHARACTERS),
             ),
             auth_form.show_password(AccountState.password_shown, AccountState.toggle_password),
-            auth_form.quiet(words.PASSWORD_MINIMUM.format(minimum=MIN_CHARACTERS)),
             rx.cond(AccountState.needs_code, _code()),
-            auth_form.error_line(AccountState.error),
+            auth_form.error_line(ERRORS),
             auth_form.submit(words.CREATE_ACCOUNT),
             action="/auth/signup",
             test_id="signup-form",
@@ -56,9 +62,13 @@ def _form() -> rx.Component:
 
 
 def _code() -> rx.Component:
-    return rx.fragment(
-        auth_form.field(words.SETUP_CODE, "code", auto_complete="off", auto_capitalize="characters"),
-        auth_form.quiet(words.SETUP_CODE_WHERE),
+    return auth_form.field(
+        words.SETUP_CODE,
+        "code",
+        ERRORS,
+        hint=words.SETUP_CODE_WHERE,
+        auto_complete="off",
+        auto_capitalize="characters",
     )
 
 

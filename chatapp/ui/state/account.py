@@ -36,6 +36,7 @@ class AccountState(rx.State):
     needs_code: bool = False
     password_shown: bool = False
     error: str = ""
+    error_field: str = ""
 
     _shown_nonce: str = ""
 
@@ -67,7 +68,7 @@ class AccountState(rx.State):
         self.password_shown = False
         message = take_flash(self, page, self._shown_nonce)
         self._shown_nonce, self.username = message.nonce, message.username
-        self.error = message.error
+        self.error, self.error_field = message.error, message.field
         await clear_error(self)
         return None
 
@@ -78,6 +79,7 @@ class SecurityState(rx.State):
     username: str = ""
     notice: str = ""
     error: str = ""
+    error_field: str = ""
     devices: list[Device] = []
     has_others: bool = False
 
@@ -92,7 +94,7 @@ class SecurityState(rx.State):
         message = take_flash(self, "/settings", self._shown_nonce)
         await self._list_devices(principal)
         self._shown_nonce, self.notice = message.nonce, message.notice
-        self.error = message.error
+        self.error, self.error_field = message.error, message.field
         await clear_error(self)
 
     @handler
