@@ -30,7 +30,8 @@ HOSTILE = [
     "http://localhost:3000",
     "http://localhost:{port}",
 ]
-"""The last but one is where chatapp listens unless told otherwise: with a tunnel, another program on this machine."""
+"""Hostile to http://127.0.0.1:{port}. The last but one is where chatapp listens unless told otherwise: with a tunnel,
+another program on this machine."""
 WEBSOCKET = (
     "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
     "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
