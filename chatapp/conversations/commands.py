@@ -73,13 +73,12 @@ async def add_answer(db: AsyncSession, conversation_id: str, question_id: str | 
     return answer_id
 
 
-async def show_answer(db: AsyncSession, conversation_id: str, answer_id: str, model: str) -> None:
-    """Have the conversation show the branch that ends with this answer, which `model` is to write."""
-    await db.exec(
-        update(Conversation)
-        .where(col(Conversation.id) == conversation_id)
-        .values(active_leaf_id=answer_id, model=model, updated_at=now())
-    )
+async def show_answer(db: AsyncSession, conversation_id: str, answer_id: str, model: str = "") -> None:
+    """Have the conversation show the branch that ends with this answer, and later ones be written by `model` ("": by
+    the same as before)."""
+    shown = update(Conversation).where(col(Conversation.id) == conversation_id)
+    chosen = {"model": model} if model else {}
+    await db.exec(shown.values(active_leaf_id=answer_id, updated_at=now(), **chosen))
 
 
 def _message(conversation_id: str, message_id: str, parent_id: str | None) -> dict[str, object]:

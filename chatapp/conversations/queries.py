@@ -12,7 +12,7 @@ from chatapp.accounts.principal import Principal
 from chatapp.clock import now
 from chatapp.conversations import access
 from chatapp.errors import NotFound
-from chatapp.models import ACTIVE_LITERALS, Conversation, Draft, Generation, Message, Role
+from chatapp.models import ACTIVE_LITERALS, Conversation, Draft, Generation, Message, QueuedMessage, Role
 
 Row = TypeVar("Row")
 
@@ -30,12 +30,12 @@ class PathMessage(NamedTuple):
 
 
 class Heading(NamedTuple):
-    """What stands above a conversation's messages, and which of them is the last that it shows."""
+    """What stands above a conversation's messages, which of them is the last that it shows, and whether more wait."""
 
-    id: str
     title: str
     model: str
     active_leaf_id: str | None
+    has_queue: bool
 
 
 class ConversationSummary(NamedTuple):
@@ -61,7 +61,12 @@ _CHANGEABLE = select(Conversation).where(
 )
 _KEPT = _CHANGEABLE.where(col(Conversation.deleted_at).is_(None)).with_for_update(key_share=True)
 _DELETED = _CHANGEABLE.where(col(Conversation.deleted_at).is_not(None)).with_for_update(key_share=True)
-_HEADING = select(Conversation.id, Conversation.title, Conversation.model, Conversation.active_leaf_id).where(
+_HAS_QUEUE = exists(
+    select(QueuedMessage.id).where(
+        col(QueuedMessage.conversation_id) == col(Conversation.id), col(QueuedMessage.removed_at).is_(None)
+    )
+)
+_HEADING = select(Conversation.title, Conversation.model, Conversation.active_leaf_id, _HAS_QUEUE).where(
     col(Conversation.id) == bindparam("conversation_id"),
     access.may_read(bindparam("user_id")),
     col(Conversation.deleted_at).is_(None),
@@ -78,10 +83,16 @@ _LINES = (
     .limit(bindparam("limit"))
     .offset(bindparam("offset"))
 )
-_SENT = select(Message.id).where(
-    col(Message.conversation_id) == bindparam("conversation_id"),
-    col(Message.client_message_id) == bindparam("client_message_id"),
+_SENT_AS = tuple(
+    select(sent.id)
+    .where(
+        col(sent.conversation_id) == bindparam("conversation_id"),
+        col(sent.client_message_id) == bindparam("client_message_id"),
+    )
+    .scalar_subquery()
+    for sent in (Message, QueuedMessage)
 )
+_SENT = select(func.coalesce(*_SENT_AS))
 _BEGUN = select(Conversation.id, Conversation.active_leaf_id).where(
     col(Conversation.owner_id) == bindparam("user_id"),
     col(Conversation.first_client_message_id) == bindparam("client_message_id"),
@@ -168,9 +179,12 @@ async def list_conversations(
 
 
 async def find_by_client_id(db: AsyncSession, conversation_id: str, client_message_id: str) -> str | None:
-    """The message that was stored for this client id already. The caller has checked the conversation's owner."""
+    """The message that was stored or queued for this client id already, also one that was removed from the queue since.
+
+    The caller has checked the conversation's owner.
+    """
     send = {"conversation_id": conversation_id, "client_message_id": client_message_id}
-    return (await db.exec(_SENT, params=send)).first()
+    return (await db.exec(_SENT, params=send)).one()
 
 
 async def get_message(
@@ -243,9 +257,12 @@ async def touch(db: AsyncSession, conversation_id: str) -> None:
     await db.exec(update(Conversation).where(col(Conversation.id) == conversation_id).values(updated_at=now()))
 
 
-async def get_owner_id(db: AsyncSession, conversation_id: str) -> str:
-    """Whose conversation this is; for background work, never with an id that a browser sent. Raises NotFound."""
-    conversation = await db.get(Conversation, conversation_id)
+async def lock(db: AsyncSession, conversation_id: str) -> str:
+    """Have others who want to change this conversation wait, as `get_conversation`; returns whose it is.
+
+    For background work, never with an id that a browser sent. Raises NotFound.
+    """
+    conversation = await db.get(Conversation, conversation_id, with_for_update={"key_share": True})
     if conversation is None:
         raise NotFound()
     return conversation.owner_id

@@ -28,6 +28,8 @@ class GenerationExecutor:
 
     async def start(self, generation_id: str) -> None:
         """Run a generation in the background, and then what comes after it."""
+        if self._is_closed:  # it stays queued, and the next process dispatches it
+            return
         _track(self._tasks, asyncio.create_task(self._run(generation_id), name=f"generation {generation_id}"))
 
     async def run(self, generation_id: str) -> None:

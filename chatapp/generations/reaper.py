@@ -13,9 +13,11 @@ from chatapp import metrics
 from chatapp.clock import JumpWatch, now
 from chatapp.conversations import queries as conversation_queries
 from chatapp.db import database
-from chatapp.errors import ChatappError, Fenced, RedisUnavailable
+from chatapp.errors import ChatappError, Fenced, NotFound, RedisUnavailable
 from chatapp.generations import dispatch, lifecycle, queries
 from chatapp.generations.lifecycle import MAX_ATTEMPTS, Outcome
+from chatapp.generations.message_queue import advancing
+from chatapp.generations.message_queue import queries as queue_queries
 from chatapp.log import get_logger
 from chatapp.models import Generation, Status
 from chatapp.settings import Settings
@@ -94,11 +96,16 @@ async def take_over() -> None:
 
 async def purge_deleted(undo_seconds: int) -> None:
     """Remove for good what was deleted so long ago that it can no longer be undone."""
+    too_old = now() - timedelta(seconds=undo_seconds)
     async with database.reading() as db:
-        gone = await conversation_queries.list_deleted_before(db, now() - timedelta(seconds=undo_seconds))
+        gone = await conversation_queries.list_deleted_before(db, too_old)
+        unqueued = await queue_queries.list_removed_before(db, too_old)
     for conversation_id in gone:
         async with database.writing() as db:
             await conversation_queries.remove(db, conversation_id)
+    for queued_id in unqueued:
+        async with database.writing() as db:
+            await queue_queries.purge(db, queued_id)
 
 
 async def _settle(generation: Generation, *, trusts_log: bool) -> None:
@@ -158,11 +165,14 @@ def _verdict(generation: Generation, tail: list[Delta], *, shown: bool) -> Outco
 async def _end(generation: Generation, outcome: Outcome) -> None:
     try:
         async with database.writing() as db:
+            owner_id = await conversation_queries.lock(db, generation.conversation_id)  # first, as everybody does
             await lifecycle.finalize(db, generation.id, generation.attempt, outcome, saved_seq=generation.seq)
-            owner_id = await conversation_queries.get_owner_id(db, generation.conversation_id)
-    except Fenced:
+            following = await advancing.advance(db, generation.conversation_id, outcome.status)
+    except (Fenced, NotFound):
         return
     await say_ended(hub.current().log, generation.id, Position(generation.attempt + 1, 1))
+    if following:
+        await dispatch.start(following.generation_id)
     await notices.conversation_changed(owner_id, generation.conversation_id)
     metrics.generation_ended(outcome.status)
     log.info("generation_reaped", generation_id=generation.id, status=outcome.status)

@@ -14,11 +14,13 @@ from chatapp.catalog import service as catalog
 from chatapp.conversations import queries as conversation_queries
 from chatapp.db import database
 from chatapp.errors import ChatappError, ContextTooLong, DatabaseUnavailable, Fenced, ProviderError, SystemRoleRefused
-from chatapp.generations import lifecycle, prompt, sources
+from chatapp.generations import dispatch, lifecycle, prompt, sources
 from chatapp.generations.checkpoints import Checkpoints
 from chatapp.generations.context import Context
 from chatapp.generations.heartbeat import ActiveClaim, Heartbeat
 from chatapp.generations.lifecycle import Claim, Outcome
+from chatapp.generations.message_queue import advancing
+from chatapp.generations.queries import Answer
 from chatapp.generations.second_try import SecondTry
 from chatapp.generations.writer import Writer
 from chatapp.log import get_logger
@@ -137,8 +139,10 @@ class Runner:
 
     async def _finish(self, claim: Claim, outcome: Outcome) -> None:
         """Commit the end, then log it: whoever reads End may trust the database. Raises Fenced."""
-        await _store_end(claim, outcome)
+        following = await _store_end(claim, outcome)
         await say_ended(self._log, claim.generation_id, Position(claim.attempt, outcome.seq + 1))
+        if following:
+            await dispatch.start(following.generation_id)
         await notices.conversation_changed(claim.owner_id, claim.conversation_id)
         metrics.generation_ended(outcome.status, outcome.prompt_tokens, outcome.completion_tokens)
         log.info("generation_ended", status=outcome.status, error=outcome.error.code if outcome.error else "")
@@ -152,17 +156,18 @@ async def _claim(generation_id: str, lease_seconds: float) -> Claim | None:
         return await lifecycle.claim(db, generation_id, lease_seconds)
 
 
-async def _store_end(claim: Claim, outcome: Outcome) -> None:
-    """Store the end, however long the database is down: this process alone has it. Raises Fenced."""
+async def _store_end(claim: Claim, outcome: Outcome) -> Answer | None:
+    """Store the end, however long the database is down: this process alone has it. Returns the answer that comes next,
+    to a message that waited for this end; if nobody knows, a reaper will dispatch it. Raises Fenced."""
     is_retry = False
     while True:
         try:
             async with database.writing() as db:
                 if is_retry and await lifecycle.has_ended(db, claim):  # the connection broke at COMMIT, but it counted
-                    return
+                    return None
                 await conversation_queries.touch(db, claim.conversation_id)  # first, as everybody does: no deadlock
                 await lifecycle.finalize(db, claim.generation_id, claim.attempt, outcome)
-            return
+                return await advancing.advance(db, claim.conversation_id, outcome.status)
         except database.UNAVAILABLE as error:
             log.warning("end_not_stored", error=type(error).__name__)
             metrics.database_failed()

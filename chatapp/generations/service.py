@@ -15,6 +15,7 @@ from chatapp.conversations import queries as conversation_queries
 from chatapp.db import database
 from chatapp.errors import Conflict, Invalid, TooMany
 from chatapp.generations import dispatch, lifecycle, queries
+from chatapp.generations.message_queue import queries as queue_queries
 from chatapp.generations.queries import Answer
 from chatapp.models import Conversation, Message, Role, Status
 from chatapp.settings import current
@@ -28,12 +29,27 @@ async def check_may_ask(db: AsyncSession, principal: Principal, conversation_id:
 
     Raises TooMany when it is one too many, and Conflict while another one is queued or being written there.
     """
+    await count_question(principal)
+    if not await is_free(db, principal, conversation_id):
+        raise Conflict("busy", code="busy")
+
+
+async def count_question(principal: Principal) -> None:
+    """Count one more question of this person. Raises TooMany when it is one too many."""
     await limits.check("message", current().message_limit, principal.user_id, reason="too_many_questions")
+
+
+async def is_free(db: AsyncSession, principal: Principal, conversation_id: str) -> bool:
+    """Whether no answer of this conversation is queued or being written, so that another may begin.
+
+    Raises TooMany when that would be one too many at once, of all of this person's conversations.
+    """
     running = await queries.list_running_conversations(db, principal.user_id)
     if conversation_id in running:
-        raise Conflict("busy", code="busy")
+        return False
     if len(running) >= current().active_limit:
         raise TooMany("too_many_at_once", limit=current().active_limit)
+    return True
 
 
 async def add_answer(db: AsyncSession, conversation_id: str, question_id: str | None, model: str) -> Answer:
@@ -67,10 +83,14 @@ async def stop(principal: Principal, conversation_id: str) -> None:
 
 
 async def stop_active(db: AsyncSession, principal: Principal, conversation_id: str) -> str | None:
-    """Flag the active generation in the caller's transaction; returns its id, so that a notice can follow."""
+    """Flag the active generation in the caller's transaction; returns its id, so that a notice can follow.
+
+    What is queued behind it stays there, also what was to go next at all events.
+    """
     generation_id = await queries.find_active_id(db, principal.user_id, conversation_id)
     if generation_id:
         await lifecycle.stop(db, generation_id)
+        await queue_queries.calm(db, conversation_id)
     return generation_id
 
 

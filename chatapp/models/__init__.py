@@ -2,6 +2,7 @@
 
 from chatapp.models.conversation import Conversation, Draft, Message, Role, TitleSource
 from chatapp.models.generation import ACTIVE, ACTIVE_LITERALS, Generation, GenerationPiece, Status
+from chatapp.models.queued_message import QueuedMessage
 from chatapp.models.user import LoginSession, User
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "GenerationPiece",
     "LoginSession",
     "Message",
+    "QueuedMessage",
     "Role",
     "Status",
     "TitleSource",

@@ -80,7 +80,8 @@ class Follower:
     """Follows one person's list and one of their conversations ("" follows the list alone), at the page's `pace`.
 
     `running_id` is the message that a page shows as being written: while it is, nothing else can have changed that the
-    end of it would not tell as well, so the messages need not be read again to begin with.
+    end of it would not tell as well, so the messages need not be read again to begin with. What waits behind it was
+    read a moment ago, as the page connected.
     """
 
     def __init__(

@@ -13,6 +13,8 @@ from chatapp.db import database
 from chatapp.errors import NotFound
 from chatapp.generations import queries as generation_queries
 from chatapp.generations.asking import Posted
+from chatapp.generations.message_queue import queries as queue_queries
+from chatapp.generations.message_queue.queries import Queued
 from chatapp.generations.queries import Answer
 
 PAGE_MESSAGES = 50
@@ -46,13 +48,18 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """The newest part of a conversation, oldest message first."""
+    """The newest part of a conversation, oldest message first, and what waits to be sent there.
+
+    `is_paused` says that what waits needs somebody to let it go on: no answer is being written.
+    """
 
     conversation_id: str
     title: str
     model: str
     entries: tuple[Entry, ...]
     has_older: bool
+    queued: tuple[Queued, ...] = ()
+    is_paused: bool = False
 
 
 @database.retries
@@ -63,7 +70,17 @@ async def get_history(principal: Principal, conversation_id: str, *, limit: int 
         entries, has_older = await _read_page(db, conversation_id, heading.active_leaf_id, limit)
         if entries and len(entries[-1].versions) > 1:
             entries = (*entries[:-1], await _with_continued(db, conversation_id, entries[-1]))
-    return History(conversation_id, heading.title, heading.model, entries, has_older)
+        queued = tuple(await queue_queries.list_queued(db, conversation_id)) if heading.has_queue else ()
+        is_answering = queued and await generation_queries.find_active_id(db, principal.user_id, conversation_id)
+    return History(
+        conversation_id,
+        heading.title,
+        heading.model,
+        entries,
+        has_older,
+        queued=queued,
+        is_paused=bool(queued and not is_answering),
+    )
 
 
 @database.retries

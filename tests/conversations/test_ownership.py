@@ -14,6 +14,7 @@ from chatapp.errors import NotFound
 from chatapp.generations import asking
 from chatapp.generations import queries as generation_queries
 from chatapp.generations import service as generations
+from chatapp.generations.message_queue import service as message_queue
 from chatapp.models import Status
 from chatapp.reading import history
 from chatapp.reading.follower import Follower
@@ -37,11 +38,25 @@ ATTEMPTS: dict[str, Attempt] = {
     "older": lambda who, c, m: history.get_older(who, m),
     "answer": lambda who, c, m: history.get_answer(who, m),
     "stop": lambda who, c, m: generations.stop(who, c),
+    "begin_edit": message_queue.begin_edit,
+    "keep_edit": lambda who, c, m: message_queue.keep_edit(who, c, m, "mine now"),
+    "save": lambda who, c, m: message_queue.save(who, c, m, "mine now"),
+    "cancel_edit": message_queue.cancel_edit,
+    "move": lambda who, c, m: message_queue.move(who, c, m, 0),
+    "remove": message_queue.remove,
+    "undo_remove": message_queue.undo_remove,
+    "send_now": message_queue.send_now,
+    "go_on": lambda who, c, m: message_queue.go_on(who, c),
     "regenerate": lambda who, c, m: generations.regenerate(who, m, "x/demo"),
     "continue": lambda who, c, m: generations.continue_answer(who, m),
 }
 
-TABLES = ("conversation", "message", "generation", "draft")
+TABLES = ("conversation", "message", "generation", "draft", "queued_message")
+
+
+async def row_of(queued_id: str) -> object:
+    async with database.reading() as db:
+        return (await db.execute(text("SELECT * FROM queued_message WHERE id = :id"), {"id": queued_id})).one()
 
 
 async def rows() -> list[list[object]]:
@@ -85,6 +100,26 @@ async def test_a_follower_of_a_foreign_conversation_gets_nothing(ada: Principal,
     await batches.aclose()
     await generations.stop(ada, posted.conversation_id)
     await ended(ada, posted.conversation_id)
+
+
+@pytest.mark.parametrize("attempt", [name for name in ATTEMPTS if name.endswith(("edit", "save", "move", "now"))])
+async def test_a_message_that_waits_is_its_owners_even_where_the_conversation_is_ones_own(
+    ada: Principal, eve: Principal, attempt: str
+) -> None:
+    posted, own = await ask(ada, "count 900 at 100"), await ask(eve, "count 900 at 100")
+    waiting = await ask(ada, "private", posted.conversation_id)
+    await ask(eve, "mine", own.conversation_id)
+    assert waiting.is_queued
+    before = await row_of(waiting.message_id)
+    if attempt == "keep_edit":  # what comes too late is nothing that went wrong
+        await ATTEMPTS[attempt](eve, own.conversation_id, waiting.message_id)
+    else:
+        with pytest.raises(NotFound):
+            await ATTEMPTS[attempt](eve, own.conversation_id, waiting.message_id)
+    assert await row_of(waiting.message_id) == before
+    for who, conversation_id in ((ada, posted.conversation_id), (eve, own.conversation_id)):
+        await generations.stop(who, conversation_id)
+        await ended(who, conversation_id)
 
 
 async def test_a_stranger_cannot_stop_a_running_answer(ada: Principal, eve: Principal) -> None:

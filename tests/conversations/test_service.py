@@ -9,7 +9,7 @@ from chatapp.accounts.principal import Principal
 from chatapp.conversations import drafts, queries
 from chatapp.conversations import service as conversations
 from chatapp.db import database
-from chatapp.errors import Conflict, Invalid, NotFound, TooMany
+from chatapp.errors import Invalid, NotFound, TooMany
 from chatapp.generations import asking, reaper
 from chatapp.generations import service as generations
 from chatapp.models import Status
@@ -71,8 +71,7 @@ async def test_a_text_beyond_the_limit_is_refused_in_words(ada: Principal, proce
 
 async def test_a_second_question_waits_for_the_first_answer(ada: Principal) -> None:
     posted = await ask(ada, "count 300 at 100")
-    with pytest.raises(Conflict):
-        await ask(ada, "impatient", posted.conversation_id)
+    assert (await ask(ada, "impatient", posted.conversation_id)).is_queued
     await generations.stop(ada, posted.conversation_id)
     await ended(ada, posted.conversation_id)
     assert len((await history.get_history(ada, posted.conversation_id)).entries) == 2

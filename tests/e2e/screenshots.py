@@ -103,6 +103,17 @@ def error(page: Page) -> None:
     expect_status(page, "failed")
 
 
+def queue(page: Page) -> None:
+    """Messages that wait until an answer has ended."""
+    page.goto("/")
+    send(page, "Write something long 900 at 60")
+    for number, text in enumerate(("Now in one sentence, please", "And as a table"), start=1):
+        composer(page).fill(text)
+        page.get_by_test_id("send").click()
+        expect(page.get_by_test_id("queued-message")).to_have_count(number)
+    expect(answer(page)).to_contain_text("Step by step", timeout=30_000)
+
+
 def sidebar(page: Page) -> None:
     """The list of conversations; on a phone it is a drawer."""
     opener = page.get_by_role("button", name="Open the list of chats")
@@ -117,6 +128,7 @@ SCENES: dict[str, Scene] = {
     "conversation": conversation,
     "streaming": streaming,
     "error": error,
+    "queue": queue,
     "sidebar": sidebar,
 }
 

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from chatapp.ui import theme
 from tests.e2e.deployments import Deployment
-from tests.e2e.reading import body, expect_status, new_person, send
+from tests.e2e.reading import body, composer, expect_status, new_person, send
 from tests.e2e.watching import CONTRAST
 
 READABLE = 4.5
@@ -95,9 +95,20 @@ def through_answers(walk: Walk) -> None:
     send(page, "long 900 at 60")
     expect(body(page).locator("p").first).to_be_visible()
     walk.look("streaming")
+    for number, text in enumerate(("count 2", "count 3"), start=1):
+        composer(page).fill(text)
+        composer(page).press("Enter")
+        expect(page.get_by_test_id("queued-message")).to_have_count(number)
+    page.get_by_test_id("queue-edit").first.click()
+    expect(page.get_by_test_id("queue-box")).to_be_visible()
+    walk.look("messages that wait")
+    page.get_by_test_id("queue-cancel").click()
     page.get_by_test_id("stop").click()
     expect_status(page, "stopped")
     walk.look("stopped")
+    for _ in range(2):
+        page.get_by_test_id("queue-remove").first.click()
+    expect(page.get_by_test_id("queue")).to_have_count(0)
     send(page, "fail 401")
     expect_status(page, "failed")
     walk.look("failed")

@@ -1,7 +1,5 @@
 """The message box loses nothing and sends nothing by accident."""
 
-import re
-
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import create_engine
 from sqlmodel import Session, select
@@ -13,7 +11,6 @@ from tests.e2e.reading import (
     composer,
     expect_conversation,
     expect_counted,
-    expect_status,
     new_person,
     questions,
     send,
@@ -81,16 +78,6 @@ def test_the_longest_text_that_may_be_sent_arrives(ada: Page) -> None:
     expect(questions(ada)).to_have_count(1, timeout=20_000)
 
 
-def test_a_question_during_an_answer_is_kept_and_told_why(ada: Page) -> None:
-    send(ada, "count 400 at 100")
-    expect_conversation(ada)
-    composer(ada).fill("impatient words")
-    composer(ada).press("Enter")
-    expect(ada.get_by_test_id("error")).to_be_visible()
-    expect(composer(ada)).to_have_value("impatient words")
-    ada.get_by_test_id("stop").click()
-
-
 def test_a_draft_survives_a_reload_in_its_own_conversation(ada: Page) -> None:
     send(ada, "count 2")
     expect_counted(ada, 2)
@@ -105,29 +92,6 @@ def test_a_draft_survives_a_reload_in_its_own_conversation(ada: Page) -> None:
     ada.get_by_test_id("new-chat").first.click()
     ada.wait_for_url("**/")
     expect(composer(ada)).to_have_value("")
-
-
-def test_what_is_sent_while_an_answer_is_written_goes_when_it_has_ended_unless_it_was_changed(ada: Page) -> None:
-    send(ada, "count 60 at 30")
-    composer(ada).fill("count 3")
-    composer(ada).press("Enter")
-    said = ada.get_by_test_id("error")
-    expect(said).to_have_text("Still answering. Your message will be sent next.")
-    expect(said).to_have_class(re.compile("notice"))
-    expect(composer(ada)).to_have_value("count 3")
-    expect(questions(ada)).to_have_text(["count 60 at 30", "count 3"])
-    expect_counted(ada, 3)
-    expect(said).to_have_count(0)
-    send(ada, "count 900 at 30")
-    composer(ada).fill("count 4")
-    composer(ada).press("Enter")
-    expect(said).to_be_visible()
-    composer(ada).press("End")
-    ada.keyboard.type("0")
-    ada.get_by_test_id("stop").click()
-    expect_status(ada, "stopped")
-    expect(said).to_have_count(0)
-    expect(composer(ada)).to_have_value("count 40")
 
 
 def test_what_is_typed_before_a_page_has_opened_stays_where_it_is_typed(ada: Page) -> None:

@@ -76,3 +76,13 @@ async def test_a_drain_waits_for_an_end_that_cannot_be_stored_no_longer_than_it_
         await db.get(Generation, generation.id, with_for_update=True)
         async with asyncio.timeout(5):
             await executor.drain(seconds=0)
+
+
+async def test_what_is_started_while_a_drain_goes_on_is_left_to_the_next_process(
+    ada: Principal, executor: GenerationExecutor
+) -> None:
+    generation = await add_queued(ada)
+    await executor.drain(seconds=0)
+    await executor.start(generation.id)
+    await executor.drain(seconds=5)  # would wait for it
+    assert (await answer_of(ada, generation.conversation_id)).status == Status.QUEUED

@@ -29,7 +29,8 @@ EVERYTHING = {"chatapp"}
 OURS: dict[str, set[str]] = {
     # The ground: knows nothing that stands on it.
     "errors": set(),
-    "words": {"errors"},  # only where somebody reads them
+    "sentences": set(),
+    "words": {"errors", "sentences"},  # only where somebody reads them
     "clock": set(),
     "page_sources": set(),
     "endpoint_address": set(),
@@ -81,7 +82,7 @@ OURS: dict[str, set[str]] = {
     # The read side of a page: conversations and their answers together, and what is new in them.
     "reading": DOMAIN
     | {"accounts.principal", "conversations", "generations.asking", "generations.queries"}
-    | {"reading", "streaming"},
+    | {"generations.message_queue.queries", "reading", "streaming"},
     # What stands between the network and the page: origins, frames, bindings, the guard. It knows no part of the page.
     "web": {
         "accounts",
@@ -108,10 +109,12 @@ OURS: dict[str, set[str]] = {
     "ui.pages": PAGE_PARTS,
     "ui.pages.signup": PAGE_PARTS | {"accounts.passwords"},
     "ui.state": {"metrics", "accounts", "clock", "catalog.choices", "catalog.service", "errors", "log", "settings"}
-    | {"conversations", "generations.asking", "generations.queries", "generations.service", "reading"}
+    | {"conversations", "generations.asking", "generations.message_queue.service", "generations.queries"}
+    | {"generations.service", "reading"}
     | {"streaming.hub", "streaming.pacing", "ui.state", "ui.text", "web", "words"},
     "ui.state.message_view": {"generations.queries", "generations.service", "reading.history", "ui.state.rows"}
     | {"ui.text"},
+    "ui.state.queued_rows": {"generations.message_queue.queries", "ui.text"},
     "ui.state.rows": {"conversations.service", "generations.queries", "providers.base", "ui.state.views", "words"},
     # Whoever connects, before the app hears of it.
     "connections": {"connections", "limits", "log", "repeated", "token_bucket"},

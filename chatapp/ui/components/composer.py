@@ -12,7 +12,7 @@ from reflex.utils.imports import ImportVar
 from reflex_base.vars import VarData
 
 from chatapp import words
-from chatapp.ui.components.controls import COMPOSER_ID, ESCAPE, TOAST
+from chatapp.ui.components.controls import COMPOSER_ID, ESCAPE, TO_COMPOSER, TOAST
 from chatapp.ui.components.message_list import LATEST_ID
 from chatapp.ui.state.composer import ComposerState
 from chatapp.ui.state.conversation import KEY_AT, ConversationState
@@ -72,12 +72,11 @@ def composer() -> rx.Component:
         ),
         rx.cond(IS_KNOWN, known_box(), rx.cond(IS_KNOWN_LOAD, rx.fragment(), unknown_box())),
         rx.el.input(type="hidden", name="client_message_id", value=ConversationState.client_message_id, read_only=True),
+        rx.cond(IS_ANSWERING, send_later()),
         send_or_stop(),
-        rx.cond(IS_ANSWERING, rx.fragment(), free_box()),
         # To the end of the conversation, where the scroller stays: the question comes there in a moment.
         on_submit=lambda form: [
-            rx.cond(_is_sent(form), rx.scroll_to(LATEST_ID, align_to_top=False), rx.noop()),
-            rx.cond(_waits(form), ComposerState.wait_for_answer(), rx.noop()),
+            rx.cond(_is_shown_next(form), rx.scroll_to(LATEST_ID, align_to_top=False), rx.noop()),
             _send(form),
         ],
         method="dialog",  # before our scripts run, nothing is sent, and no question gets into an address
@@ -104,12 +103,6 @@ def known_box() -> rx.Component:
     return rx.el.span(
         hidden=True, on_mount=[rx.call_function(SEND_NOTED), rx.cond(was_typed_in, _save_draft(TYPED), rx.noop())]
     )
-
-
-@rx.memo
-def free_box() -> rx.Component:
-    """Nothing to see: sends what waited until the answer had ended."""
-    return rx.el.span(hidden=True, on_mount=rx.call_function(SEND_NOTED))
 
 
 @rx.memo
@@ -140,8 +133,8 @@ def composer_box(draft: rx.Var[str], rest: rx.RestProp) -> rx.Component:
 def send_or_stop() -> rx.Component:
     """Send, or stop while an answer is written: one button that keeps the focus when it turns from one into the other.
 
-    Enter in the box submits too, except on a phone, at any time: while an answer is written the text waits in the box,
-    and is sent when that has ended, unless it was changed.
+    Enter in the box submits too, except on a phone, at any time: while an answer is written the message waits for its
+    end.
     """
     active = IS_ANSWERING
     name = rx.cond(active, words.STOP, words.SEND)
@@ -157,24 +150,29 @@ def send_or_stop() -> rx.Component:
     )
 
 
+def send_later() -> rx.Component:
+    """A button of its own while the other one stops. The stylesheet shows it when there is something in the box."""
+    return rx.el.button(
+        rx.icon("arrow-up", size=18, aria_hidden=True),
+        type="submit",
+        aria_label=words.SEND,
+        title=words.SEND,
+        data_focus_next=TO_COMPOSER,
+        data_testid="send",
+        class_name="icon-button press send later",
+    )
+
+
 # Both are judged in the page, because a frame over 1 MB would close the connection.
 def _send(form: rx.Var[dict[str, Any]]) -> Any:
     # Until the box is known the state may show what the tab showed before: the question would go there.
-    send = rx.cond(IS_KNOWN & ~IS_ANSWERING, ComposerState.send(form), rx.call_function(NOTE_EARLY))
+    send = rx.cond(IS_KNOWN, ComposerState.send(form), rx.call_function(NOTE_EARLY))
     return rx.cond(_is_too_long(_text_in(form)), ComposerState.too_long(), send)
 
 
-def _is_sent(form: rx.Var[dict[str, Any]]) -> rx.Var[bool]:
-    return _can_be_sent(form) & ~IS_ANSWERING
-
-
-def _waits(form: rx.Var[dict[str, Any]]) -> rx.Var[bool]:
-    return _can_be_sent(form) & IS_ANSWERING
-
-
-def _can_be_sent(form: rx.Var[dict[str, Any]]) -> rx.Var[bool]:
-    text = _text_in(form)
-    return IS_KNOWN & ~_is_too_long(text) & (text.strip() != "")
+def _is_shown_next(form: rx.Var[dict[str, Any]]) -> rx.Var[bool]:
+    text, waits = _text_in(form), IS_ANSWERING | (ConversationState.queued.length() > 0)
+    return IS_KNOWN & ~_is_too_long(text) & (text.strip() != "") & ~waits
 
 
 def _text_in(form: rx.Var[dict[str, Any]]) -> rx.Var[str]:

@@ -9,7 +9,7 @@ from chatapp.ui.components.waits import remaining
 from chatapp.ui.state.conversation import ConversationState
 from chatapp.ui.state.conversation_actions import ConversationActions
 from chatapp.ui.state.models import ModelsState
-from chatapp.ui.state.sidebar import SidebarState
+from chatapp.ui.state.undo import UndoState
 from chatapp.web.page_errors import ErrorState
 from chatapp.web.restarting import RestartState
 
@@ -59,10 +59,10 @@ class _Clock(rx.el.Span):
 
 
 def undo_toast() -> rx.Component:
-    """Offers to bring back what was just deleted, and gets the focus from it: the button is the next stop."""
-    deleted = SidebarState.deleted_id
+    """Offers to bring back what was just taken away, and gets the focus from it: the button is the next stop."""
+    back = UndoState.last_id
     toast = rx.el.div(
-        rx.el.span(words.CHAT_DELETED, class_name="one-line"),
+        rx.el.span(UndoState.said, class_name="one-line"),
         rx.el.button(
             words.UNDO,
             type="button",
@@ -71,12 +71,12 @@ def undo_toast() -> rx.Component:
             title=words.UNDO_KEYS,
             data_testid="undo",
         ),
-        _Clock.create(on_animation_end=ConversationActions.forget_undo(deleted), class_name="clock"),
-        key=deleted,
-        data_focus_next=f"[data-conversation-id='{deleted}']; " + TO_COMPOSER,
+        _Clock.create(on_animation_end=ConversationActions.forget_undo(UndoState.key), class_name="clock"),
+        key=UndoState.key,
+        data_focus_next=f"[data-conversation-id='{back}']; [data-message-id='{back}']; " + TO_COMPOSER,
         class_name=TOAST,
     )
-    return _said(rx.cond(SidebarState.deleted_id != "", toast), class_name="toast-place")
+    return _said(rx.cond(UndoState.key != "", toast), class_name="toast-place")
 
 
 def status_line() -> rx.Component:

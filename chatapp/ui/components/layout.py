@@ -24,6 +24,7 @@ from chatapp.ui.components.in_browser import (
 from chatapp.ui.components.message_list import jump_to_latest, message_list
 from chatapp.ui.components.model_picker import model_picker
 from chatapp.ui.components.not_found import not_found_card
+from chatapp.ui.components.queue import queue
 from chatapp.ui.components.shortcuts import shortcuts
 from chatapp.ui.components.sidebar import sidebar
 from chatapp.ui.components.waits import server_clock
@@ -135,7 +136,7 @@ def conversation() -> rx.Component:
     """The messages and the message box; of an empty conversation a greeting, the box in the middle and examples."""
     return rx.el.div(
         message_list(greeting()),
-        rx.el.div(jump_to_latest(), model_server_away(), composer_error(), composer(), class_name="dock"),
+        rx.el.div(jump_to_latest(), model_server_away(), composer_error(), queue(), composer(), class_name="dock"),
         examples(),
         class_name="conversation",
         data_empty=rx.cond(ConversationState.is_empty, "true", "false"),

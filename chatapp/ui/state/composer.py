@@ -7,8 +7,9 @@ from annotated_types import MaxLen
 from reflex_base.event import EventSpec
 from typing_extensions import TypedDict
 
+from chatapp import words
 from chatapp.conversations import drafts
-from chatapp.errors import Conflict, Invalid
+from chatapp.errors import Invalid
 from chatapp.generations import asking
 from chatapp.generations import service as generations
 from chatapp.reading import history
@@ -39,7 +40,10 @@ class ComposerState(rx.State):
     @handler
     @shows_errors
     async def send(self, form: Question) -> EventSpec | None:
-        """Store a question and have it answered. The box is emptied only once the question is stored."""
+        """Store a question and have it answered, at once or when the answers before it have ended.
+
+        The box is emptied only once the question is stored.
+        """
         return await self._post(form["text"], form["client_message_id"]) if form["text"].strip() else None
 
     @handler
@@ -53,11 +57,6 @@ class ComposerState(rx.State):
     async def too_long(self) -> None:
         """The page refused to send: a frame over 1 MB would close the connection."""
         await show_error(self, Invalid("question_not_sent", limit=current().message_max_characters))
-
-    @handler
-    async def wait_for_answer(self) -> None:
-        """Say that the page will send what is in the box once the answer has ended."""
-        await show_error(self, Conflict("sent_next"))
 
     @handler(waits=True)
     async def begin(self, page_load_id: Key) -> None:
@@ -97,6 +96,8 @@ class ComposerState(rx.State):
         conversation.conversation_id = posted.conversation_id
         screen.renew_composer(conversation)
         await screen.show_history(self, shown)
+        if posted.is_queued:
+            conversation.announcement = words.SAID_QUEUED
         if not posted.is_new:
             return None
         await note_begun(self, posted.conversation_id)

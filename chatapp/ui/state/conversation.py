@@ -3,6 +3,7 @@
 import reflex as rx
 
 from chatapp.ui.state.message_view import MessageView
+from chatapp.ui.state.queued_rows import QueuedRow
 
 KEY_AT = "at "
 """With the address behind it, the key of a box that somebody came to within the app. The page knows it by itself."""
@@ -10,7 +11,8 @@ KEY_AT = "at "
 
 class ConversationState(rx.State):
     """`conversation_id` is "" while it is a new one; `opened_id` is what the address named when it was last opened.
-    The shown rows are earlier, from its end, + older + middle + recent, see screen.py.
+    The shown rows are earlier, from its end, + older + middle + recent, see screen.py. `queued` waits to be sent, and
+    while `is_paused` it waits for somebody to let it go on.
 
     `client_message_id` names the next question, so that sending it twice stores it once. `composer_key` is the identity
     of the message box: a new key is a new, empty box. It counts for one load of the page, `page_load_id`: the box that
@@ -32,6 +34,8 @@ class ConversationState(rx.State):
     has_older: bool = False
     loading: bool = True
     is_empty: bool = False
+    queued: list[QueuedRow] = []
+    is_paused: bool = False
     not_found: bool = False
     announcement: str = ""
     client_message_id: str = ""

@@ -9,8 +9,9 @@ from typing_extensions import TypedDict
 
 from chatapp.conversations import service as conversations
 from chatapp.generations import service as generations
-from chatapp.ui.state import conversation_list
+from chatapp.ui.state import conversation_list, undo
 from chatapp.ui.state.sidebar import PAGE_ROWS, SidebarState
+from chatapp.ui.state.undo import Kind, Taken, UndoState
 from chatapp.web.arguments import Key, Typed
 from chatapp.web.guard import principal_of
 from chatapp.web.handlers import handler
@@ -56,26 +57,24 @@ class ConversationActions(rx.State):
         """Delete a conversation, and offer to undo that."""
         principal, sidebar = principal_of(self), await self.get_state(SidebarState)
         await generations.delete_conversation(principal, conversation_id)
-        sidebar.deleted_id, sidebar._deleted_open = conversation_id, conversation_id == sidebar.current_id
+        was_open = conversation_id == sidebar.current_id
+        await undo.offer(self, Taken(Kind.DELETED, (conversation_id,), was_open))
         await conversation_list.refresh(self, principal)
-        return rx.redirect("/", replace=True) if sidebar._deleted_open else None
+        return rx.redirect("/", replace=True) if was_open else None
 
     @handler
     @shows_errors
     async def undo(self) -> EventSpec | None:
-        """Bring back what was deleted last, also to the view, unless the person has gone elsewhere since."""
-        sidebar = await self.get_state(SidebarState)
-        principal, conversation_id = principal_of(self), sidebar.deleted_id
-        sidebar.deleted_id = ""
-        if not conversation_id:
-            return None
-        await conversations.undo_delete(principal, conversation_id)
+        """Bring back what was taken away last, also to the view, unless the person has gone elsewhere since."""
+        principal, sidebar = principal_of(self), await self.get_state(SidebarState)
+        taken = await undo.bring_back(self, principal)
         await conversation_list.refresh(self, principal)
-        return rx.redirect(f"/c/{conversation_id}") if sidebar._deleted_open and not sidebar.current_id else None
+        leads_back = taken is not None and taken.was_open and not sidebar.current_id
+        return rx.redirect(f"/c/{taken.ids[0]}") if taken and leads_back else None
 
     @handler(automatic=True, waits=False)
-    async def forget_undo(self, conversation_id: Key) -> None:
-        """The time of the toast is over, unless another deletion has replaced it."""
-        sidebar = await self.get_state(SidebarState)
-        if sidebar.deleted_id == conversation_id:
-            sidebar.deleted_id = ""
+    async def forget_undo(self, key: Key) -> None:
+        """The time of the toast is over, unless another one has replaced it."""
+        offered = await self.get_state(UndoState)
+        if offered.key == key:
+            offered.key = ""

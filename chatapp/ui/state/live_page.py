@@ -112,7 +112,7 @@ class LivePage:
         await show_own_model(state, self.principal)
         answer = found.entries[-1].answer if found.entries else None
         if answer is None or not answer.is_active:
-            await take_back(state, "busy", "sent_next")
+            await take_back(state, "busy")
         if answer is None or answer.message_id != live.message.id:
             return
         if was_active and not answer.is_active:

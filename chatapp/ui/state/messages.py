@@ -26,7 +26,7 @@ class MessagesState(rx.State):
         """Write another version of an answer; the earlier one stays reachable."""
         principal = principal_of(self)
         await generations.regenerate(principal, message_id, await selected_model(self, principal))
-        await self._refresh()
+        await look_again(self)
 
     @handler
     @shows_errors
@@ -35,14 +35,14 @@ class MessagesState(rx.State):
         principal = principal_of(self)
         await selected_model(self, principal)
         await generations.continue_answer(principal, message_id)
-        await self._refresh()
+        await look_again(self)
 
     @handler
     @shows_errors
     async def select_version(self, message_id: Key) -> None:
         """Show another version of a message, and what followed it."""
         await conversations.select_version(principal_of(self), message_id)
-        await self._refresh()
+        await look_again(self)
 
     @handler
     @shows_errors
@@ -64,8 +64,10 @@ class MessagesState(rx.State):
             screen.show_earlier(conversation, older)
             characters += sum(len(entry.text) for entry in older.entries)
 
-    async def _refresh(self) -> None:
-        conversation = await self.get_state(ConversationState)
-        await clear_error(self)
-        found = await history.get_history(principal_of(self), conversation.conversation_id)
-        await screen.show_history(self, found)
+
+async def look_again(state: rx.State) -> None:
+    """Show what the open conversation is like now that something was done in it. Raises NotFound."""
+    conversation = await state.get_state(ConversationState)
+    await clear_error(state)
+    found = await history.get_history(principal_of(state), conversation.conversation_id)
+    await screen.show_history(state, found)

@@ -12,6 +12,7 @@ from chatapp.reading.history import Entry, History
 from chatapp.ui.state.conversation import ConversationState
 from chatapp.ui.state.live import LiveState
 from chatapp.ui.state.message_view import MessageView, live_view, message_view
+from chatapp.ui.state.queued_rows import queued_rows
 from chatapp.ui.state.rows import announcement
 from chatapp.ui.state.sealed import SealedState
 
@@ -50,6 +51,8 @@ async def show_history(state: rx.State, history: History, *, by_follower: bool =
         loading=False,
         not_found=False,
         is_empty=not history.entries,
+        queued=queued_rows(history.queued),
+        is_paused=history.is_paused,
     )
 
 
@@ -86,14 +89,14 @@ def show_earlier(conversation: ConversationState, earlier: History) -> None:
 def show_new_conversation(conversation: ConversationState, model: str = "") -> None:
     """An empty page, ready for the first question, which goes to `model` if one was picked."""
     _show_all(conversation, [], has_older=False)
-    assign(conversation, title="", model=model)
+    assign(conversation, title="", model=model, queued=[], is_paused=False)
     assign(conversation, loading=False, not_found=False, is_empty=True)
 
 
 def show_not_found(conversation: ConversationState) -> None:
     """The address names nothing, or something of somebody else's; the page does not say which."""
     _show_all(conversation, [], has_older=False)
-    assign(conversation, title="", model="")
+    assign(conversation, title="", model="", queued=[], is_paused=False)
     assign(conversation, loading=False, not_found=True, is_empty=False)
 
 

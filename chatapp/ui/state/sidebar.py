@@ -10,7 +10,7 @@ PAGE_ROWS = 50
 class SidebarState(rx.State):
     """`running_ids` and `unread_ids` are small on purpose: they change often, the rows do not.
 
-    `renames` counts the new titles that were dealt with, kept or refused; `deleted_id` is what can be brought back.
+    `renames` counts the new titles that were dealt with, kept or refused.
     """
 
     rows: list[ConversationRow] = []
@@ -21,6 +21,3 @@ class SidebarState(rx.State):
     has_more: bool = False
     limit: int = PAGE_ROWS
     renames: int = 0
-    deleted_id: str = ""
-
-    _deleted_open: bool = False
