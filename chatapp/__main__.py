@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from chatapp.cli import accounts, backup, doctor, export, migrate, serve, sessions, worker
+from chatapp.cli import accounts, backup, doctor, export, migrate, ratings, serve, sessions, worker
 from chatapp.errors import ChatappError
 from chatapp.version import version
 from chatapp.words import words_of
@@ -25,7 +25,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m chatapp", description="A chat app for people who run their own.")
     parser.add_argument("--version", action=ShowVersion, nargs=0, help="print the version")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for command in (serve, worker, migrate, accounts, sessions, doctor, backup, export):
+    for command in (serve, worker, migrate, accounts, sessions, ratings, doctor, backup, export):
         command.add_to(commands)
     chosen = parser.parse_args(arguments)
     try:

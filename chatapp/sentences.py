@@ -54,6 +54,10 @@ CONVERSATIONS = {
     "question_not_sent": (
         "This message is too long: at most {limit:,} characters can be sent. Shorten it or send it in parts."
     ),
+    "setting_out_of_range": "Use a number from {least:g} to {most:,g}, or leave it empty.",
+    "stop_words_too_many": "Use at most {count} stop words of at most {characters} characters, one a line.",
+    "question_not_rated": "Only answers can be rated.",
+    "note_without_rating": "Rate the answer first, then say why.",
     "send_out_of_date": "This page is out of date. Reload it and send again.",
 }
 

@@ -159,6 +159,26 @@ THOUGHT_FOR = "Thought for {seconds} s"
 SOURCES = "Sources"
 SOURCE_WITHOUT_ADDRESS = "Source without an address"
 COPY = "Copy"
+DETAILS = "Details"
+SENT_AT = "Sent"
+MODEL_OF = "{model} ({endpoint})"
+DURATION = "Duration"
+SECONDS = "{seconds:,.1f} s"
+TOKENS = "Tokens"
+TOKENS_READ = "{count:,} read"
+TOKENS_WRITTEN = "{count:,} written"
+PRICE = "Price"
+DOLLARS = "about ${dollars:,.4f}"
+FREE = "free"
+LESS_THAN_DOLLARS = "less than ${dollars}"
+GOOD_ANSWER = "Good answer"
+BAD_ANSWER = "Bad answer"
+WHY_GOOD = "What was good?"
+WHY_BAD = "What was wrong?"
+WHO_READS_RATINGS = "Your administrator can read what you rate."
+SAVE = "Save"
+READ_ALOUD = "Read aloud"
+STOP_READING = "Stop reading"
 COPY_CODE = "Copy code"
 CODE = "Code"
 TABLE = "Table"
@@ -193,6 +213,30 @@ OMITTED_ONE = "The oldest message did not fit into the model's context window an
 OMITTED = "The {count} oldest messages did not fit into the model's context window and were left out."
 
 SAID_QUEUED = "Message waits until the answer has ended"
+ANSWER_READY = "Answer ready"
+ANSWER_FAILED = "Answer failed"
+NOTIFY_ME = "Notify me of answers"
+NOTICES_BLOCKED = "Your browser blocks notices from this page. Allow them in its settings for this page."
+
+SETTING_NAMES = {
+    "instructions": "Instructions",
+    "temperature": "Temperature",
+    "top_p": "Top P",
+    "max_tokens": "Longest answer, in tokens",
+    "reasoning_effort": "Reasoning effort",
+    "stop": "Stop words",
+}
+LEFT_OUT = "The model does not take this setting, and answered without it: {names}."
+CHAT_SETTINGS = "Settings of this chat"
+SETTINGS_OF_ALL = "Settings of all my chats"
+WHICH_ALL = "Each chat can have its own beside these."
+WHICH_ONE = "From the next answer on. What is empty here is as in your settings of all chats."
+INSTRUCTIONS_FOR = "What should the model know or do in every answer?"
+ONE_A_LINE = "One a line, up to four"
+AS_THE_MODEL = "As the model decides"
+EFFORTS = {"none": "None", "minimal": "Minimal", "low": "Low", "medium": "Medium", "high": "High"}
+SAVED = "Saved"
+
 SAID_STARTED = "Answer started"
 SAID_FINISHED = "Answer finished, {words} words"
 SAID_STOPPED = "Stopped"

@@ -1,18 +1,19 @@
 """Reading conversations, their message tree and drafts. Every query a person can reach filters by the owner."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar, cast
 
 from sqlalchemy import CTE, Boolean, bindparam, exists, func, literal
 from sqlmodel import col, delete, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel.sql.expression import Select
 
 from chatapp.accounts.principal import Principal
 from chatapp.clock import now
 from chatapp.conversations import access
 from chatapp.errors import NotFound
-from chatapp.models import ACTIVE_LITERALS, Conversation, Draft, Generation, Message, QueuedMessage, Role
+from chatapp.models import ACTIVE_LITERALS, Conversation, Draft, Generation, Message, QueuedMessage, Role, User
 
 Row = TypeVar("Row")
 
@@ -27,6 +28,7 @@ class PathMessage(NamedTuple):
     parent_id: str | None
     role: str
     text: str
+    rating: int = 0
 
 
 class Heading(NamedTuple):
@@ -36,6 +38,13 @@ class Heading(NamedTuple):
     model: str
     active_leaf_id: str | None
     has_queue: bool
+
+
+class ChatSettings(NamedTuple):
+    """What somebody has set for answers. `parameters` is None where nothing ever was."""
+
+    instructions: str = ""
+    parameters: Mapping[str, Any] | None = None
 
 
 class ConversationSummary(NamedTuple):
@@ -92,6 +101,11 @@ _SENT_AS = tuple(
     .scalar_subquery()
     for sent in (Message, QueuedMessage)
 )
+_SETTINGS = (
+    select(User.instructions, User.parameters, Conversation.instructions, Conversation.parameters)
+    .join(Conversation, col(Conversation.owner_id) == col(User.id))
+    .where(col(Conversation.id) == bindparam("conversation_id"))
+)
 _SENT = select(func.coalesce(*_SENT_AS))
 _BEGUN = select(Conversation.id, Conversation.active_leaf_id).where(
     col(Conversation.owner_id) == bindparam("user_id"),
@@ -135,10 +149,12 @@ def _path() -> CTE:
 
 
 _FROM_LEAF = _path()
-_PATH = (
+_PATH = cast(
+    "Select[str, str | None, str, str, int]",  # SQLModel has no types for more than four columns
     select(Message.id, Message.parent_id, Message.role, Message.text)
+    .add_columns(col(Message.rating))
     .join(_FROM_LEAF, col(Message.id) == _FROM_LEAF.c.id)
-    .order_by(_FROM_LEAF.c.depth.desc())
+    .order_by(_FROM_LEAF.c.depth.desc()),
 )
 _PATH_LENGTH = select(func.count()).select_from(_FROM_LEAF)
 
@@ -153,6 +169,29 @@ async def get_conversation(
     wanted = _DELETED if deleted else _KEPT
     found = await db.exec(wanted, params={"conversation_id": conversation_id, "user_id": principal.user_id})
     return _found(found.first())
+
+
+async def get_readable(db: AsyncSession, principal: Principal, conversation_id: str) -> Conversation:
+    """A conversation that this person may read, all of it. Raises NotFound."""
+    wanted = select(Conversation).where(
+        col(Conversation.id) == conversation_id,
+        access.may_read(principal.user_id),
+        col(Conversation.deleted_at).is_(None),
+    )
+    return _found((await db.exec(wanted)).first())
+
+
+async def get_person(db: AsyncSession, principal: Principal) -> User:
+    """This person's own row. Raises NotFound when the account is gone."""
+    return _found(await db.get(User, principal.user_id))
+
+
+async def list_settings(db: AsyncSession, conversation_id: str) -> tuple[ChatSettings, ChatSettings]:
+    """What the owner of a conversation has set for all of their chats, and for this one; for background work."""
+    row = (await db.exec(_SETTINGS, params={"conversation_id": conversation_id})).first()
+    if row is None:
+        return ChatSettings(), ChatSettings()
+    return ChatSettings(row[0], row[1]), ChatSettings(row[2], row[3])
 
 
 async def get_heading(db: AsyncSession, principal: Principal, conversation_id: str) -> Heading:

@@ -6,13 +6,13 @@ the next one: who still wants it answered asks for that answer again.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
 from typing import Literal
 
 from chatapp.errors import ContextTooLong, ProviderError
 from chatapp.generations.estimate import MESSAGE_TOKENS, estimate_tokens
-from chatapp.providers.base import ChatMessage
+from chatapp.providers.base import ChatMessage, Parameters
 
 # The demo model recognises a request to go on by its first words.
 CONTINUE_INSTRUCTION = (
@@ -34,11 +34,13 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What is sent, how many messages did not fit, and its length as estimated before any correction."""
+    """What is sent, how many messages did not fit, its length as estimated before any correction, and what its owner
+    has set for the answer."""
 
     messages: list[ChatMessage]
     omitted_messages: int
     estimated_tokens: int
+    parameters: Parameters = field(default_factory=dict)
 
     @property
     def has_system_role(self) -> bool:

@@ -89,6 +89,7 @@ class Outcome:
     prompt_tokens: int | None = None
     completion_tokens: int | None = None
     seconds_to_text: float | None = None
+    left_out: str = ""
     sources: str = ""
     turns_text: bool = False
 
@@ -208,6 +209,7 @@ async def finalize(
             completion_tokens=outcome.completion_tokens,
             seconds_to_text=outcome.seconds_to_text,
             sources=outcome.sources,
+            left_out=outcome.left_out,
             lease_until=None,
             finished_at=now(),
         )

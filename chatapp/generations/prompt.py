@@ -1,11 +1,14 @@
 """Prepares what a model is given for one generation: reads the branch and fits it into the model's window."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from chatapp.catalog import service as catalog
+from chatapp.conversations import chat_settings
 from chatapp.conversations import queries as conversation_queries
+from chatapp.conversations.chat_settings import AnswerSettings
 from chatapp.conversations.queries import PathMessage
 from chatapp.db import database
 from chatapp.errors import ContextTooLong
@@ -15,6 +18,7 @@ from chatapp.generations.estimate import ASCII_CHARACTERS_PER_TOKEN, CORRECTION_
 from chatapp.generations.lifecycle import Claim
 from chatapp.generations.windows import Windows
 from chatapp.models import Role
+from chatapp.providers.base import Parameters
 from chatapp.settings import Settings
 
 ANSWER_TOKENS = 4_096
@@ -36,17 +40,20 @@ async def prepare(claim: Claim, settings: Settings) -> Context:
     DatabaseUnavailable."""
     context_tokens = await _context_tokens(claim.model)
     turns, continuing, unread = await _read_branch(claim, context_tokens * CHARACTERS_A_TOKEN)
+    chosen = await _read_settings(claim)
+    most_tokens = chosen.parameters.get("max_tokens")
     prepared = build(
         turns,
-        system_prompt=settings.system_prompt,
+        system_prompt="\n\n".join(filter(str.strip, (settings.system_prompt, *chosen.instructions))),
         context_tokens=context_tokens,
-        reserve_tokens=ANSWER_TOKENS,
+        reserve_tokens=most_tokens if isinstance(most_tokens, int) else ANSWER_TOKENS,
         correction=_estimator.correction(claim.model),
         continuing=continuing,
     )
     if omitted := prepared.omitted_messages + unread:
         await _note_omitted(claim, omitted)
-    return prepared
+    room = context_tokens - int(prepared.estimated_tokens * _estimator.correction(claim.model))
+    return replace(prepared, parameters=_within(chosen.parameters, room))
 
 
 def observe(claim: Claim, prepared: Context, prompt_tokens: int) -> None:
@@ -82,6 +89,12 @@ async def _read_branch(claim: Claim, enough_characters: float) -> tuple[list[Tur
     return turns, own, unread
 
 
+@database.retries
+async def _read_settings(claim: Claim) -> AnswerSettings:
+    async with database.reading() as db:
+        return await chat_settings.for_answer(db, claim.conversation_id)
+
+
 async def _read_end(db: AsyncSession, claim: Claim) -> tuple[str | None, list[Turn], str | None]:
     """What there is of the answer itself, the last turns before it, and the id of the message before those."""
     path = await conversation_queries.list_path(db, claim.conversation_id, claim.message_id, PAGE_MESSAGES)
@@ -100,6 +113,16 @@ async def _read_page(db: AsyncSession, conversation_id: str, leaf_id: str) -> tu
 
 async def _list_answers(db: AsyncSession, path: Sequence[PathMessage]) -> dict[str, queries.Answer]:
     return await queries.list_answers(db, [message.id for message in path if message.role == Role.ASSISTANT])
+
+
+def _within(parameters: Parameters, room_tokens: int) -> Parameters:
+    """The same with no longer answer than the window has room for: servers refuse to be asked for more."""
+    most = parameters.get("max_tokens")
+    return (
+        {**parameters, "max_tokens": min(most, room_tokens)}
+        if isinstance(most, int) and room_tokens > 0
+        else parameters
+    )
 
 
 def _turn(message: PathMessage, answers: dict[str, queries.Answer]) -> Turn:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Interval, bindparam, func, literal
+from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -14,7 +15,7 @@ from chatapp.clock import now
 from chatapp.conversations import access
 from chatapp.errors import Parameter
 from chatapp.generations import sources
-from chatapp.models import ACTIVE, ACTIVE_LITERALS, Conversation, Generation, GenerationPiece, Status
+from chatapp.models import ACTIVE, ACTIVE_LITERALS, Conversation, Generation, GenerationPiece, Message, Status, User
 from chatapp.models.base import UtcDateTime
 from chatapp.providers.base import Source
 from chatapp.streaming.events import START, Position
@@ -29,6 +30,18 @@ class Piece(NamedTuple):
     seq: int
     text: str
     reasoning: str
+
+
+class RatedAnswer(NamedTuple):
+    """What a person thought of an answer: 1 good, -1 bad."""
+
+    message_id: str
+    conversation_id: str
+    username: str
+    answered_at: datetime
+    rating: int
+    note: str
+    question: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +66,7 @@ class Answer:
     error_parameters: Mapping[str, Parameter] = field(default_factory=dict)
     error_message: str = ""
     omitted_messages: int = 0
+    left_out: tuple[str, ...] = ()
     model: str = ""
     sources: tuple[Source, ...] = ()
     thought_seconds: float = 0.0
@@ -123,6 +137,28 @@ async def list_answers(db: AsyncSession, message_ids: Sequence[str]) -> dict[str
     if not message_ids:
         return {}
     return await _join_all(db, await db.exec(_OF_MESSAGES, params={"message_ids": message_ids}))
+
+
+async def list_generations(db: AsyncSession, message_id: str) -> Sequence[Generation]:
+    """The tries that make up one answer, each behind the one it goes on from. The caller has checked the owner."""
+    return _in_order(list(await db.exec(_OF_MESSAGES, params={"message_ids": [message_id]})))
+
+
+async def list_rated(db: AsyncSession) -> list[RatedAnswer]:
+    """Every rated answer of a conversation that is not deleted, whoever it belongs to, by age; for the operator."""
+    question, answer = aliased(Message), aliased(Message)
+    found = await db.exec(
+        select(answer, Conversation.id, User.username, question.text)
+        .join(Conversation, col(Conversation.id) == answer.conversation_id)
+        .join(User, col(User.id) == col(Conversation.owner_id))
+        .outerjoin(question, col(question.id) == answer.parent_id)
+        .where(col(answer.rating) != 0, col(Conversation.deleted_at).is_(None))
+        .order_by(col(answer.created_at), col(answer.id))
+    )
+    return [
+        RatedAnswer(one.id, conversation_id, username, one.created_at, one.rating, one.rating_note, asked)
+        for one, conversation_id, username, asked in found
+    ]
 
 
 async def find_active_answer(db: AsyncSession, user_id: str, conversation_id: str) -> Answer | None:
@@ -201,7 +237,7 @@ async def _join_all(db: AsyncSession, tries: Iterable[Generation]) -> dict[str, 
 def _in_order(tries: Sequence[Generation]) -> Sequence[Generation]:
     """The generations of one answer, each behind the one it goes on from: by their moments a clock that was put back
     would have the beginning stand behind the rest."""
-    if len(tries) == 1:
+    if len(tries) < 2:  # nearly always
         return tries
     known, following = {one.id for one in tries}, {one.continues_id: one for one in tries}
     chain: list[Generation] = []
@@ -227,6 +263,7 @@ def _join(chain: Sequence[Generation], pieces: dict[str, list[Piece]]) -> Answer
         error_parameters=last.error_parameters or {},
         error_message=last.error_message,
         omitted_messages=last.omitted_messages,
+        left_out=tuple(filter(None, last.left_out.split(","))),
         model=last.model,
         sources=sources.load(g.sources for g in chain),
         thought_seconds=sum(g.seconds_to_text or 0 for g in chain if g.reasoning),

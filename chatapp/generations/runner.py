@@ -26,7 +26,7 @@ from chatapp.generations.writer import Writer
 from chatapp.log import get_logger
 from chatapp.models import Status
 from chatapp.providers import registry, system_role
-from chatapp.providers.base import FinishPart, Source, SourcesPart, UsagePart
+from chatapp.providers.base import FinishPart, LeftOutPart, Source, SourcesPart, UsagePart
 from chatapp.settings import Settings
 from chatapp.streaming import notices
 from chatapp.streaming.ending import say_ended
@@ -52,6 +52,7 @@ class Reading:
         self.finish_reason = ""
         self.usage: UsagePart | None = None
         self.sources: tuple[Source, ...] = ()
+        self.left_out: tuple[str, ...] = ()
 
     async def run(self) -> None:
         """Ask the model and take its answer. Raises ProviderError."""
@@ -69,8 +70,11 @@ class Reading:
         provider, model_id = registry.current().provider(self._claim.model)
         messages = system_role.fitting(provider, model_id, prepared.messages)
         asked_at = time.monotonic()
-        async with aclosing(provider.stream(model_id, messages)) as parts:
+        async with aclosing(provider.stream(model_id, messages, prepared.parameters)) as parts:
             async for part in parts:
+                if isinstance(part, LeftOutPart):
+                    self.left_out = part.names
+                    continue
                 if not self._has_begun:
                     metrics.first_part(time.monotonic() - asked_at)
                     self._has_begun = True
@@ -206,6 +210,7 @@ def _outcome(status: Status, failure: ChatappError | None, writer: Writer, rest:
         reasoning=rest.reasoning,
         turns_text=rest.turns_text,
         sources=sources.store(reading.sources),
+        left_out=",".join(reading.left_out),
         finish_reason=reading.finish_reason,
         error=failure,
         prompt_tokens=reading.usage.prompt_tokens if reading.usage else None,

@@ -3,9 +3,12 @@
 import uuid
 from datetime import UTC, datetime
 
-from sqlalchemy import DateTime, Dialect, Table
+from sqlalchemy import DateTime, Dialect, Table, text
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import SQLModel
+
+EMPTY_SQL = text("''")
+"""The default of a column of text that older rows have too."""
 
 
 def new_id() -> str:

@@ -6,12 +6,13 @@ Siblings (same `parent_id`) are versions of one another; a conversation shows th
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import Index, Text, UniqueConstraint
+from sqlalchemy import JSON, Index, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from chatapp.clock import now
-from chatapp.models.base import UtcDateTime, new_id
+from chatapp.models.base import EMPTY_SQL, UtcDateTime, new_id
 
 
 class Role(StrEnum):
@@ -33,6 +34,7 @@ class Conversation(SQLModel, table=True):
     """One thread of messages that belongs to one person.
 
     `first_client_message_id` makes the first send idempotent: a double click on an empty page makes one conversation.
+    `instructions` and `parameters` are what its owner has set for its answers, `conversations/parameters.py` says how.
     `deleted_at` hides it at once; the row goes when the time for undo is over.
     """
 
@@ -47,6 +49,8 @@ class Conversation(SQLModel, table=True):
     title: str = ""
     title_source: str = TitleSource.QUESTION
     model: str = ""
+    instructions: str = Field(default="", sa_type=Text, sa_column_kwargs={"server_default": EMPTY_SQL})
+    parameters: dict[str, Any] | None = Field(default=None, sa_type=JSON)
     active_leaf_id: str | None = None
     first_client_message_id: str
     created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
@@ -58,7 +62,8 @@ class Message(SQLModel, table=True):
     """A node of the tree. `text` is a question's; an answer's text lives in its generations.
 
     `ordinal` is the age order inside a conversation (versions are sorted by it); `client_message_id` is what the page
-    called a question, so that a repeated frame makes no second one (NULL for answers).
+    called a question, so that a repeated frame makes no second one (NULL for answers). `rating` is what its reader
+    thinks of an answer: 1 good, -1 bad, 0 nothing said; `rating_note` says why.
     """
 
     __tablename__ = "message"
@@ -74,6 +79,8 @@ class Message(SQLModel, table=True):
     role: str
     text: str = Field(default="", sa_type=Text)
     client_message_id: str | None = None
+    rating: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    rating_note: str = Field(default="", sa_type=Text, sa_column_kwargs={"server_default": EMPTY_SQL})
     created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
 
 

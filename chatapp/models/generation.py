@@ -8,7 +8,7 @@ from sqlmodel import Field, SQLModel
 
 from chatapp.clock import now
 from chatapp.errors import Parameter
-from chatapp.models.base import UtcDateTime, new_id
+from chatapp.models.base import EMPTY_SQL, UtcDateTime, new_id
 
 
 class Status(StrEnum):
@@ -27,7 +27,6 @@ ACTIVE_LITERALS: tuple[ColumnElement[str], ...] = tuple(literal_column(f"'{statu
 """The same for statements. The partial indexes serve only those that name the states as they do; and SQLAlchemy writes
 a list of bound values into the statement each time."""
 
-_EMPTY_SQL = text("''")
 _ACTIVE_SQL = text("status IN ('queued', 'running')")
 
 
@@ -37,6 +36,7 @@ class Generation(SQLModel, table=True):
     `attempt` counts claims and fences every write; `seq` is the position in the event log up to which `text` and the
     pieces hold the answer. `text` and `reasoning` are filled when the generation ends; until then the text is the
     pieces joined. `continues_id` names the generation this one goes on from: the answer shown is the chain joined.
+    `left_out` names, with commas between, the parameters that the endpoint refused when it was asked for this answer.
     `error_message` is a sentence that an older version stored; since then there are a reason and its parameters.
     """
 
@@ -66,14 +66,15 @@ class Generation(SQLModel, table=True):
     reasoning: str = Field(default="", sa_type=Text)
     finish_reason: str = ""
     error_code: str = ""
-    error_reason: str = Field(default="", sa_column_kwargs={"server_default": _EMPTY_SQL})
+    error_reason: str = Field(default="", sa_column_kwargs={"server_default": EMPTY_SQL})
     error_parameters: dict[str, Parameter] | None = Field(default_factory=dict, sa_type=JSON)
     error_message: str = ""
     prompt_tokens: int | None = None
     completion_tokens: int | None = None
     seconds_to_text: float | None = None
     omitted_messages: int = 0
-    sources: str = Field(default="", sa_type=Text, sa_column_kwargs={"server_default": _EMPTY_SQL})
+    left_out: str = Field(default="", sa_column_kwargs={"server_default": EMPTY_SQL})
+    sources: str = Field(default="", sa_type=Text, sa_column_kwargs={"server_default": EMPTY_SQL})
     created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
     dispatched_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
     started_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

@@ -1,18 +1,21 @@
 """People and their login sessions."""
 
 from datetime import datetime
+from typing import Any
 
+from sqlalchemy import JSON, Text
 from sqlmodel import Field, SQLModel
 
 from chatapp.clock import now
-from chatapp.models.base import UtcDateTime, new_id
+from chatapp.models.base import EMPTY_SQL, UtcDateTime, new_id
 
 
 class User(SQLModel, table=True):
     """A person. `username_key` is the case-folded name and is what must be unique.
 
     `founder` is 1 for the first account and NULL for all others: its unique constraint lets one of two simultaneous
-    first sign-ups win. `preferred_model` is the model this person picked last, as `endpoint/model`.
+    first sign-ups win. `preferred_model` is the model this person picked last, as `endpoint/model`; `instructions` and
+    `parameters` hold for the answers of all of their chats.
     """
 
     __tablename__ = "user_account"
@@ -25,6 +28,8 @@ class User(SQLModel, table=True):
     is_admin: bool = False
     is_active: bool = True
     preferred_model: str = ""
+    instructions: str = Field(default="", sa_type=Text, sa_column_kwargs={"server_default": EMPTY_SQL})
+    parameters: dict[str, Any] | None = Field(default=None, sa_type=JSON)
     created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
 
 

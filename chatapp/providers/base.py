@@ -3,8 +3,9 @@
 A provider turns one request into parts. It knows nothing of conversations, databases or pages.
 """
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Literal, Protocol
 
 
@@ -57,7 +58,20 @@ class FinishPart:
     reason: str
 
 
-Part = TextPart | ReasoningPart | TextWasReasoning | SourcesPart | UsagePart | FinishPart
+@dataclass(frozen=True, slots=True)
+class LeftOutPart:
+    """Parameters that the server has just refused: the answer comes without them. Stands before everything else."""
+
+    names: tuple[str, ...]
+
+
+Part = TextPart | ReasoningPart | TextWasReasoning | SourcesPart | UsagePart | FinishPart | LeftOutPart
+
+Parameters = Mapping[str, object]
+"""What somebody has set for an answer, as OpenAI's API calls it: temperature, top_p, max_tokens, reasoning_effort,
+stop."""
+
+NO_PARAMETERS: Parameters = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +98,12 @@ class Provider(Protocol):
         """Where it is, as administrators may see it: without secrets."""
         ...
 
-    def stream(self, model: str, messages: Sequence[ChatMessage]) -> AsyncGenerator[Part, None]:
+    def stream(
+        self, model: str, messages: Sequence[ChatMessage], parameters: Parameters = NO_PARAMETERS
+    ) -> AsyncGenerator[Part, None]:
         """Answer `messages` part by part.
+
+        What of `parameters` the server refuses is left out, with a LeftOutPart when that is new.
 
         Ends after a FinishPart. Raises ProviderError for every fault, including a stream that ends without a
         FinishPart. Closing the iterator (`aclose`) closes the connection, which ends the work, and the bill, at the

@@ -18,8 +18,9 @@ from chatapp.endpoint_address import parse_address
 from chatapp.errors import ProviderError
 from chatapp.providers.answer_reader import AnswerReader
 from chatapp.providers.asides import Asides
-from chatapp.providers.base import ChatMessage, ModelInfo, Part
+from chatapp.providers.base import NO_PARAMETERS, ChatMessage, LeftOutPart, ModelInfo, Parameters, Part
 from chatapp.providers.brevity import Brevity
+from chatapp.providers.chosen import Chosen
 from chatapp.providers.deadlines import Deadlines
 from chatapp.providers.explain import ErrorTranslator
 from chatapp.providers.http_client import http_client
@@ -44,10 +45,12 @@ BODY_MAX_BYTES = 16_000_000
 
 ANTHROPIC_VERSION = "2023-06-01"
 
+WITH_USAGE = {"stream_options": {"include_usage": True}}
+ANY_MODEL = ""
+
 NO_KEY = "no-key"
 """Sent when no key is set. Without one the SDK would take OPENAI_API_KEY and send it to any endpoint."""
 
-Optional = Mapping[str, object]
 KeyHeaders = Mapping[str, str | openai.Omit]
 Result = TypeVar("Result")
 
@@ -60,7 +63,7 @@ class OpenAIProvider:
         self._address = parse_address(endpoint.base_url)
         self._api_key = endpoint.api_key.get_secret_value()
         self._explain = ErrorTranslator(endpoint.name, self._api_key, self._address)
-        self._refused_parameters: set[str] = set()
+        self._chosen = Chosen()
         self._asides = Asides()
         self._brevity = Brevity()
         self._key_headers = _key_in("api-key", self._api_key) if self._address.is_azure else {}
@@ -77,15 +80,18 @@ class OpenAIProvider:
         """Where it is, without user, password and query."""
         return self._explain.address
 
-    async def stream(self, model: str, messages: Sequence[ChatMessage]) -> AsyncGenerator[Part, None]:
+    async def stream(
+        self, model: str, messages: Sequence[ChatMessage], parameters: Parameters = NO_PARAMETERS
+    ) -> AsyncGenerator[Part, None]:
         """Answer part by part, as `Provider.stream` promises."""
         self._asides.end()
         deadlines = Deadlines(self._settings, self._explain)
         answer = AnswerReader(self._explain, model, self._settings.answer_max_characters)
         async with AsyncExitStack() as stack:
-            request = {**_request(model, messages), "stream": True}
-            asking = self._ask(stack, request, {"stream_options": {"include_usage": True}})
-            response = await self._in_time(asking, deadlines, model)
+            asking = self._ask(stack, {**_request(model, messages), "stream": True}, parameters)
+            response, left_out = await self._in_time(asking, deadlines, model)
+            if left_out:
+                yield LeftOutPart(left_out)
             reading = await stack.enter_async_context(aclosing(self._read_events(response, answer, deadlines)))
             async for events in reading:
                 has_parts = False
@@ -141,17 +147,24 @@ class OpenAIProvider:
         """Close the connections."""
         await self._client.close()
 
-    async def _ask(self, stack: AsyncExitStack, request: dict[str, Any], optional: Optional) -> httpx2.Response:
-        """The response to a request. Optional parameters that this endpoint refuses are left out, also later."""
-        known = {name: value for name, value in optional.items() if name not in self._refused_parameters}
-        try:
-            return await self._send(stack, {**request, **known})
-        except (openai.BadRequestError, openai.UnprocessableEntityError) as error:
-            refused = {name for name in known if name in f"{error.message} {error.body}"}
-            if not refused:
-                raise
-            self._refused_parameters |= refused
-        return await self._ask(stack, request, optional)
+    async def _ask(
+        self, stack: AsyncExitStack, request: dict[str, Any], parameters: Parameters
+    ) -> tuple[httpx2.Response, tuple[str, ...]]:
+        """The response to a request for a stream, and which of `parameters` this model has now refused for good."""
+        model = request["model"]
+        known = self._chosen.left_out(model, parameters)
+        while True:
+            sent, extras = self._chosen.taken(model, parameters), self._chosen.taken(ANY_MODEL, WITH_USAGE)
+            try:
+                response = await self._send(stack, {**request, **sent, **extras})
+            except (openai.BadRequestError, openai.UnprocessableEntityError) as error:
+                refusal = f"{error.message} {error.body}"
+                if _refusal_of(error).reason != "rejected":  # its words may name a parameter all the same
+                    raise
+                if not self._chosen.learn(model, sent, refusal) | self._chosen.learn(ANY_MODEL, extras, refusal):
+                    raise
+            else:
+                return response, tuple(sorted(self._chosen.left_out(model, parameters) - known))
 
     async def _send(self, stack: AsyncExitStack, request: dict[str, Any]) -> httpx2.Response:
         """The head of the response. The request is sent a second time where that may help; nothing is shown yet."""

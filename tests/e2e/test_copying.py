@@ -6,9 +6,13 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.conftest import LAN_ADDRESS
 from tests.e2e.deployments import Deployment
-from tests.e2e.reading import answer, composer, expect_counted, expect_status, new_person, send
+from tests.e2e.reading import answer, composer, copied, expect_counted, expect_status, new_person, send
 
-REFUSE = "() => { navigator.clipboard.writeText = () => Promise.reject(new Error('refused')); }"
+REFUSE = "() => { for (const way of ['write', 'writeText']) navigator.clipboard[way] = () => Promise.reject('no'); }"
+MARKUP = """async () => {
+  const [copied] = await navigator.clipboard.read();
+  return copied.types.includes("text/html") ? (await copied.getType("text/html")).text() : "";
+}"""
 
 
 def said(page: Page, words: str) -> int:
@@ -54,3 +58,16 @@ def test_the_word_about_copying_goes_by_itself(ada: Page) -> None:
     word = ada.get_by_role("status").filter(has_text="Copied")
     expect(word).to_be_visible()
     expect(word).to_have_count(0)
+
+
+def test_an_answer_is_pasted_as_it_looks_or_as_it_was_written(ada: Page) -> None:
+    send(ada, "table code maths")
+    expect_status(ada, "completed")
+    written = copied(ada, answer(ada).get_by_test_id("copy").click)
+    assert "| Planet |" in written
+    assert "```" in written
+    markup = ada.evaluate(MARKUP)
+    assert re.search(r"<table.*<th.*</table>", markup, re.DOTALL)
+    assert re.search(r"<pre[^>]*><code>def reversed_copy.*\n.*</code></pre>", markup, re.DOTALL)
+    assert "$$" in markup or "$" in markup
+    assert not re.search(r"class=|style=|<button|<svg|katex", markup)

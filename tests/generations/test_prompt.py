@@ -5,6 +5,7 @@ import tracemalloc
 import pytest
 
 from chatapp.accounts.principal import Principal
+from chatapp.conversations import chat_settings
 from chatapp.db import database
 from chatapp.generations import prompt
 from chatapp.generations.lifecycle import Claim
@@ -74,3 +75,20 @@ async def test_of_a_long_branch_the_rest_is_neither_read_nor_forgotten(ada: Prin
     async with database.reading() as db:
         generation = await db.get_one(Generation, claim.generation_id)
     assert generation.omitted_messages == 401 - len(said)
+
+
+async def test_the_model_is_told_the_instructions_of_the_person_and_of_the_chat(
+    ada: Principal, process: Settings
+) -> None:
+    claim = await claimed_after(ada, 0, 0)
+    await chat_settings.change(ada, "", "instructions", "I am a baker.")
+    await chat_settings.change(ada, claim.conversation_id, "instructions", "Answer in French.")
+    await chat_settings.change(ada, claim.conversation_id, "temperature", "0.3")
+    await chat_settings.change(ada, claim.conversation_id, "max_tokens", "900000")
+    prepared = await prompt.prepare(claim, process)
+    assert prepared.messages[0].role == "system"
+    assert prepared.messages[0].content.endswith("I am a baker.\n\nAnswer in French.")
+    assert prepared.parameters["temperature"] == 0.3
+    most = prepared.parameters["max_tokens"]
+    assert isinstance(most, int)
+    assert 0 < most < process.context_tokens  # no more than the window has room for

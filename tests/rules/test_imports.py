@@ -72,7 +72,7 @@ OURS: dict[str, set[str]] = {
     "generations.context": {"errors", "generations.estimate", "providers"},
     "generations.dispatch": {"errors", "log"},  # the composition root hands it its home; it must know none
     "generations.executor": {"generations.lifecycle", "generations.runner"},
-    "generations.prompt": GENERATIONS | {"catalog.service"},
+    "generations.prompt": GENERATIONS | {"catalog.service", "providers.base"},
     "generations.queries": GENERATIONS | {"conversations.access", "providers.base"},
     "generations.sources": {"providers.base"},
     "generations.runner": GENERATIONS | {"catalog.service", "providers"},
@@ -108,7 +108,7 @@ OURS: dict[str, set[str]] = {
     "ui.components.code_colours": PAGE_PARTS | {"ui.frontend_patches"},
     "ui.pages": PAGE_PARTS,
     "ui.pages.signup": PAGE_PARTS | {"accounts.passwords"},
-    "ui.state": {"metrics", "accounts", "clock", "catalog.choices", "catalog.service", "errors", "log", "settings"}
+    "ui.state": {"metrics", "accounts", "clock", "catalog", "errors", "log", "settings"}
     | {"conversations", "generations.asking", "generations.message_queue.service", "generations.queries"}
     | {"generations.service", "reading"}
     | {"streaming.hub", "streaming.pacing", "ui.state", "ui.text", "web", "words"},
@@ -133,6 +133,7 @@ OURS: dict[str, set[str]] = {
     "cli": GROUND
     | {"accounts", "cli", "data_directory", "db.database", "doctor", "db.migrations", "page_sources", "db.sqlite_file"}
     | {"web_origin"},
+    "cli.ratings": {"cli", "reading.ratings"},
     "cli.server": {"connections", "log", "settings"},
     "cli.frontend": {"cli.backend_address", "data_directory", "errors", "page_sources"},
     "cli.exported_files": {"cli", "page_sources", "settings", "web.content_security_policy"},
@@ -148,7 +149,7 @@ LIBRARIES: dict[str, set[str]] = {
     "alembic": {"db.migrations"},
     "argon2": {"accounts.passwords"},
     "dramatiq": {"jobs", "worker"},
-    "genai_prices": {"catalog.service"},
+    "genai_prices": {"catalog.prices", "catalog.service"},
     "uvicorn": {"cli.server", "connections"},
     "websockets": {"connections"},
     "uvloop": {"cli.server", "jobs.dramatiq_compat"},

@@ -47,7 +47,7 @@ PLACES = (
         "queries hold the filter by owner",
         names("sqlmodel.select sqlalchemy.select sqlalchemy.sql.select sqlalchemy.text sqlmodel.text")
         | names("sqlalchemy.sql.expression sqlmodel.sql.expression"),
-        names("*.queries *.lifecycle models.generation doctor.postgres_copy doctor.sqlite_copy") | DOCTOR,
+        names("*.queries *.lifecycle models.base models.generation doctor.postgres_copy doctor.sqlite_copy") | DOCTOR,
     ),
     Place(
         "what changes rows without loading them needs the same filter",

@@ -5,8 +5,8 @@
 that still grows, `answer_lists` where markers stand,
 `answer_limits`, `answer_block` and `answer_formulas` what it may ask of the page, `answer_links` where its links lead,
 `answer_images` what stands for its pictures, `answer_diagram` and two others how its diagrams are drawn,
-`answer_scrollers` how what is too wide is reached by keys. `typed_text` is the message box's, `refusal_notice` asks why
-there is no connection.
+`answer_scrollers` how what is too wide is reached by keys, `rich_copy` how an answer gets onto the clipboard.
+`typed_text` is the message box's, `refusal_notice` asks why there is no connection.
 """
 
 import json
@@ -21,6 +21,8 @@ from chatapp import words
 SCRIPTS = tuple(sorted((Path(__file__).parents[1] / "javascript").glob("*.js")))
 
 WORDS = {
+    "ANSWER_FAILED": words.ANSWER_FAILED,
+    "ANSWER_READY": words.ANSWER_READY,
     "COPY_CODE": words.COPY_CODE,
     "DIAGRAM": words.DIAGRAM,
     "IMAGE_NOT_LOADED": words.IMAGE_NOT_LOADED,
@@ -40,12 +42,15 @@ LIBRARIES = (
     "unist-util-visit-parents@6.1.0",
 )
 
+COPYING: ImportDict = {"$/utils/rich_copy.js": ImportVar(tag="copyMessage")}
+
 IMPORTS: ImportDict = {
     "$/utils/answer_rendering.js": [ImportVar(tag="rendering"), ImportVar(tag="renderingOfGrowing")],
     "$/utils/answer_parts.js": ImportVar(tag="AnswerParts"),
     "$/utils/diagram_block.js": ImportVar(tag="DiagramBlock"),
     "$/utils/answer_formulas.js": ImportVar(tag="bounded"),
     "$/utils/answer_scrollers.js": [ImportVar(tag="scrolling"), ImportVar(tag="scrolled")],
+    **COPYING,
     "$/utils/answer_blocks.js": [ImportVar(tag="split"), ImportVar(tag="splitGrowing")],
 }
 

@@ -10,6 +10,8 @@ import reflex as rx
 
 from chatapp import words
 from chatapp.ui import theme
+from chatapp.ui.components.answer_notice import answer_notice
+from chatapp.ui.components.chat_settings import chat_settings
 from chatapp.ui.components.composer import composer
 from chatapp.ui.components.controls import icon_button, page_link
 from chatapp.ui.components.empty_state import examples, greeting
@@ -30,6 +32,7 @@ from chatapp.ui.components.sidebar import sidebar
 from chatapp.ui.components.waits import server_clock
 from chatapp.ui.state.conversation import ConversationState
 from chatapp.ui.state.conversation_actions import UNDO_SECONDS
+from chatapp.ui.state.live import LiveState
 from chatapp.ui.state.page import PageState
 from chatapp.ui.state.person import PersonState
 
@@ -71,6 +74,7 @@ def shell() -> rx.Component:
         shortcuts(),
         server_clock(),
         keys_and_focus(),
+        answer_notice(status=LiveState.message.status, title=ConversationState.title),
         sidebar(),
         rx.el.main(
             header(),
@@ -121,6 +125,7 @@ def header() -> rx.Component:
                 class_name="title",
             ),
         ),
+        chat_settings(),
         page_link(
             rx.icon("square-pen", size=18, aria_hidden=True),
             to="/",

@@ -4,6 +4,7 @@ import reflex as rx
 
 from chatapp import words
 from chatapp.ui.components import message_actions as actions
+from chatapp.ui.components.facts import facts_button
 from chatapp.ui.components.markdown import markdown
 from chatapp.ui.components.message import message_article, reasoning_of
 from chatapp.ui.components.waits import elapsed
@@ -63,6 +64,8 @@ def live_actions() -> rx.Component:
         rx.cond(LiveState.has_text, actions.copy(rx.cond(message.raw != "", message.raw, shown).to(str))),
         actions.answer_actions(message),
         actions.versions(message),
+        rx.cond(LiveState.has_text, actions.read_aloud(message_id=message.id)),
+        facts_button(message_id=message.id),
     )
 
 

@@ -44,7 +44,8 @@ const MdCopy = ({text, children, ...rest}) => {
     const timer = said && setTimeout(say, 2000, "");
     return () => clearTimeout(timer);
   }, [said]);
-  const copy = () => navigator.clipboard.writeText(text).then(() => say(MD_COPIED), () => say(MD_NOT_COPIED));
+  const copy = ({currentTarget}) =>
+    copyMessage(currentTarget, text).then(() => say(MD_COPIED), () => say(MD_NOT_COPIED));
   return <>
     <button type="button" {...rest} onClick={copy}>{children}</button>
     <span role="status" className="copied">{said}</span>
@@ -217,7 +218,7 @@ class _Copy(rx.Component):
 
     def add_imports(self) -> ImportDict:
         """What the constant is made of."""
-        return HOOKS
+        return {**HOOKS, **answer_scripts.COPYING}
 
     def add_custom_code(self) -> list[str]:
         """The constants, once for each module of the page."""

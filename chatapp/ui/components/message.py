@@ -6,8 +6,10 @@ import reflex as rx
 
 from chatapp import words
 from chatapp.ui.components import message_actions as actions
+from chatapp.ui.components.facts import facts, facts_button
 from chatapp.ui.components.markdown import markdown
 from chatapp.ui.components.message_status import later_line, note_line, status_lines
+from chatapp.ui.components.rating import rating_note
 from chatapp.ui.components.reasoning import reasoning
 from chatapp.ui.components.source_list import source_list
 from chatapp.ui.state.message_view import MessageView
@@ -24,6 +26,8 @@ def message_row(message: rx.Var[MessageView], rest: rx.RestProp) -> rx.Component
             rx.cond(message.text != "", actions.copy(stored)),
             rx.cond(message.role == "assistant", actions.answer_actions(message)),
             actions.versions(message),
+            rx.cond((message.role == "assistant") & (message.text != ""), actions.read_aloud(message_id=message.id)),
+            facts_button(message_id=message.id),
         ),
         rest,
     )
@@ -43,6 +47,8 @@ def message_article(
         later_line(message),
         note_line(message.note),
         bar,
+        facts(message_id=message.id),
+        rx.cond(message.rating != 0, rating_note(message_id=message.id, rating=message.rating)),
         aria_label=rx.cond(is_question, words.YOU, words.ANSWER),
         data_testid="message",
         data_role=message.role,

@@ -4,7 +4,9 @@ import reflex as rx
 
 from chatapp import words
 from chatapp.ui.components.controls import SMALL_ICON_PIXELS, icon_button
+from chatapp.ui.components.in_browser import function, hook
 from chatapp.ui.components.markdown import copy_button
+from chatapp.ui.components.rating import thumbs
 from chatapp.ui.state.message_view import MessageView
 from chatapp.ui.state.messages import MessagesState
 
@@ -26,17 +28,40 @@ def copy(text: rx.Var[str]) -> rx.Component:
     )
 
 
+@rx.memo
+def read_aloud(message_id: rx.Var[str]) -> rx.Component:
+    """Have the browser read an answer, where it has a voice, or stop it. A memo: it alone shows that it does."""
+    is_read = hook("useIsRead", "read_aloud", message_id).to(bool)
+    button = rx.el.button(
+        rx.cond(
+            is_read,
+            rx.icon("square", size=SMALL_ICON_PIXELS, aria_hidden=True),
+            rx.icon("volume-2", size=SMALL_ICON_PIXELS, aria_hidden=True),
+        ),
+        type="button",
+        on_click=function("toggleReading", "read_aloud").partial(message_id),
+        aria_label=rx.cond(is_read, words.STOP_READING, words.READ_ALOUD),
+        title=rx.cond(is_read, words.STOP_READING, words.READ_ALOUD),
+        data_testid="read-aloud",
+        class_name="icon-button",
+    )
+    return rx.cond(hook("useCanSpeak", "read_aloud").to(bool), button)
+
+
 def answer_actions(message: rx.Var[MessageView]) -> rx.Component:
     """Another try for an answer that ended, and the rest of one that ended too early."""
     return rx.fragment(
         rx.cond(
             (message.status == "completed") | (message.status == "stopped"),
-            icon_button(
-                "refresh-cw",
-                words.REGENERATE,
-                size=SMALL_ICON_PIXELS,
-                on_click=MessagesState.regenerate(message.id),
-                data_testid="regenerate",
+            rx.fragment(
+                thumbs(message),
+                icon_button(
+                    "refresh-cw",
+                    words.REGENERATE,
+                    size=SMALL_ICON_PIXELS,
+                    on_click=MessagesState.regenerate(message.id),
+                    data_testid="regenerate",
+                ),
             ),
         ),
         rx.cond(

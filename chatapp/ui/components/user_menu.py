@@ -7,6 +7,7 @@ from reflex.style import set_color_mode
 
 from chatapp import words
 from chatapp.ui import theme
+from chatapp.ui.components.answer_notice import notices_choice
 from chatapp.ui.components.auth_form import logout_form
 from chatapp.ui.components.controls import SMALL_ICON_PIXELS, page_link
 from chatapp.ui.state.person import PersonState
@@ -53,6 +54,7 @@ def user_menu() -> rx.Component:
                 class_name="sidebar-row",
             ),
             theme_choice(),
+            notices_choice(),
             logout_form(LOG_OUT),
             side="top",
             align="start",

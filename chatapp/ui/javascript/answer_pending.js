@@ -9,6 +9,9 @@ export function awaited(promise) {
   return promise;
 }
 
+/** Whether no text waits for anything. */
+export const isSettled = () => pending.size === 0;
+
 /** Waits until no text waits for anything, and the page shows what came. */
 export async function settled() {
   do {

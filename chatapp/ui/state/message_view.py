@@ -49,6 +49,7 @@ class MessageView:
     thought_seconds: int = 0
     has_reasoning: bool = False
     can_continue: bool = False
+    rating: int = 0
     began_at: int = 0
     retry_at: int = 0
 
@@ -78,6 +79,7 @@ def message_view(entry: Entry, *, is_last: bool = False) -> MessageView:
         thought_seconds=math.ceil(answer.thought_seconds),
         has_reasoning=bool(answer.reasoning),
         can_continue=is_last and can_continue(answer),
+        rating=entry.message.rating,
         began_at=milliseconds(answer.began_at if answer.is_active else None),
         retry_at=milliseconds(answer.retry_at),
     )

@@ -28,6 +28,8 @@ def note(answer: Answer) -> str:
     notes = []
     if answer.omitted_messages:
         notes.append(omission(answer.omitted_messages))
+    if answer.left_out:
+        notes.append(words.LEFT_OUT.format(names=", ".join(words.SETTING_NAMES[name] for name in answer.left_out)))
     if end := _end(answer.finish_reason):
         notes.append(end)
     return " ".join(notes)
