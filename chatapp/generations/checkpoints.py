@@ -6,12 +6,14 @@ one write lock fifty times. The text of a checkpoint is in the log already, so n
 
 import asyncio
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from chatapp import metrics
 from chatapp.db import database
 from chatapp.errors import Fenced
 from chatapp.generations import lifecycle
 from chatapp.generations.lifecycle import Claim
+from chatapp.streaming.events import Delta
 
 GATHER_SECONDS = 0.05
 """How long a checkpoint waits for others to join it; far below the second between two of one answer."""
@@ -19,13 +21,12 @@ GATHER_SECONDS = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """What an answer grew by since its last checkpoint, up to `seq` of its log."""
+    """What an answer grew by since its last checkpoint, up to `seq` of its log, where the newest came at `text_at`."""
 
     claim: Claim
     seq: int
-    text: str
-    reasoning: str
-    turns_text: bool
+    delta: Delta
+    text_at: datetime
     saved: "asyncio.Future[None]" = field(default_factory=lambda: asyncio.get_running_loop().create_future())
 
 
@@ -36,9 +37,9 @@ class Checkpoints:
         self._waiting: list[Piece] = []
         self._task: asyncio.Task[None] | None = None
 
-    async def save(self, claim: Claim, seq: int, text: str, reasoning: str, *, turns_text: bool = False) -> None:
+    async def save(self, claim: Claim, seq: int, delta: Delta, text_at: datetime) -> None:
         """Store a piece; storing the same one again is harmless. Raises Fenced, and what the database raises."""
-        piece = Piece(claim, seq, text, reasoning, turns_text)
+        piece = Piece(claim, seq, delta, text_at)
         self._waiting.append(piece)
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._save_all(), name="checkpoints")
@@ -64,9 +65,9 @@ async def _store(pieces: list[Piece]) -> list[Piece]:
     async with database.writing() as db:
         for piece in sorted(pieces, key=lambda piece: piece.claim.generation_id):  # one order: no two can deadlock
             try:
-                if piece.turns_text:
+                if piece.delta.turns_text:
                     await lifecycle.turn_text(db, piece.claim, piece.seq)
-                await lifecycle.checkpoint(db, piece.claim, piece.seq, piece.text, piece.reasoning)
+                await lifecycle.checkpoint(db, piece.claim, piece.seq, piece.delta, piece.text_at)
             except Fenced:
                 fenced.append(piece)
     return fenced

@@ -7,6 +7,7 @@ transaction; its owner commits.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, UpdateBase, bindparam, exists, tuple_
 from sqlmodel import col, delete, insert, select, update
@@ -51,7 +52,9 @@ _CLAIMED = (
     .execution_options(populate_existing=True)
 )
 _ADVANCE = (
-    update(Generation).where(*_IS_HELD, col(Generation.seq) < bindparam("new_seq")).values(seq=bindparam("new_seq"))
+    update(Generation)
+    .where(*_IS_HELD, col(Generation.seq) < bindparam("new_seq"))
+    .values(seq=bindparam("new_seq"), text_at=bindparam("new_text_at"))
 )
 _ADD_PIECE = insert(table(GenerationPiece)).values(
     generation_id=bindparam("generation_id"),
@@ -148,15 +151,17 @@ async def list_lost_or_stopped(db: AsyncSession, claims: Sequence[Claim]) -> dic
     return ends
 
 
-async def checkpoint(db: AsyncSession, held: Claim, seq: int, text: str, reasoning: str) -> None:
-    """Add what came since the last checkpoint, up to `seq` of the log. Raises Fenced when the claim was lost.
+async def checkpoint(db: AsyncSession, held: Claim, seq: int, delta: Delta, text_at: datetime | None = None) -> None:
+    """Add what came since the last checkpoint, up to `seq` of the log and until `text_at`, which is now if not given.
+
+    Raises Fenced when the claim was lost. That the delta turns text is for `turn_text` to say, before.
 
     Doing it again changes nothing: when a connection breaks at COMMIT, nobody knows whether it counted.
     """
     mine = {"held_id": held.generation_id, "held_attempt": held.attempt}
-    if await _changes(db, _ADVANCE, {**mine, "new_seq": seq}):
-        if text or reasoning:
-            piece = {"generation_id": held.generation_id, "seq": seq, "text": text, "reasoning": reasoning}
+    if await _changes(db, _ADVANCE, {**mine, "new_seq": seq, "new_text_at": text_at or now()}):
+        if delta.text or delta.reasoning:
+            piece = {"generation_id": held.generation_id, "seq": seq, "text": delta.text, "reasoning": delta.reasoning}
             await db.exec(_ADD_PIECE, params=piece)
     elif (await db.exec(_SEQ, params=mine)).first() != seq:
         raise Fenced()

@@ -48,10 +48,10 @@ class RatedAnswer(NamedTuple):
 class Answer:
     """The answer of one assistant message: the chain of its generations, joined, and the state of the last.
 
-    `position` is where in the last generation's log the text ends; that was asked for at `began_at`, and over at
-    `ended_at`. Nothing here is newer than the database. Of an error there are reason and parameters (`chatapp.words`);
-    `error_message` is a sentence of an older version instead. `thought_seconds` is how long the model thought before
-    its text; 0 while that is not known.
+    `position` is where in the last generation's log the text ends; that was asked for at `began_at`, had its newest
+    text at `text_at`, as far as a checkpoint has it, and was over at `ended_at`. Nothing here is newer than the
+    database. Of an error there are reason and parameters (`chatapp.words`); `error_message` is a sentence of an older
+    version instead. `thought_seconds` is how long the model thought before its text; 0 while that is not known.
     """
 
     message_id: str
@@ -71,6 +71,7 @@ class Answer:
     sources: tuple[Source, ...] = ()
     thought_seconds: float = 0.0
     began_at: datetime | None = None
+    text_at: datetime | None = None
     ended_at: datetime | None = None
 
     @property
@@ -268,6 +269,7 @@ def _join(chain: Sequence[Generation], pieces: dict[str, list[Piece]]) -> Answer
         sources=sources.load(g.sources for g in chain),
         thought_seconds=sum(g.seconds_to_text or 0 for g in chain if g.reasoning),
         began_at=last.created_at,
+        text_at=last.text_at,
         ended_at=last.finished_at,
     )
 

@@ -7,10 +7,11 @@ crash can take at most what came since. While the log is down, checkpoints come 
 
 import asyncio
 import time
+from datetime import datetime
 from types import TracebackType
 from typing import Self
 
-from chatapp import metrics
+from chatapp import clock, metrics
 from chatapp.db import database
 from chatapp.errors import RedisUnavailable
 from chatapp.generations.checkpoints import Checkpoints
@@ -69,8 +70,9 @@ class Writer:
         self._unlogged: list[WrittenPart] = []
         self._unlogged_since = 0.0  # when the oldest of them came
         self._unsaved = Delta()  # all that has a number and was in no checkpoint yet
-        self._in_doubt: tuple[int, Delta] | None = None  # a piece and its number, from BEGIN until COMMIT is known
+        self._in_doubt: tuple[int, Delta, datetime] | None = None  # a piece, from BEGIN until COMMIT is known
         self._entry_at = -1e9  # when the last entry was made
+        self._text_at = clock.now()  # the same, as readers are told of it
         self._next_entry_at = -1e9  # before this, parts gather
         self._checkpoint_at = -1e9  # when the last checkpoint began
         self._hole_up_to_seq = 0  # the newest entry that the log may lack; 0 while it has all
@@ -153,7 +155,7 @@ class Writer:
         if self.has_text and not had_text:
             self.seconds_to_text = now - self._began_at
         self._next_entry_at = now + self._gather_seconds(delta, now - self._entry_at)
-        self._entry_at = now
+        self._entry_at, self._text_at = now, clock.now()
         if self._hole_up_to_seq:
             self._hole_up_to_seq = self.seq
         else:
@@ -186,11 +188,11 @@ class Writer:
     async def _checkpoint(self) -> None:
         """Store what is unsaved. A piece in doubt is stored first, unchanged and under its own number."""
         if self._in_doubt is None:
-            self._in_doubt, self._unsaved = (self.seq, self._unsaved), Delta()
+            self._in_doubt, self._unsaved = (self.seq, self._unsaved, self._text_at), Delta()
         self._checkpoint_at = time.monotonic()
-        seq, delta = self._in_doubt
+        seq, delta, text_at = self._in_doubt
         try:
-            await self._checkpoints.save(self._claim, seq, delta.text, delta.reasoning, turns_text=delta.turns_text)
+            await self._checkpoints.save(self._claim, seq, delta, text_at)
         except database.UNAVAILABLE as error:
             log.warning("checkpoint_failed", generation_id=self._claim.generation_id, error=type(error).__name__)
             metrics.database_failed()

@@ -34,10 +34,11 @@ class Generation(SQLModel, table=True):
     """One try at one assistant message.
 
     `attempt` counts claims and fences every write; `seq` is the position in the event log up to which `text` and the
-    pieces hold the answer. `text` and `reasoning` are filled when the generation ends; until then the text is the
-    pieces joined. `continues_id` names the generation this one goes on from: the answer shown is the chain joined.
-    `left_out` names, with commas between, the parameters that the endpoint refused when it was asked for this answer.
-    `error_message` is a sentence that an older version stored; since then there are a reason and its parameters.
+    pieces hold the answer, of which the newest came at `text_at`. `text` and `reasoning` are filled when the generation
+    ends; until then the text is the pieces joined. `continues_id` names the generation this one goes on from: the
+    answer shown is the chain joined. `left_out` names, with commas between, the parameters that the endpoint refused
+    when it was asked for this answer. `error_message` is a sentence that an older version stored; since then there are
+    a reason and its parameters.
     """
 
     __tablename__ = "generation"
@@ -78,6 +79,7 @@ class Generation(SQLModel, table=True):
     created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
     dispatched_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
     started_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    text_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     finished_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 

@@ -133,6 +133,8 @@ def test_an_answer_that_stalls_says_for_how_long(ada: Page) -> None:
     expect(silence).to_have_text(re.compile(r"^No text for \d s \.\.\.$"), timeout=12_000)
     said = silence.inner_text()
     expect(silence).not_to_have_text(said)
+    late = second_tab(ada).get_by_test_id("silence")
+    expect(late).to_have_text(re.compile(r"^No text for (\d\d+|[5-9]) s \.\.\.$"), timeout=2_000)
     ada.get_by_test_id("stop").click()
     expect_status(ada, "stopped")
     expect(silence).to_have_count(0)

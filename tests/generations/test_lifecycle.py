@@ -14,6 +14,7 @@ from chatapp.errors import Fenced
 from chatapp.generations import lifecycle, queries
 from chatapp.generations.lifecycle import Claim, Outcome
 from chatapp.models import Generation, GenerationPiece, Status
+from chatapp.streaming.events import Delta
 from tests.clocks import clock_that_is_off
 from tests.generations.conversing import add_queued
 from tests.waiting import until
@@ -38,7 +39,7 @@ async def claimed(principal: Principal) -> Claim:
 
 async def checkpoint(held: Claim, seq: int, text: str) -> None:
     async with database.writing() as db:
-        await lifecycle.checkpoint(db, held, seq, text, "")
+        await lifecycle.checkpoint(db, held, seq, Delta(text))
 
 
 async def finish(held: Claim, status: Status = Status.COMPLETED, text: str = "") -> None:
@@ -179,10 +180,10 @@ async def test_leases_are_renewed_in_the_order_in_which_checkpoints_are_stored(a
     later, earlier = sorted([await add_queued(ada), await add_queued(ada)], key=lambda g: g.id, reverse=True)
     held = [await must_claim(generation) for generation in (later, earlier)]  # so that they lie in this order
     async with database.writing() as db:
-        await lifecycle.checkpoint(db, held[1], 1, "text", "")
+        await lifecycle.checkpoint(db, held[1], 1, Delta("text"))
         renewing = asyncio.create_task(renew(held))
         await until(somebody_waits, what="the renewal to wait for the checkpoint")
-        await lifecycle.checkpoint(db, held[0], 1, "text", "")
+        await lifecycle.checkpoint(db, held[0], 1, Delta("text"))
     await renewing
 
 

@@ -19,6 +19,7 @@ from chatapp.generations.lifecycle import Outcome
 from chatapp.generations.message_queue import advancing
 from chatapp.generations.message_queue import service as message_queue
 from chatapp.models import Message, Role, Status
+from chatapp.streaming.events import Delta
 from tests.conftest import ScriptedModel
 from tests.generations.conversing import add_claimed, answer_of, ask, ended, has_text, model_key
 from tests.generations.queueing import (
@@ -154,7 +155,7 @@ async def test_when_the_runner_is_dead_its_reaper_sends_what_was_to_go_now_and_p
     generation, held = await add_claimed(ada)
     conversation_id = generation.conversation_id
     async with database.writing() as db:
-        await lifecycle.checkpoint(db, held, 1, "some text", "")
+        await lifecycle.checkpoint(db, held, 1, Delta("some text"))
     await ask(ada, "count 2", conversation_id)
     if sends_now:
         await message_queue.send_now(ada, conversation_id, (await ids(ada, conversation_id))[0])

@@ -136,7 +136,7 @@ async def test_what_only_the_log_knew_to_be_thinking_is_so_after_a_crash(ada: Pr
     generation, claim = await add_claimed(ada)
     key = generation_key(generation.id)
     async with database.writing() as db:
-        await lifecycle.checkpoint(db, claim, 1, "Let me see. ", "")
+        await lifecycle.checkpoint(db, claim, 1, Delta("Let me see. "))
     rest = [Delta("Twelve by twelve."), Delta("It", turns_text=True), Delta(" is 144.")]
     await hub.current().log.append(key, [Entry(Position(1, seq), delta) for seq, delta in enumerate(rest, start=2)])
     async with database.writing() as db:
@@ -149,11 +149,11 @@ async def test_what_only_the_log_knew_to_be_thinking_is_so_after_a_crash(ada: Pr
 async def test_a_checkpoint_that_is_stored_twice_moves_the_thinking_once(ada: Principal) -> None:
     generation, claim = await add_claimed(ada)
     async with database.writing() as db:
-        await lifecycle.checkpoint(db, claim, 1, THOUGHT, "")
+        await lifecycle.checkpoint(db, claim, 1, Delta(THOUGHT))
     for _ in range(2):
         async with database.writing() as db:
             await lifecycle.turn_text(db, claim, 2)
-            await lifecycle.checkpoint(db, claim, 2, "It is 144.", "")
+            await lifecycle.checkpoint(db, claim, 2, Delta("It is 144."))
     answer = await answer_of(ada, generation.conversation_id)
     assert (answer.reasoning, answer.text) == (THOUGHT, "It is 144.")
 

@@ -30,7 +30,7 @@ async def abandoned(principal: Principal, *, saved: str = "", logged: str = "") 
         held = await lifecycle.claim(db, generation.id, lease_seconds=30)
         assert held is not None
         if saved:
-            await lifecycle.checkpoint(db, held, 1, saved, "")
+            await lifecycle.checkpoint(db, held, 1, Delta(saved))
     first = 2 if saved else 1
     entries = [Entry(Position(held.attempt, first + i), Delta(c)) for i, c in enumerate(logged)]
     await hub.current().log.append(generation_key(held.generation_id), entries)

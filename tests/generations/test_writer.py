@@ -3,13 +3,16 @@
 from functools import partial
 
 import pytest
+from sqlmodel import select
 
 from chatapp.accounts.principal import Principal
+from chatapp.clock import now
 from chatapp.db import database
-from chatapp.generations import lifecycle
+from chatapp.generations import lifecycle, queries
 from chatapp.generations.checkpoints import Checkpoints
 from chatapp.generations.lifecycle import Claim
 from chatapp.generations.writer import Writer
+from chatapp.models import Generation
 from chatapp.providers.base import TextPart
 from chatapp.streaming import hub
 from chatapp.streaming.event_log import EventLog
@@ -44,6 +47,25 @@ async def test_parts_that_come_together_are_one_entry(ada: Principal) -> None:
             writer.add(TextPart(word))
         await until(lambda: log.read(key, START), what="the text in the log")
         assert [entry.event for entry in await log.read(key, START)] == [Delta("one and two")]
+
+
+async def test_a_checkpoint_says_when_its_newest_text_came_however_late_it_is_stored(ada: Principal) -> None:
+    log, key, claim = await _claimed(ada)
+    async with Writer(claim, log, Checkpoints(), checkpoint_seconds=60) as writer:
+        before = now()
+        writer.add(TextPart("first"))
+        await until(partial(_has_entries, log, key, 1), what="the text in the log")
+        after = now()
+        await until(lambda: _is_stored(claim), what="a checkpoint")
+    async with database.reading() as db:
+        text_at = (await db.exec(select(Generation.text_at))).one()
+    assert text_at is not None
+    assert before <= text_at <= after
+
+
+async def _is_stored(claim: Claim) -> bool:
+    async with database.reading() as db:
+        return bool(await queries.list_pieces(db, claim.generation_id))
 
 
 async def _has_entries(log: EventLog, key: str, number: int) -> bool:

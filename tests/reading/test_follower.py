@@ -68,7 +68,7 @@ async def test_a_gap_in_the_log_is_filled_from_the_database_and_nothing_is_shown
     await log.append(key, [Entry(Position(1, 3), Delta("c"))])
     assert (await anext(batches)).text == ""
     async with database.writing() as db:
-        await lifecycle.checkpoint(db, claim, 3, "abc", "")
+        await lifecycle.checkpoint(db, claim, 3, Delta("abc"))
     await log.append(key, [Entry(Position(1, 4), Delta("d"))])
     assert await take(batches, lambda text, _: len(text) >= 3) == "bcd"
 
@@ -76,7 +76,7 @@ async def test_a_gap_in_the_log_is_filled_from_the_database_and_nothing_is_shown
 async def test_the_first_batch_brings_what_the_log_has_beyond_the_snapshot(ada: Principal) -> None:
     generation, claim = await add_claimed(ada)
     async with database.writing() as db:
-        await lifecycle.checkpoint(db, claim, 1, "a", "")
+        await lifecycle.checkpoint(db, claim, 1, Delta("a"))
     entries = [Entry(Position(1, seq), Delta(text)) for seq, text in enumerate("abc", start=1)]
     await hub.current().log.append(generation_key(generation.id), entries)
     batches = follow(ada, generation.conversation_id)
@@ -135,7 +135,7 @@ async def test_a_database_that_is_behind_the_page_takes_nothing_from_it(ada: Pri
     await anext(batches)
     log, key = hub.current().log, generation_key(generation.id)
     async with database.writing() as db:
-        await lifecycle.checkpoint(db, claim, 1, "a", "")
+        await lifecycle.checkpoint(db, claim, 1, Delta("a"))
     for seq, text in enumerate("abc", start=1):
         await log.append(key, [Entry(Position(1, seq), Delta(text))])
     assert (await anext(batches)).text == "abc"
@@ -143,7 +143,7 @@ async def test_a_database_that_is_behind_the_page_takes_nothing_from_it(ada: Pri
     gap_noticed, looked = await anext(batches), await anext(batches)
     assert (gap_noticed.text, looked.text, looked.snapshot) == ("", "", None)
     async with database.writing() as db:
-        await lifecycle.checkpoint(db, claim, 5, "bcde", "")
+        await lifecycle.checkpoint(db, claim, 5, Delta("bcde"))
     assert await take(batches, lambda text, _: bool(text)) == "de"
 
 

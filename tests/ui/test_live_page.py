@@ -1,5 +1,7 @@
 """A tab is brought in line with what happened, whatever order the news comes in."""
 
+from datetime import UTC, datetime
+
 import pytest
 import reflex as rx
 
@@ -194,6 +196,20 @@ async def test_a_silent_answer_says_since_when_until_more_of_it_comes(
     assert page.has_news(heard)
     await page.apply(tab, heard)
     assert wait.quiet_since == 0
+
+
+@pytest.mark.parametrize(("text_at", "quiet_since"), [(datetime.fromtimestamp(100, UTC), 100_000), (None, 40_000)])
+async def test_a_page_opened_in_a_silence_counts_from_the_last_text(
+    ada: Principal, text_at: datetime | None, quiet_since: int
+) -> None:
+    tab = new_tab()
+    began_at = datetime.fromtimestamp(40, UTC)
+    snapshot = Answer("message", "generation", Status.RUNNING, "Let me see. ", began_at=began_at, text_at=text_at)
+    page = LivePage(ada, "conversation")
+    await page.apply(tab, Batch(snapshot=snapshot))
+    assert (await tab.get_state(WaitState)).quiet_since == quiet_since
+    await page.apply(tab, Batch(snapshot=snapshot, text="There. "))
+    assert (await tab.get_state(WaitState)).quiet_since == 0
 
 
 async def thinking(tab: rx.State, principal: Principal, known: str) -> LivePage:

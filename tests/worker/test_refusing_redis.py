@@ -13,6 +13,7 @@ from chatapp.generations.executor import GenerationExecutor
 from chatapp.models import Status
 from chatapp.process import running_worker
 from chatapp.settings import Settings
+from chatapp.streaming.events import Delta
 from tests.conftest import add_person
 from tests.generations.conversing import add_claimed, add_queued, answer_of, ended
 from tests.services.redis_server import RedisServer
@@ -62,7 +63,7 @@ async def test_the_reaper_outlives_a_redis_that_refuses_to_write(ada: Principal,
     generation, held = await add_claimed(ada)
     own_redis.refuse_to_write()
     async with database.writing() as db:
-        await lifecycle.checkpoint(db, held, 1, "some text", "")
+        await lifecycle.checkpoint(db, held, 1, Delta("some text"))
         await lifecycle.expire_leases(db)
 
     async def has_refused() -> bool:

@@ -15,7 +15,7 @@ from chatapp.reading.follower import Batch
 from chatapp.ui.state import conversation_list, screen
 from chatapp.ui.state.conversation import ConversationState
 from chatapp.ui.state.live import LiveState
-from chatapp.ui.state.message_view import shown_status
+from chatapp.ui.state.message_view import milliseconds, shown_status
 from chatapp.ui.state.models import show_changes as show_model_changes
 from chatapp.ui.state.models import show_own as show_own_model
 from chatapp.ui.state.reasoning import ReasoningState, ReasoningTextState
@@ -66,8 +66,7 @@ class LivePage:
 
     async def apply(self, state: rx.State, batch: Batch) -> None:
         """Show a batch. Called with the tab's lock held."""
-        if batch.snapshot or batch.text or batch.reasoning:
-            self.heard_at = milliseconds_now()
+        self._note_text(batch)
         if batch.snapshot:
             self.has_ended, self.reasoning = False, without_towers(batch.snapshot.reasoning)
             await self._restart(batch.snapshot.message_id, batch.snapshot.text)
@@ -88,6 +87,12 @@ class LivePage:
             await conversation_list.refresh(state, self.principal)
         await self._show_silence(state)
         await self._show_model_changes(state)
+
+    def _note_text(self, batch: Batch) -> None:
+        if batch.text or batch.reasoning:
+            self.heard_at = milliseconds_now()
+        elif batch.snapshot:
+            self.heard_at = milliseconds(batch.snapshot.text_at or batch.snapshot.began_at) or milliseconds_now()
 
     async def _show_silence(self, state: rx.State) -> None:
         if self.is_silent != self.says_silence:
