@@ -242,6 +242,12 @@ SAID_FINISHED = "Answer finished, {words} words"
 SAID_STOPPED = "Stopped"
 SAID_INTERRUPTED = "Answer interrupted"
 SAID_ERROR = "Error: {error}"
+SAID_VERSION = "Version {version} of {versions}"
+SAID_EARLIER = "Messages shown: {count}"
+SAID_MORE_CHATS = "Chats shown: {count}"
+SAID_MODELS_FOUND = "Models found: {count}"
+SAID_RENAMED = "Renamed"
+SAID_RESTORED = "Brought back"
 
 # The model picker
 MODEL = "Model"

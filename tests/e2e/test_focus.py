@@ -30,6 +30,7 @@ def test_asking_again_looking_at_versions_and_continuing_keep_the_focus_at_the_a
     press(ada, answer(ada).get_by_test_id("previous-version"))
     expect(answer(ada).get_by_test_id("version-count")).to_have_text("1/2")
     expect(answer(ada).get_by_test_id("next-version")).to_be_focused()
+    expect(ada.get_by_test_id("status")).to_have_text("Version 1 of 2")
     ada.keyboard.press("Enter")
     expect(answer(ada).get_by_test_id("version-count")).to_have_text("2/2")
     expect(answer(ada).get_by_test_id("previous-version")).to_be_focused()

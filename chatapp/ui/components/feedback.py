@@ -80,7 +80,7 @@ def undo_toast() -> rx.Component:
 
 
 def status_line() -> rx.Component:
-    """Read out when an answer starts, ends or fails; never shown."""
+    """What is read out of what one sees: an answer starts, ends or fails, another version or more is shown."""
     return rx.el.div(
         ConversationState.announcement,
         role="status",

@@ -7,9 +7,11 @@ from annotated_types import MaxLen
 from reflex_base.event import EventSpec
 from typing_extensions import TypedDict
 
+from chatapp import words
 from chatapp.conversations import service as conversations
 from chatapp.generations import service as generations
-from chatapp.ui.state import conversation_list, undo
+from chatapp.ui.state import conversation_list, screen, undo
+from chatapp.ui.state.conversation import ConversationState
 from chatapp.ui.state.sidebar import PAGE_ROWS, SidebarState
 from chatapp.ui.state.undo import Kind, Taken, UndoState
 from chatapp.web.arguments import Key, Typed
@@ -40,8 +42,10 @@ class ConversationActions(rx.State):
     @shows_errors
     async def load_more(self) -> None:
         """Show older conversations too."""
-        (await self.get_state(SidebarState)).limit += PAGE_ROWS
+        sidebar = await self.get_state(SidebarState)
+        sidebar.limit += PAGE_ROWS
         await conversation_list.refresh(self, principal_of(self))
+        await self._announce(words.SAID_MORE_CHATS.format(count=len(sidebar.rows)))
 
     @handler
     @shows_errors
@@ -50,6 +54,7 @@ class ConversationActions(rx.State):
         (await self.get_state(SidebarState)).renames += 1
         await conversations.rename(principal_of(self), form["conversation_id"], form["title"])
         await conversation_list.refresh(self, principal_of(self))
+        await self._announce(words.SAID_RENAMED)
 
     @handler
     @shows_errors
@@ -69,6 +74,8 @@ class ConversationActions(rx.State):
         principal, sidebar = principal_of(self), await self.get_state(SidebarState)
         taken = await undo.bring_back(self, principal)
         await conversation_list.refresh(self, principal)
+        if taken:
+            await self._announce(words.SAID_RESTORED)
         leads_back = taken is not None and taken.was_open and not sidebar.current_id
         return rx.redirect(f"/c/{taken.ids[0]}") if taken and leads_back else None
 
@@ -78,3 +85,6 @@ class ConversationActions(rx.State):
         offered = await self.get_state(UndoState)
         if offered.key == key:
             offered.key = ""
+
+    async def _announce(self, said: str) -> None:
+        screen.announce(await self.get_state(ConversationState), said)

@@ -121,7 +121,7 @@ class LivePage:
         if answer is None or answer.message_id != live.message.id:
             return
         if was_active and not answer.is_active:
-            conversation.announcement = announcement(answer)
+            screen.announce(conversation, announcement(answer))
         if not answer.is_active:
             await self._complete(answer)
 

@@ -2,9 +2,11 @@
 
 import reflex as rx
 
+from chatapp import words
 from chatapp.conversations import service as conversations
 from chatapp.generations import service as generations
 from chatapp.reading import history
+from chatapp.reading.history import History
 from chatapp.ui.state import screen
 from chatapp.ui.state.conversation import ConversationState
 from chatapp.ui.state.models import selected_model
@@ -42,7 +44,11 @@ class MessagesState(rx.State):
     async def select_version(self, message_id: Key) -> None:
         """Show another version of a message, and what followed it."""
         await conversations.select_version(principal_of(self), message_id)
-        await look_again(self)
+        shown = next((entry for entry in (await look_again(self)).entries if entry.id == message_id), None)
+        if shown:
+            place = shown.versions.index(message_id) + 1
+            said = words.SAID_VERSION.format(version=place, versions=len(shown.versions))
+            screen.announce(await self.get_state(ConversationState), said)
 
     @handler
     @shows_errors
@@ -52,6 +58,7 @@ class MessagesState(rx.State):
         shown = screen.shown_rows(conversation)
         if conversation.has_older and shown:
             screen.show_earlier(conversation, await history.get_older(principal_of(self), shown[0].id))
+            _announce_earlier(conversation)
 
     @handler
     @shows_errors
@@ -63,11 +70,17 @@ class MessagesState(rx.State):
             older = await history.get_older(principal, screen.shown_rows(conversation)[0].id)
             screen.show_earlier(conversation, older)
             characters += sum(len(entry.text) for entry in older.entries)
+            _announce_earlier(conversation)
 
 
-async def look_again(state: rx.State) -> None:
-    """Show what the open conversation is like now that something was done in it. Raises NotFound."""
+async def look_again(state: rx.State) -> History:
+    """Show what the open conversation is like now that something was done in it; returns it. Raises NotFound."""
     conversation = await state.get_state(ConversationState)
     await clear_error(state)
     found = await history.get_history(principal_of(state), conversation.conversation_id)
     await screen.show_history(state, found)
+    return found
+
+
+def _announce_earlier(conversation: ConversationState) -> None:
+    screen.announce(conversation, words.SAID_EARLIER.format(count=len(screen.shown_rows(conversation))))

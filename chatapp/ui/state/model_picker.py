@@ -5,10 +5,12 @@ from typing import Annotated, Literal
 import reflex as rx
 from annotated_types import MaxLen
 
+from chatapp import words
 from chatapp.catalog import service as catalog
 from chatapp.catalog.choices import Catalog
+from chatapp.ui.state.conversation import ConversationState
 from chatapp.ui.state.model_lines import model_lines
-from chatapp.ui.state.screen import assign
+from chatapp.ui.state.screen import announce, assign
 from chatapp.ui.state.views import ModelOption
 from chatapp.web.guard import principal_of
 from chatapp.web.handlers import handler
@@ -40,6 +42,8 @@ class PickerState(rx.State):
     async def search(self, text: Search) -> None:
         """Show the models that have these words in their names."""
         search_for(self, catalog.known_models(principal_of(self)), text)
+        said = words.SAID_MODELS_FOUND.format(count=len(_places(self)) + self.more)
+        announce(await self.get_state(ConversationState), said)
 
     @handler
     async def show_more(self) -> None:

@@ -22,6 +22,8 @@ MIDDLE_MAX_ROWS = 36
 row is sent a few times at most, however long the visit. What a reader scrolls up to is in a list of its own, the newest
 first: the page recognises a row of a list, and does not render it again, by its place."""
 
+NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
+
 
 async def show_history(state: rx.State, history: History, *, by_follower: bool = False) -> None:
     """Make the tab show `history`: rows for what is finished, the live row for an answer of this visit.
@@ -43,7 +45,7 @@ async def show_history(state: rx.State, history: History, *, by_follower: bool =
         conversation, [message_view(entry, is_last=entry is last) for entry in entries], history.has_older
     )
     if has_grown and entries[-1].answer:  # it began and ended between two looks, and never was the live row
-        conversation.announcement = announcement(entries[-1].answer)
+        announce(conversation, announcement(entries[-1].answer))
     assign(
         conversation,
         title=history.title,
@@ -63,7 +65,7 @@ async def put_live(state: rx.State, entry: Entry) -> None:
     if live.message.id != view.id:
         await clear_live(state)
     if entry.answer and view.is_active and not live.message.is_active:
-        (await state.get_state(ConversationState)).announcement = announcement(entry.answer)
+        announce(await state.get_state(ConversationState), announcement(entry.answer))
     assign(live, message=view, has_text=bool(entry.text))
 
 
@@ -110,6 +112,11 @@ def attach_composer(conversation: ConversationState) -> None:
     """Take the box that a newly loaded page came with for the one of this conversation, with what is typed in it."""
     conversation.page_load_id, conversation._unattached_load_id = conversation._unattached_load_id, ""
     conversation.composer_key = ""
+
+
+def announce(conversation: ConversationState, words: str) -> None:
+    """Have screen readers say something, also if they have just said it: of words that stay they say nothing."""
+    conversation.announcement = words + (NO_BREAK_SPACE if conversation.announcement == words else "")
 
 
 def assign(state: rx.State, **values: object) -> None:
