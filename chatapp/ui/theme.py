@@ -25,6 +25,7 @@ BUBBLE = "var(--gray-a3)"  # the reader's own words
 HOVER = "var(--gray-a3)"
 SELECTED = "var(--gray-a4)"
 BORDER = "var(--gray-a5)"
+FIELD_BORDER = "var(--gray-9)"  # the palest gray with 3:1 on every surface: nothing else shows where a field is
 LINK = "var(--accent-11)"
 PRESS = "var(--accent-9)"  # the one thing to press
 PRESS_TEXT = "var(--accent-contrast)"

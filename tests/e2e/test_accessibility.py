@@ -1,5 +1,7 @@
 """What axe-core finds in every state of the pages: nothing, in light and dark, on a phone and on a desk.
 
+And what it does not look at: colours in all their combinations, and the edges of fields.
+
 Each walk is one person's, through all states in turn: a page of its own for each would take minutes.
 """
 
@@ -13,9 +15,11 @@ from playwright.sync_api import Browser, Page, expect
 from chatapp.ui import theme
 from tests.e2e.deployments import Deployment
 from tests.e2e.reading import body, composer, expect_status, new_person, send
-from tests.e2e.watching import CONTRAST
+from tests.e2e.seeding import conversation, person_id, seed
+from tests.e2e.watching import CONTRAST, EDGE, EDGE_CONTRASTS
 
-READABLE = 4.5
+READABLE, VISIBLE = 4.5, 3.0
+FIELDS = "input:not([type=hidden]):not([type=checkbox]):visible, textarea:visible"
 RICH = "long 400 at 4000"
 """An answer with headings, lists, tables, code and maths."""
 
@@ -53,6 +57,11 @@ class Walk:
         for violation in Axe().run(self.page, options={"resultTypes": ["violations"]}).response["violations"]:
             for node in violation["nodes"]:
                 self.found.append(f"{state}: {violation['id']}: {node['target']} {node['failureSummary']}")
+        for field in self.page.locator(FIELDS).all():
+            edge = field.evaluate_handle(EDGE)
+            contrast = min(float(edge.evaluate(of_side)) for of_side in EDGE_CONTRASTS)
+            if contrast < VISIBLE:
+                self.found.append(f"{state}: the edge of a field has {contrast:.1f}:1: {field}")
 
 
 @pytest.fixture(params=["light", "dark"])
@@ -70,11 +79,12 @@ def walk(browser: Browser, server: Deployment, scheme: Any, request: pytest.Fixt
     page.context.close()
 
 
-def test_axe_finds_nothing_in_any_state_of_a_chat(walk: Walk) -> None:
+def test_axe_finds_nothing_in_any_state_of_a_chat(walk: Walk, server: Deployment) -> None:
     page = walk.page
     walk.look("a new chat")
     through_answers(walk)
     through_menus(walk)
+    through_a_long_list(walk, server)
     page.goto("/c/unknown")
     expect(page.get_by_test_id("not-found")).to_be_visible()
     walk.look("not found")
@@ -134,8 +144,19 @@ def through_menus(walk: Walk) -> None:
     page.get_by_test_id("user-menu").click()
     expect(page.get_by_test_id("theme")).to_be_visible()
     walk.look("the menu of the account")
+    page.keyboard.press("Tab")
+    expect(page.locator(".user-menu-content :focus-visible")).to_be_visible()
+    walk.look("the menu of the account, by keys")
     page.get_by_test_id("user-menu").click()
     expect(page.get_by_test_id("theme")).to_have_count(0)
+    page.get_by_test_id("conversation-menu").first.press("Enter")
+    expect(page.get_by_test_id("rename")).to_be_focused()
+    walk.look("the menu of a chat, by keys")
+    page.keyboard.press("End")
+    expect(page.get_by_test_id("delete")).to_be_focused()
+    walk.look("Delete, by keys")
+    page.keyboard.press("Escape")
+    expect(page.get_by_test_id("delete")).to_have_count(0)
     open_menu(page)
     walk.look("the menu of a chat")
     page.get_by_test_id("delete").hover()
@@ -149,6 +170,31 @@ def through_menus(walk: Walk) -> None:
     page.get_by_test_id("delete").click()
     expect(page.get_by_test_id("undo")).to_be_visible()
     walk.look("undo")
+
+
+def through_a_long_list(walk: Walk, server: Deployment) -> None:
+    """More chats than the list shows at once."""
+    page = walk.page
+    start_anew(page)
+    owner_id = person_id(server, page)
+    seed(server, [conversation(owner_id, f"Earlier {number} " * 9, age_days=number) for number in range(60)])
+    start_anew(page)
+    expect(page.get_by_test_id("conversation-item")).to_have_count(50)
+    walk.look("a long list")
+    more = page.get_by_role("button", name="Show more")
+    more.focus()
+    walk.look("the end of a long list, by keys")
+    more.press("Enter")
+    expect(page.get_by_test_id("conversation-item")).to_have_count(60)
+    walk.look("a longer list")
+
+
+def start_anew(page: Page) -> None:
+    """Come to a new chat from elsewhere, with the list of chats in view; a drawer that was open would still be."""
+    page.goto("/settings")
+    page.goto("/")
+    show_chats(page)
+    expect(page.get_by_test_id("user-menu")).to_contain_text("person-")
 
 
 def show_chats(page: Page) -> None:

@@ -19,6 +19,19 @@ CONTRAST = """element => {
   return (light + 0.05) / (dark + 0.05);
 }"""
 
+EDGE = """field => {
+  let box = field;
+  while (box !== document.body && !parseFloat(getComputedStyle(box).borderBottomWidth)) box = box.parentElement;
+  return box;
+}"""
+"""What has the line that shows where a field is: the field, or a frame around it."""
+
+EDGE_CONTRASTS = tuple(
+    CONTRAST.replace("element).color", "element).borderBottomColor").replace("let box = element;", f"let box = {side};")
+    for side in ("element", "element.parentElement")
+)
+"""Of that line with what is inside of it, and outside."""
+
 WATCH_OLD_ROWS = """list => {
   const live = list.lastElementChild;
   window.moved = [];

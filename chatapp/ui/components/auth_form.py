@@ -34,7 +34,7 @@ INPUT: Style = {
     "font_size": "1rem",  # below 16 px iOS zooms into the field
     "color": theme.TEXT,
     "background": theme.BACKGROUND,
-    "border": f"1px solid {theme.BORDER}",
+    "border": f"1px solid {theme.FIELD_BORDER}",
     "border_radius": theme.RADIUS_SMALL,
 }
 BUTTON: Style = {

@@ -49,6 +49,7 @@ VARIABLES: theme.Style = {
     "--hover": theme.HOVER,
     "--selected": theme.SELECTED,
     "--border": theme.BORDER,
+    "--field-border": theme.FIELD_BORDER,
     "--press": theme.PRESS,
     "--press-text": theme.PRESS_TEXT,
     "--error": theme.ERROR,
