@@ -23,7 +23,6 @@ class Victim:
 
 
 HANDLERS: dict[str, tuple[str, ...]] = {
-    handler("account.AccountState", "toggle_password"): (),
     handler("composer.ComposerState", "stop"): (),
     handler("conversation_actions.ConversationActions", "delete"): ("conversation_id",),
     handler("conversation_actions.ConversationActions", "load_more"): (),

@@ -199,7 +199,7 @@ def test_more_conversations_have_the_focus_when_they_come(ada: Page, server: Ser
 
 @pytest.mark.one_process
 def test_all_that_opens_does_so_without_a_server_and_a_title_typed_then_is_kept(
-    ada: Page, phone: Page, server: Server
+    ada: Page, phone: Page, browser: Browser, server: Server
 ) -> None:
     for page in (ada, phone):
         send(page, "count 3")
@@ -220,4 +220,13 @@ def test_all_that_opens_does_so_without_a_server_and_a_title_typed_then_is_kept(
     server.start()
     expect(items(ada)).to_have_text("Typed without a line")
     ada.reload()
+    stranger = browser.new_page(base_url=server.url)
+    stranger.goto("/login")
+    password = stranger.get_by_label("Password")
+    password.fill("to be read")
     expect(items(ada)).to_have_text("Typed without a line")
+    for button, kind in (("Show password", "text"), ("Hide password", "password")):
+        stranger.get_by_role("button", name=button).click()
+        expect(password).to_have_attribute("type", kind)
+        expect(password).to_have_value("to be read")
+    stranger.close()

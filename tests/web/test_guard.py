@@ -215,7 +215,6 @@ def test_the_handlers_open_to_strangers_are_these_and_they_exist() -> None:
         "set_is_hydrated",
         "open_login",
         "open_signup",
-        "toggle_password",
         "show",
     }
 

@@ -55,7 +55,6 @@ ID, MESSAGE = "<conversation>", "<message>"
 HANDLERS: dict[str, Mapping[str, Any]] = {
     "account_state.open_login": {},
     "account_state.open_signup": {},
-    "account_state.toggle_password": {},
     "composer_state.begin": {"page_load_id": "1"},
     "error_state.dismiss": {},
     "chat_settings_state.change": {"setting": {"conversation_id": ID, "name": "instructions", "typed": "mine"}},

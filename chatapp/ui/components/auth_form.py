@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import reflex as rx
-from reflex_base.event import EventType
+from reflex_base.vars.function import FunctionVar
+from reflex_base.vars.object import ObjectVar
 
 from chatapp import words
 from chatapp.ui import theme
+from chatapp.ui.components.in_browser import hook
 from chatapp.ui.theme import Style, space
 from chatapp.web.page_errors import ErrorState
 
@@ -95,7 +97,11 @@ def field(label: str, name: str, errors: FormErrors, *, hint: str = "", **props:
 
     It is a new one, with the focus, when its error comes.
     """
-    error, about = errors.of(name), f"{name}-about"
+    return _field(label, name, errors.of(name), hint, **props)
+
+
+def _field(label: str, name: str, error: rx.Var[str], hint: rx.Var[str] | str, **props: Any) -> rx.Component:
+    about = f"{name}-about"
     return rx.el.div(
         rx.el.label(
             rx.el.span(label, style={"font_size": theme.FONT_SMALL, "font_weight": theme.BOLD}),
@@ -112,7 +118,7 @@ def field(label: str, name: str, errors: FormErrors, *, hint: str = "", **props:
             style=COLUMN,
         ),
         rx.el.div(
-            quiet(hint) if hint else rx.fragment(),
+            rx.cond(hint != "", quiet(hint)),
             rx.cond(error != "", rx.el.p(error, role="alert", data_testid="error", style=FIELD_ERROR)),
             id=about,
         ),
@@ -120,30 +126,33 @@ def field(label: str, name: str, errors: FormErrors, *, hint: str = "", **props:
     )
 
 
-def password_field(
-    label: str, name: str, errors: FormErrors, *, autocomplete: str, shown: rx.Var[bool] | bool = False, hint: str = ""
-) -> rx.Component:
+def password_field(label: str, name: str, errors: FormErrors, *, autocomplete: str) -> rx.Component:
     """An input for a password; password managers go by `autocomplete`."""
-    return field(
-        label,
-        name,
-        errors,
-        hint=hint,
-        type=rx.cond(shown, "text", "password"),
-        auto_complete=autocomplete,
-        max_length=MAX_PASSWORD_CHARACTERS,
-    )
+    limits = {"auto_complete": autocomplete, "max_length": MAX_PASSWORD_CHARACTERS}
+    return field(label, name, errors, type="password", **limits)
 
 
-def show_password(shown: rx.Var[bool] | bool, on_toggle: EventType[()]) -> rx.Component:
-    """The button that shows what was typed."""
-    return rx.el.button(
-        rx.cond(shown, words.HIDE_PASSWORD, words.SHOW_PASSWORD),
-        type="button",
-        on_click=on_toggle,
-        aria_pressed=shown,
-        class_name="show-password",
-        style={"align_self": "flex-start", "color": theme.LINK, "font_size": theme.FONT_SMALL, "cursor": "pointer"},
+def shown_password(errors: FormErrors, *, autocomplete: str, hint: str = "") -> rx.Component:
+    """The input for the password of an account, with a button that shows what was typed."""
+    return password_and_switch(error=errors.of("password"), autocomplete=autocomplete, hint=hint)
+
+
+@rx.memo
+def password_and_switch(error: rx.Var[str], autocomplete: rx.Var[str], hint: rx.Var[str]) -> rx.Component:
+    """Both as one component, whose own it is whether the password is shown: the server has no part in that."""
+    switch: ObjectVar[dict[str, object]] = hook("useShownPassword", "password").to(dict[str, object])
+    is_shown = switch["isShown"].to(bool)
+    kind = rx.cond(is_shown, "text", "password")
+    limits = {"auto_complete": autocomplete, "max_length": MAX_PASSWORD_CHARACTERS}
+    return rx.fragment(
+        _field(words.PASSWORD, "password", error, hint, type=kind, **limits),
+        rx.el.button(
+            rx.cond(is_shown, words.HIDE_PASSWORD, words.SHOW_PASSWORD),
+            type="button",
+            on_click=switch["toggle"].to(FunctionVar),
+            class_name="show-password",
+            style={"align_self": "flex-start", "color": theme.LINK, "font_size": theme.FONT_SMALL, "cursor": "pointer"},
+        ),
     )
 
 

@@ -31,10 +31,7 @@ def login() -> rx.Component:
                 spell_check=False,
                 auto_focus=True,
             ),
-            auth_form.password_field(
-                words.PASSWORD, "password", ERRORS, autocomplete="current-password", shown=AccountState.password_shown
-            ),
-            auth_form.show_password(AccountState.password_shown, AccountState.toggle_password),
+            auth_form.shown_password(ERRORS, autocomplete="current-password"),
             auth_form.error_line(ERRORS),
             auth_form.submit(words.SIGN_IN),
             action="/auth/login",

@@ -39,15 +39,9 @@ def _form() -> rx.Component:
                 spell_check=False,
                 auto_focus=True,
             ),
-            auth_form.password_field(
-                words.PASSWORD,
-                "password",
-                ERRORS,
-                autocomplete="new-password",
-                shown=AccountState.password_shown,
-                hint=words.PASSWORD_MINIMUM.format(minimum=MIN_CHARACTERS),
+            auth_form.shown_password(
+                ERRORS, autocomplete="new-password", hint=words.PASSWORD_MINIMUM.format(minimum=MIN_CHARACTERS)
             ),
-            auth_form.show_password(AccountState.password_shown, AccountState.toggle_password),
             rx.cond(AccountState.needs_code, _code()),
             auth_form.error_line(ERRORS),
             auth_form.submit(words.CREATE_ACCOUNT),

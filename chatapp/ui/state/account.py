@@ -34,7 +34,6 @@ class AccountState(rx.State):
     is_first: bool = False
     is_open: bool = True
     needs_code: bool = False
-    password_shown: bool = False
     error: str = ""
     error_field: str = ""
 
@@ -52,11 +51,6 @@ class AccountState(rx.State):
         """Fill the sign-up page; whoever is signed in goes on."""
         return await self._open("/signup")
 
-    @handler(audience=EVERYBODY)
-    def toggle_password(self) -> None:
-        """Show the password as text, or hide it again."""
-        self.password_shown = not self.password_shown
-
     async def _open(self, page: str) -> EventSpec | None:
         if find_principal(self) is not None:
             return rx.redirect("/", replace=True)
@@ -65,7 +59,6 @@ class AccountState(rx.State):
             return rx.redirect("/signup", replace=True)
         self.is_first, self.is_open, self.needs_code = offer.is_first, offer.is_open, offer.needs_code
         self.next_path = safe_path(self.router.url.query_parameters.get("next", "/"))
-        self.password_shown = False
         message = take_flash(self, page, self._shown_nonce)
         self._shown_nonce, self.username = message.nonce, message.username
         self.error, self.error_field = message.error, message.field
