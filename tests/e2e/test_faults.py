@@ -18,13 +18,9 @@ const Native = window.WebSocket;
 window.WebSocket = class extends Native { constructor(...args) { super(...args); window.sockets.push(this); } };
 """
 
-HALF_OPEN = """
-const socket = window.sockets.at(-1);
-socket.send = () => {};
-const closed = new CloseEvent("close", {code: 1006});
-socket.onclose?.(closed);
-"""
-
+DEAF = """window.sockets.at(-1).send = () => {};"""
+NOTICED = """window.sockets.at(-1).onclose?.(new CloseEvent("close", {code: 1006}));"""
+HALF_OPEN = DEAF + NOTICED
 
 WATCH_ROWS = """() => {
   const list = document.querySelector("[data-testid=messages]");

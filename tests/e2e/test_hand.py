@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from tests.e2e.reading import composer, expect_conversation, expect_counted, expect_status, new_person, send
 from tests.e2e.seeding import conversation, person_id, seed
 from tests.e2e.serving import Server
+from tests.e2e.test_faults import DEAF, KEEP_SOCKETS, NOTICED
 from tests.e2e.test_look import PHONE
 from tests.e2e.test_sidebar import choose, items
 from tests.e2e.watching import SLOW_SOCKETS, UNTIL_SEEN
@@ -197,10 +198,32 @@ def test_more_conversations_have_the_focus_when_they_come(ada: Page, server: Ser
     expect(items(ada).nth(50)).to_be_focused()
 
 
+def test_a_title_that_went_into_a_dead_connection_is_sent_again_on_the_next(ada: Page) -> None:
+    send(ada, "count 3")
+    expect_counted(ada, 3)
+    expect_conversation(ada)
+    ada.add_init_script(KEEP_SOCKETS)
+    ada.reload()
+    expect_counted(ada, 3)
+    for title in ("One that is lost", "Another that is lost"):
+        ada.evaluate(DEAF)
+        choose(ada, items(ada).first, "rename")
+        ada.keyboard.type(title)
+        ada.keyboard.press("Enter")
+        expect(items(ada)).to_have_text(f"{title}Not saved yet")
+        ada.evaluate(NOTICED)
+        expect(items(ada)).to_have_text(title)
+        expect(ada.locator(".header .title")).to_have_text(title)
+
+
 @pytest.mark.one_process
 def test_all_that_opens_does_so_without_a_server_and_a_title_typed_then_is_kept(
     ada: Page, phone: Page, browser: Browser, server: Server
 ) -> None:
+    stranger = browser.new_page(base_url=server.url)
+    stranger.goto("/login")
+    password = stranger.get_by_label("Password")
+    password.fill("to be read")
     for page in (ada, phone):
         send(page, "count 3")
         expect_counted(page, 3)
@@ -212,6 +235,11 @@ def test_all_that_opens_does_so_without_a_server_and_a_title_typed_then_is_kept(
         expect(page.locator(opening.seen)).to_be_visible()
         opening.again(page)
         expect(page.locator(opening.seen)).to_be_hidden()
+    for button, kind in (("Show password", "text"), ("Hide password", "password")):
+        stranger.get_by_role("button", name=button).click()
+        expect(password).to_have_attribute("type", kind)
+        expect(password).to_have_value("to be read")
+    stranger.close()
     choose(ada, items(ada).first, "rename")
     ada.keyboard.type("Typed without a line")
     ada.keyboard.press("Enter")
@@ -220,13 +248,4 @@ def test_all_that_opens_does_so_without_a_server_and_a_title_typed_then_is_kept(
     server.start()
     expect(items(ada)).to_have_text("Typed without a line")
     ada.reload()
-    stranger = browser.new_page(base_url=server.url)
-    stranger.goto("/login")
-    password = stranger.get_by_label("Password")
-    password.fill("to be read")
     expect(items(ada)).to_have_text("Typed without a line")
-    for button, kind in (("Show password", "text"), ("Hide password", "password")):
-        stranger.get_by_role("button", name=button).click()
-        expect(password).to_have_attribute("type", kind)
-        expect(password).to_have_value("to be read")
-    stranger.close()

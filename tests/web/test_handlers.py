@@ -68,7 +68,7 @@ HANDLERS: dict[str, Mapping[str, Any]] = {
     "conversation_actions.delete": {"conversation_id": ID},
     "conversation_actions.forget_undo": {"key": ID},
     "conversation_actions.load_more": {},
-    "conversation_actions.rename": {"form": {"conversation_id": ID, "title": "mine"}},
+    "conversation_actions.rename": {"form": {"conversation_id": ID, "title": "mine", "title_id": "1"}},
     "conversation_actions.undo": {},
     "error_state.show": {"words": MESSAGE},
     "facts_state.toggle": {"message_id": MESSAGE},

@@ -11,6 +11,7 @@ from chatapp.ui.components.controls import COMPOSER_ID, SMALL_ICON_PIXELS, TOAST
 from chatapp.ui.components.in_browser import hook
 from chatapp.ui.components.printing import print_all
 from chatapp.ui.state.conversation_actions import TITLE_BOX_CHARACTERS, ConversationActions
+from chatapp.ui.state.waits import WaitState
 
 LIST_ID = "conversations"
 Renaming = ObjectVar[dict[str, object]]
@@ -27,23 +28,27 @@ def conversation_item(
     is_current: rx.Var[bool],
     is_running: rx.Var[bool],
     is_unread: rx.Var[bool],
-    renames: rx.Var[int],
+    renamed: rx.Var[list[str]],
     rest: rx.RestProp,
 ) -> rx.Component:
     """A row, and above the first of its group the heading. A memo: only rows that differ render again.
 
-    `renames` counts the titles that the server has dealt with: until it does, the row shows what was typed.
+    `renamed` names the titles that the server has dealt with: until it does, the row shows what was typed.
     """
-    renaming: Renaming = hook("useRename", "rename", title, renames).to(dict[str, object])
+    renaming: Renaming = hook("useRename", "rename", title, renamed).to(dict[str, object])
     shown = renaming["shown"].to(str)
     return rx.el.li(
         rest,
         rx.cond(heading != "", rx.el.h2(heading, class_name="group-heading")),
         rx.cond(
             renaming["isOpen"].to(bool),
-            _rename_box(conversation_id, renaming),
+            _rename_box(renaming),
             rx.el.div(
                 _link(conversation_id, shown, is_current, _marks(is_running, is_unread, renaming)),
+                rx.cond(
+                    renaming["isWaiting"].to(bool),
+                    unsaved_title(conversation_id=conversation_id, title=shown, title_id=renaming["id"].to(str)),
+                ),
                 _menu(conversation_id, shown, is_current, renaming),
                 class_name="sidebar-row conversation-row",
                 data_focus_next=f".{TOAST}",
@@ -51,6 +56,20 @@ def conversation_item(
             ),
         ),
     )
+
+
+@rx.memo
+def unsaved_title(conversation_id: rx.Var[str], title: rx.Var[str], title_id: rx.Var[str]) -> rx.Component:
+    """Nothing to see: sends a title, and does so again on each connection until the server has dealt with it. What goes
+    into a connection that is dead without the page knowing is lost."""
+    return sent_title(key=WaitState.server_time, conversation_id=conversation_id, title=title, title_id=title_id)
+
+
+@rx.memo
+def sent_title(conversation_id: rx.Var[str], title: rx.Var[str], title_id: rx.Var[str]) -> rx.Component:
+    """Nothing to see: sends a title once."""
+    form = {"conversation_id": conversation_id, "title": title, "title_id": title_id}
+    return rx.el.span(hidden=True, on_mount=ConversationActions.rename(form))
 
 
 def _link(
@@ -128,7 +147,7 @@ def _print_item() -> rx.Component:
     )
 
 
-def _rename_box(conversation_id: rx.Var[str], renaming: Renaming) -> rx.Component:
+def _rename_box(renaming: Renaming) -> rx.Component:
     """The title as a box. Leaving it, by Enter as by a click elsewhere, keeps what was typed; Escape does not."""
     return rx.el.input(
         default_value=renaming["shown"].to(str),
@@ -139,14 +158,7 @@ def _rename_box(conversation_id: rx.Var[str], renaming: Renaming) -> rx.Componen
         dir="auto",
         on_focus=renaming["selectAll"].to(FunctionVar),
         on_key_down=renaming["onKey"].to(FunctionVar),
-        on_blur=lambda typed: [
-            rx.cond(
-                renaming["isNew"].to(FunctionVar).call(typed).to(bool),
-                ConversationActions.rename({"conversation_id": conversation_id, "title": typed}),
-                rx.noop(),
-            ),
-            renaming["leave"].to(FunctionVar).partial(typed),
-        ],
+        on_blur=lambda typed: renaming["leave"].to(FunctionVar).partial(typed),
         data_focus_next=f"#{COMPOSER_ID}; #{LIST_ID}",
         class_name="rename-box",
     )

@@ -98,7 +98,7 @@ def _row(row: ConversationRow) -> rx.Component:
         is_current=row.id == SidebarState.current_id,
         is_running=SidebarState.running_ids.contains(row.id),
         is_unread=SidebarState.unread_ids.contains(row.id),
-        renames=SidebarState.renames,
+        renamed=SidebarState.renamed,
     )
 
 

@@ -1,22 +1,23 @@
 // The title of a chat while it is changed: in a box, and from then on until the server has dealt with it.
 import { useState } from "react";
 
-// `answered` counts how often the server has dealt with a title; the one that was typed is shown until it does again.
-export const useRename = (title, answered) => {
+// `dealtWith` names the titles that the server has dealt with lately: until the one that was typed is among them, it is
+// shown, and whoever shows it sends it.
+export const useRename = (title, dealtWith) => {
   const [isOpen, setOpen] = useState(false);
-  const [sent, setSent] = useState(null);
-  const isWaiting = sent !== null && sent.answered === answered;
-  const shown = isWaiting ? sent.title : title;
-  const isNew = (typed) => typed.trim() !== "" && typed !== shown;
+  const [typed, setTyped] = useState({ id: "", title: "" });
+  const isWaiting = typed.id !== "" && !dealtWith.includes(typed.id);
+  const shown = isWaiting ? typed.title : title;
+  const isNew = (text) => text.trim() !== "" && text !== shown;
   return {
     isOpen,
     isWaiting,
     shown,
-    isNew,
+    id: typed.id,
     open: () => setOpen(true),
-    selectAll: (_typed, event) => event.target.select(),
-    leave: (typed) => {
-      if (isNew(typed)) setSent({ title: typed.trim(), answered });
+    selectAll: (_text, event) => event.target.select(),
+    leave: (text) => {
+      if (isNew(text)) setTyped({ id: String(performance.timeOrigin + performance.now()), title: text.trim() });
       setOpen(false);
     },
     // Both leave the box, which keeps what is in it: Escape puts the old title there first.

@@ -28,11 +28,16 @@ TITLE_BOX_CHARACTERS = 200
 """How much can be typed as a title. It is stored shorter."""
 
 
+RENAMED_KEPT = 10
+"""More than anybody types while the page has no connection, and few enough to send each time."""
+
+
 class Title(TypedDict):
-    """What the box of a title sends."""
+    """What was typed as a title, and how the page names that, which may send it more than once."""
 
     conversation_id: Key
     title: Annotated[Typed, MaxLen(TITLE_BOX_CHARACTERS)]
+    title_id: Key
 
 
 class ConversationActions(rx.State):
@@ -51,7 +56,10 @@ class ConversationActions(rx.State):
     @shows_errors
     async def rename(self, form: Title) -> None:
         """Give a conversation another title. The page shows it already, until this has an outcome."""
-        (await self.get_state(SidebarState)).renames += 1
+        sidebar = await self.get_state(SidebarState)
+        if form["title_id"] in sidebar.renamed:
+            return
+        sidebar.renamed = [*sidebar.renamed, form["title_id"]][-RENAMED_KEPT:]
         await conversations.rename(principal_of(self), form["conversation_id"], form["title"])
         await conversation_list.refresh(self, principal_of(self))
         await self._announce(words.SAID_RENAMED)

@@ -10,7 +10,7 @@ PAGE_ROWS = 50
 class SidebarState(rx.State):
     """`running_ids` and `unread_ids` are small on purpose: they change often, the rows do not.
 
-    `renames` counts the new titles that were dealt with, kept or refused.
+    `renamed` names the new titles that were dealt with last, kept or refused.
     """
 
     rows: list[ConversationRow] = []
@@ -20,4 +20,4 @@ class SidebarState(rx.State):
     loaded: bool = False
     has_more: bool = False
     limit: int = PAGE_ROWS
-    renames: int = 0
+    renamed: list[str] = []
