@@ -141,11 +141,16 @@ def test_keys_open_search_move_choose_and_lead_back(page: Page) -> None:
     expect(picker(page)).to_be_focused()
 
 
-def test_enter_right_after_typing_chooses_what_was_typed(page: Page) -> None:
+def test_keys_right_after_typing_go_by_what_was_typed(page: Page) -> None:
     picker(page).click()
     search(page).fill("model-321")
     page.keyboard.press("Enter")
     expect(picker(page)).to_contain_text("model-321")
+    picker(page).click()
+    search(page).fill("model-39")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(picker(page)).to_contain_text("model-390")
 
 
 def test_every_model_is_in_reach_by_scrolling_and_by_searching(page: Page) -> None:

@@ -85,7 +85,7 @@ async def test_what_is_found_is_moved_in_and_chosen(picker: Picker) -> None:
     assert picker.models[:3] == [MODELS[49], MODELS[490], MODELS[491]]
     assert picker.marked == MODELS[49]
     for step in (1, 1, -1, 1, 10, -10):
-        await picker.does("move", step=step)
+        await picker.does("move", step=step, search="model-49")
     assert picker.marked == MODELS[491]
     await picker.does("choose", search="model-49")
     assert picker.selected == MODELS[491]
@@ -99,15 +99,24 @@ async def test_enter_that_is_faster_than_the_search_chooses_the_first_that_will_
 async def test_moving_stops_at_both_ends(picker: Picker) -> None:
     await picker.does("search", text="model-4999")
     for step in (1, -1, 10, -10):
-        await picker.does("move", step=step)
+        await picker.does("move", step=step, search="model-4999")
         assert picker.marked == MODELS[4999]
 
 
 @pytest.mark.parametrize("step", [0, 2, -11, 10**30, None, [], {}])
 async def test_a_step_that_no_key_makes_moves_nothing(picker: Picker, step: object) -> None:
     await picker.does("search", text="model-49")
-    await picker.does("move", step=step)
+    await picker.does("move", step=step, search="model-49")
     assert picker.marked == MODELS[49]
+
+
+async def test_an_arrow_that_is_faster_than_the_search_moves_in_what_will_be_found(picker: Picker) -> None:
+    await picker.does("search", text="model-4")
+    await picker.does("move", step=1, search="model-49")
+    await picker.does("search", text="model-49")
+    assert picker.marked == MODELS[490]
+    await picker.does("choose", search="model-49")
+    assert picker.selected == MODELS[490]
 
 
 async def test_enter_where_nothing_is_found_chooses_nothing(picker: Picker) -> None:

@@ -84,7 +84,7 @@ HANDLERS: dict[str, Mapping[str, Any]] = {
     "page_state.open": {},
     "page_state.remember_time_zone": {"zone": "Europe/Berlin"},
     "page_state.watch": {"new_conversation_id": ID},
-    "picker_state.move": {"step": 1},
+    "picker_state.move": {"step": 1, "search": "demo"},
     "picker_state.search": {"text": "demo"},
     "picker_state.show_more": {},
     "queue_actions.cancel": {"message_id": MESSAGE},

@@ -21,7 +21,7 @@ SELECTED = rx.cond(ModelsState.selected_name != "", ModelsState.selected_name, w
 # Until the models are listed there is nothing to choose, and most often nothing that one has to.
 IS_LISTED = (ModelsState.selected_name != "") | ~ModelsState.loading
 
-# What is in the box when Enter is pressed may be ahead of what is listed.
+# What is in the box when a key is pressed may be ahead of what is listed.
 TYPED = rx.Var(f"(globalThis.document?.getElementById('{SEARCH_ID}')?.value ?? '')").to(str)
 
 KEYS = {"ArrowDown": 1, "ArrowUp": -1, "PageDown": 10, "PageUp": -10}
@@ -144,7 +144,7 @@ def _search() -> rx.Component:
 def _on_key(key: rx.Var[str], _held: Any) -> Any:
     pressed = rx.noop()
     for name, step in KEYS.items():
-        pressed = rx.cond(key == name, PickerState.move(step).prevent_default, pressed)
+        pressed = rx.cond(key == name, PickerState.move(step, TYPED).prevent_default, pressed)
     return pressed
 
 

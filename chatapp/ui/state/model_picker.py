@@ -40,10 +40,11 @@ class PickerState(rx.State):
 
     @handler
     async def search(self, text: Search) -> None:
-        """Show the models that have these words in their names."""
-        search_for(self, catalog.known_models(principal_of(self)), text)
-        said = words.SAID_MODELS_FOUND.format(count=len(_places(self)) + self.more)
-        announce(await self.get_state(ConversationState), said)
+        """Show the models that have these words in their names, unless a key has done so since they were typed."""
+        if text != self.searched:
+            search_for(self, catalog.known_models(principal_of(self)), text)
+            said = words.SAID_MODELS_FOUND.format(count=len(_places(self)) + self.more)
+            announce(await self.get_state(ConversationState), said)
 
     @handler
     async def show_more(self) -> None:
@@ -52,8 +53,10 @@ class PickerState(rx.State):
         _show(self, catalog.known_models(principal_of(self)))
 
     @handler
-    async def move(self, step: Step) -> None:
-        """Go on by so many models, as far as there are any."""
+    async def move(self, step: Step, search: Search) -> None:
+        """Go on by so many models, as far as there are any; from the first of a search that is not shown yet."""
+        if search != self.searched:
+            search_for(self, catalog.known_models(principal_of(self)), search)
         places = _places(self)
         if places:
             now = next((n for n, place in enumerate(places) if place >= self.active), len(places) - 1)
