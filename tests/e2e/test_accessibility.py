@@ -19,7 +19,7 @@ from tests.e2e.seeding import conversation, person_id, seed
 from tests.e2e.watching import CONTRAST, EDGE, EDGE_CONTRASTS
 
 READABLE, VISIBLE = 4.5, 3.0
-FIELDS = "input:not([type=hidden]):not([type=checkbox]):visible, textarea:visible"
+FIELDS = "input:not([type=hidden]):not([type=checkbox]):visible, textarea:visible, select:visible"
 RICH = "long 400 at 4000"
 """An answer with headings, lists, tables, code and maths."""
 
@@ -125,6 +125,14 @@ def through_answers(walk: Walk) -> None:
     send(page, RICH)
     expect_status(page, "completed")
     walk.look("an answer of all kinds")
+    page.get_by_test_id("feedback-up").last.click()
+    expect(page.get_by_test_id("feedback-note")).to_be_visible()
+    walk.look("why an answer is good")
+    page.get_by_test_id("conversation-settings").click()
+    expect(page.locator("#setting-instructions")).to_be_visible()
+    walk.look("the settings of a chat")
+    page.keyboard.press("Escape")
+    expect(page.locator("#setting-instructions")).to_have_count(0)
     send(page, WIDE)
     expect_status(page, "completed")
     for name in ("Table", "Code", "Formula"):
