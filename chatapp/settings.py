@@ -154,6 +154,7 @@ class Settings(BaseSettings):
     reaper_seconds: Interval = 5
     drain_seconds: float = Field(10, ge=0, le=YEAR_SECONDS, allow_inf_nan=False)
     undo_seconds: int = Field(300, ge=10, le=YEAR_SECONDS)
+    trash_days: int = Field(30, ge=0, le=3650)
 
     @field_validator("*", mode="before")
     @classmethod
@@ -209,6 +210,11 @@ class Settings(BaseSettings):
         Each holds a thread of a worker for as long as its model takes: one person must not have them all.
         """
         return max(ACTIVE_LIMIT_MIN, parse_rate(self.message_limit).amount)
+
+    @cached_property
+    def trash_seconds(self) -> int:
+        """How long a deleted conversation is kept: in the trash, or where there is none until undo is over."""
+        return max(self.trash_days * 86_400, self.undo_seconds)
 
     @cached_property
     def origins(self) -> frozenset[str]:

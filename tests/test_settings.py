@@ -75,6 +75,7 @@ def test_a_word_where_a_number_belongs_is_refused_with_the_name(variable: str, m
         ("CHATAPP_PUBLIC_URL", "chat.example.org"),
         ("CHATAPP_PUBLIC_URL", "ftp://chat.example.org"),
         ("CHATAPP_UNDO_SECONDS", "1"),
+        ("CHATAPP_TRASH_DAYS", "-1"),
         ("CHATAPP_LEASE_SECONDS", "-1"),
         ("CHATAPP_ENDPOINTS", "http://localhost:11434"),
         ("CHATAPP_ENDPOINTS", '[{"name": "a/b", "base_url": "http://localhost"}]'),

@@ -13,7 +13,7 @@ from chatapp.accounts.principal import Principal
 from chatapp.clock import now
 from chatapp.conversations import access
 from chatapp.errors import NotFound
-from chatapp.models import ACTIVE_LITERALS, Conversation, Draft, Generation, Message, QueuedMessage, Role, User
+from chatapp.models import Conversation, Draft, Message, QueuedMessage, Role, User
 
 Row = TypeVar("Row")
 
@@ -32,11 +32,13 @@ class PathMessage(NamedTuple):
 
 
 class Heading(NamedTuple):
-    """What stands above a conversation's messages, which of them is the last that it shows, and whether more wait."""
+    """What stands above a conversation's messages, which of them is the last that it shows, whether that is new, and
+    whether more wait."""
 
     title: str
     model: str
     active_leaf_id: str | None
+    is_unread: bool
     has_queue: bool
 
 
@@ -45,15 +47,6 @@ class ChatSettings(NamedTuple):
 
     instructions: str = ""
     parameters: Mapping[str, Any] | None = None
-
-
-class ConversationSummary(NamedTuple):
-    """A conversation in a person's list."""
-
-    id: str
-    title: str
-    updated_at: datetime
-    is_running: bool
 
 
 NEXT_ORDINAL = (
@@ -69,29 +62,21 @@ _CHANGEABLE = select(Conversation).where(
     col(Conversation.id) == bindparam("conversation_id"), access.may_change(bindparam("user_id"))
 )
 _KEPT = _CHANGEABLE.where(col(Conversation.deleted_at).is_(None)).with_for_update(key_share=True)
-_DELETED = _CHANGEABLE.where(col(Conversation.deleted_at).is_not(None)).with_for_update(key_share=True)
 _HAS_QUEUE = exists(
     select(QueuedMessage.id).where(
         col(QueuedMessage.conversation_id) == col(Conversation.id), col(QueuedMessage.removed_at).is_(None)
     )
 )
-_HEADING = select(Conversation.title, Conversation.model, Conversation.active_leaf_id, _HAS_QUEUE).where(
+_HEADING = select(  # type: ignore[call-overload]  # SQLModel's types end at four columns
+    Conversation.title, Conversation.model, Conversation.active_leaf_id, Conversation.is_unread, _HAS_QUEUE
+).where(
     col(Conversation.id) == bindparam("conversation_id"),
     access.may_read(bindparam("user_id")),
     col(Conversation.deleted_at).is_(None),
 )
-_IS_RUNNING = exists(
-    select(Generation.id).where(
-        col(Generation.conversation_id) == col(Conversation.id), col(Generation.status).in_(ACTIVE_LITERALS)
-    )
-)
-_LINES = (
-    select(Conversation.id, Conversation.title, Conversation.updated_at, _IS_RUNNING)
-    .where(access.may_read(bindparam("user_id")), col(Conversation.deleted_at).is_(None))
-    .order_by(col(Conversation.updated_at).desc(), col(Conversation.id))
-    .limit(bindparam("limit"))
-    .offset(bindparam("offset"))
-)
+_END = update(Conversation).where(col(Conversation.id) == bindparam("ended_id"))
+_SEEN_END = _END.values(updated_at=bindparam("ended_at"))
+_UNSEEN_END = _END.values(updated_at=bindparam("ended_at"), is_unread=True)
 _SENT_AS = tuple(
     select(sent.id)
     .where(
@@ -159,15 +144,12 @@ _PATH = cast(
 _PATH_LENGTH = select(func.count()).select_from(_FROM_LEAF)
 
 
-async def get_conversation(
-    db: AsyncSession, principal: Principal, conversation_id: str, *, deleted: bool = False
-) -> Conversation:
+async def get_conversation(db: AsyncSession, principal: Principal, conversation_id: str) -> Conversation:
     """A conversation that this person is about to change. Raises NotFound, also for somebody else's and deleted ones.
 
     Others who want to change it wait until the transaction ends; on SQLite all writers do anyway.
     """
-    wanted = _DELETED if deleted else _KEPT
-    found = await db.exec(wanted, params={"conversation_id": conversation_id, "user_id": principal.user_id})
+    found = await db.exec(_KEPT, params={"conversation_id": conversation_id, "user_id": principal.user_id})
     return _found(found.first())
 
 
@@ -207,14 +189,6 @@ async def find_by_first_message(
     send = {"user_id": principal.user_id, "client_message_id": client_message_id}
     row = (await db.exec(_BEGUN, params=send)).first()
     return (row[0], row[1]) if row else None
-
-
-async def list_conversations(
-    db: AsyncSession, principal: Principal, *, limit: int, offset: int = 0
-) -> list[ConversationSummary]:
-    """This person's conversations, the one that changed last first, and in which of them an answer is written."""
-    found = await db.exec(_LINES, params={"user_id": principal.user_id, "limit": limit, "offset": offset})
-    return [ConversationSummary(*row) for row in found]
 
 
 async def find_by_client_id(db: AsyncSession, conversation_id: str, client_message_id: str) -> str | None:
@@ -291,9 +265,10 @@ async def get_newest_leaf_below(db: AsyncSession, conversation_id: str, message_
     return leaf
 
 
-async def touch(db: AsyncSession, conversation_id: str) -> None:
-    """Move the conversation to the top of its owner's list."""
-    await db.exec(update(Conversation).where(col(Conversation.id) == conversation_id).values(updated_at=now()))
+async def note_end(db: AsyncSession, conversation_id: str, *, is_news: bool) -> None:
+    """Move the conversation to the top of its owner's list. An end is news, unless a person has asked for it."""
+    ended = {"ended_id": conversation_id, "ended_at": now()}
+    await db.exec(_UNSEEN_END if is_news else _SEEN_END, params=ended, execution_options={"synchronize_session": False})
 
 
 async def lock(db: AsyncSession, conversation_id: str) -> str:

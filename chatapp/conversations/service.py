@@ -1,11 +1,8 @@
 """What a person can do with conversations: one function a use case, the principal first, one transaction each.
 
 A foreign id is NotFound everywhere. Notices are published after the commit. What asks for answers, or ends them, stands
-in `generations`.
+in `generations`; lists, archive and trash in `order`.
 """
-
-from dataclasses import dataclass
-from datetime import datetime
 
 from chatapp.accounts.principal import Principal
 from chatapp.conversations import queries
@@ -16,33 +13,6 @@ from chatapp.models import TitleSource
 from chatapp.streaming import notices
 
 GIVEN_TITLE_MAX_CHARACTERS = 120
-
-
-@dataclass(frozen=True, slots=True)
-class Summary:
-    """A line of a person's list."""
-
-    id: str
-    title: str
-    updated_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Recent:
-    """A person's conversations, the one that changed last first, and in which of these an answer is written."""
-
-    conversations: tuple[Summary, ...]
-    has_more: bool
-    running_ids: tuple[str, ...]
-
-
-@database.retries
-async def list_recent(principal: Principal, limit: int) -> Recent:
-    """The `limit` conversations of this person that changed last."""
-    async with database.reading() as db:
-        found = await queries.list_conversations(db, principal, limit=limit + 1)
-    summaries = tuple(Summary(c.id, c.title, c.updated_at) for c in found[:limit])
-    return Recent(summaries, len(found) > limit, tuple(sorted(c.id for c in found[:limit] if c.is_running)))
 
 
 @database.retries
@@ -70,15 +40,6 @@ async def set_model(principal: Principal, conversation_id: str, model: str) -> N
     """Have later answers of this conversation written by `model`. Raises NotFound."""
     async with database.writing() as db:
         (await queries.get_conversation(db, principal, conversation_id)).model = model
-
-
-@database.retries
-async def undo_delete(principal: Principal, conversation_id: str) -> None:
-    """Bring a deleted conversation back. Raises NotFound when the time for that is over."""
-    async with database.writing() as db:
-        conversation = await queries.get_conversation(db, principal, conversation_id, deleted=True)
-        conversation.deleted_at = None
-    await notices.conversation_changed(principal.user_id, conversation_id)
 
 
 @database.retries

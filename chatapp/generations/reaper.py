@@ -45,7 +45,8 @@ async def run(settings: Settings) -> None:
                 log.warning("leases_unsure")
                 await _database_stays(settings)
             is_unsure = not await sweep(watch)
-            await purge_deleted(settings.undo_seconds)
+            await purge_trash(settings.trash_seconds)
+            await purge_removed(settings.undo_seconds)
         except (*database.UNAVAILABLE, RedisUnavailable) as error:  # the next sweep sees the same rows
             is_unsure = not isinstance(error, RedisUnavailable)
             log.warning("sweep_failed", error=type(error).__name__)
@@ -94,15 +95,19 @@ async def take_over() -> None:
         await hub.current().log.forget_rest()
 
 
-async def purge_deleted(undo_seconds: int) -> None:
-    """Remove for good what was deleted so long ago that it can no longer be undone."""
-    too_old = now() - timedelta(seconds=undo_seconds)
+async def purge_trash(kept_seconds: int) -> None:
+    """Remove for good what was deleted longer ago than that."""
     async with database.reading() as db:
-        gone = await conversation_queries.list_deleted_before(db, too_old)
-        unqueued = await queue_queries.list_removed_before(db, too_old)
+        gone = await conversation_queries.list_deleted_before(db, now() - timedelta(seconds=kept_seconds))
     for conversation_id in gone:
         async with database.writing() as db:
             await conversation_queries.remove(db, conversation_id)
+
+
+async def purge_removed(undo_seconds: int) -> None:
+    """Remove for good what was taken out of queues so long ago that it can no longer be undone."""
+    async with database.reading() as db:
+        unqueued = await queue_queries.list_removed_before(db, now() - timedelta(seconds=undo_seconds))
     for queued_id in unqueued:
         async with database.writing() as db:
             await queue_queries.purge(db, queued_id)
@@ -166,6 +171,8 @@ async def _end(generation: Generation, outcome: Outcome) -> None:
     try:
         async with database.writing() as db:
             owner_id = await conversation_queries.lock(db, generation.conversation_id)  # first, as everybody does
+            is_news = outcome.status != Status.STOPPED
+            await conversation_queries.note_end(db, generation.conversation_id, is_news=is_news)
             await lifecycle.finalize(db, generation.id, generation.attempt, outcome, saved_seq=generation.seq)
             following = await advancing.advance(db, generation.conversation_id, outcome.status)
     except (Fenced, NotFound):

@@ -169,7 +169,9 @@ async def _store_end(claim: Claim, outcome: Outcome) -> Answer | None:
             async with database.writing() as db:
                 if is_retry and await lifecycle.has_ended(db, claim):  # the connection broke at COMMIT, but it counted
                     return None
-                await conversation_queries.touch(db, claim.conversation_id)  # first, as everybody does: no deadlock
+                # First the conversation, as everybody does: no deadlock.
+                is_news = outcome.status != Status.STOPPED
+                await conversation_queries.note_end(db, claim.conversation_id, is_news=is_news)
                 await lifecycle.finalize(db, claim.generation_id, claim.attempt, outcome)
                 return await advancing.advance(db, claim.conversation_id, outcome.status)
         except database.UNAVAILABLE as error:

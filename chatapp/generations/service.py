@@ -4,6 +4,8 @@ Each try is a new Generation. Retry and regenerate add a sibling message, so the
 continue adds a generation to the same message and goes on from what is there.
 """
 
+from collections.abc import Sequence
+
 from sqlalchemy.exc import IntegrityError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -12,8 +14,9 @@ from chatapp.accounts.principal import Principal
 from chatapp.clock import now
 from chatapp.conversations import commands
 from chatapp.conversations import queries as conversation_queries
+from chatapp.conversations.order import queries as order_queries
 from chatapp.db import database
-from chatapp.errors import Conflict, Invalid, TooMany
+from chatapp.errors import Conflict, Invalid, NotFound, TooMany
 from chatapp.generations import dispatch, lifecycle, queries
 from chatapp.generations.message_queue import queries as queue_queries
 from chatapp.generations.queries import Answer
@@ -95,16 +98,23 @@ async def stop_active(db: AsyncSession, principal: Principal, conversation_id: s
 
 
 @database.retries
-async def delete_conversation(principal: Principal, conversation_id: str) -> str:
-    """Hide a conversation at once and stop what runs in it; returns its title. Raises NotFound."""
+async def delete_conversations(principal: Principal, conversation_ids: Sequence[str]) -> tuple[str, ...]:
+    """Move conversations to the trash and stop what runs in them; returns the ids of those that were not there yet.
+
+    Raises NotFound when one is somebody else's, and when all are there.
+    """
     async with database.writing() as db:
-        conversation = await conversation_queries.get_conversation(db, principal, conversation_id)
-        conversation.deleted_at = now()
-        stopping = await stop_active(db, principal, conversation_id)
-    await notices.conversation_changed(principal.user_id, conversation_id)
-    if stopping:
-        await notices.stop_requested(stopping)
-    return conversation.title
+        standings = await order_queries.list_standings(db, principal, conversation_ids)
+        kept = tuple(one.id for one in standings if not one.is_deleted)
+        if not kept:
+            raise NotFound
+        await order_queries.assign(db, kept, deleted_at=now())
+        running = set(await queries.list_running_conversations(db, principal.user_id)) & set(kept)
+        stopping = [await stop_active(db, principal, conversation_id) for conversation_id in sorted(running)]
+    await notices.conversations_changed(principal.user_id, kept)
+    for generation_id in filter(None, stopping):
+        await notices.stop_requested(generation_id)
+    return kept
 
 
 @database.retries

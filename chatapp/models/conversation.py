@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, Index, Text, UniqueConstraint
+from sqlalchemy import JSON, Index, Text, UniqueConstraint, false
 from sqlmodel import Field, SQLModel
 
 from chatapp.clock import now
@@ -35,13 +35,14 @@ class Conversation(SQLModel, table=True):
 
     `first_client_message_id` makes the first send idempotent: a double click on an empty page makes one conversation.
     `instructions` and `parameters` are what its owner has set for its answers, `conversations/parameters.py` says how.
-    `deleted_at` hides it at once; the row goes when the time for undo is over.
+    `deleted_at` puts it into the trash at once; the row goes when its time there is over. What is pinned or archived
+    stays so meanwhile. `is_unread` says that an answer has ended which no visible page has shown.
     """
 
     __tablename__ = "conversation"
     __table_args__ = (
         UniqueConstraint("owner_id", "first_client_message_id", name="uq_conversation_first_client_message"),
-        Index("ix_conversation_owner_updated", "owner_id", "updated_at"),
+        Index("ix_conversation_owner_order", "owner_id", "is_pinned", "updated_at"),
     )
 
     id: str = Field(default_factory=new_id, primary_key=True)
@@ -56,6 +57,9 @@ class Conversation(SQLModel, table=True):
     created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
     updated_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
     deleted_at: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)
+    is_pinned: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    is_archived: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    is_unread: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
 
 
 class Message(SQLModel, table=True):

@@ -136,8 +136,10 @@ class Follower:
             if key == generation_key(self._generation_id):
                 self._add_entry(batch, entry)
             elif isinstance(entry.event, Changed):
-                is_of_page, is_title = key == conversation_key(self._conversation_id), entry.event.what == "title"
-                batch.list_changed |= key == person_key(self._user_id)
+                is_of_list, is_title = key == person_key(self._user_id), entry.event.what == "title"
+                is_of_page = key == conversation_key(self._conversation_id)
+                batch.list_changed |= is_of_list
+                batch.changed |= is_of_list and entry.event.what == "messages"  # much has changed at once
                 batch.title_changed |= is_of_page and is_title
                 batch.changed |= is_of_page and not is_title
         if subscription.consume_resync():  # the log went away or came back: it may have lost something

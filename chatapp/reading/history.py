@@ -50,7 +50,8 @@ class Entry:
 class History:
     """The newest part of a conversation, oldest message first, and what waits to be sent there.
 
-    `is_paused` says that what waits needs somebody to let it go on: no answer is being written.
+    `is_paused` says that what waits needs somebody to let it go on: no answer is being written. `is_unread` says that
+    no screen has shown the end of the last answer.
     """
 
     conversation_id: str
@@ -60,6 +61,7 @@ class History:
     has_older: bool
     queued: tuple[Queued, ...] = ()
     is_paused: bool = False
+    is_unread: bool = False
 
 
 @database.retries
@@ -80,6 +82,7 @@ async def get_history(principal: Principal, conversation_id: str, *, limit: int 
         has_older,
         queued=queued,
         is_paused=bool(queued and not is_answering),
+        is_unread=heading.is_unread,
     )
 
 

@@ -69,6 +69,6 @@ async def test_nobody_reads_or_changes_the_settings_of_another_persons_chat(ada:
 
 async def test_a_deleted_chat_has_no_settings_to_change(ada: Principal) -> None:
     conversation_id = await conversation_of(ada)
-    await generations.delete_conversation(ada, conversation_id)
+    await generations.delete_conversations(ada, [conversation_id])
     with pytest.raises(NotFound):
         await chat_settings.change(ada, conversation_id, "instructions", "x")

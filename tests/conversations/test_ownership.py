@@ -7,8 +7,10 @@ import pytest
 from sqlalchemy import text
 
 from chatapp.accounts.principal import Principal
-from chatapp.conversations import drafts, queries
+from chatapp.conversations import drafts
 from chatapp.conversations import service as conversations
+from chatapp.conversations.order import service as order
+from chatapp.conversations.order.shelf import Shelf
 from chatapp.db import database
 from chatapp.errors import NotFound
 from chatapp.generations import asking
@@ -30,8 +32,12 @@ ATTEMPTS: dict[str, Attempt] = {
     "post": lambda who, c, m: asking.post_message(who, c, "mine now", str(uuid.uuid4()), "x/demo"),
     "rename": lambda who, c, m: conversations.rename(who, c, "mine now"),
     "set_model": lambda who, c, m: conversations.set_model(who, c, "x/other"),
-    "delete": lambda who, c, m: generations.delete_conversation(who, c),
-    "undo_delete": lambda who, c, m: conversations.undo_delete(who, c),
+    "pin": lambda who, c, m: order.set_pinned(who, [c], is_pinned=True),
+    "archive": lambda who, c, m: order.set_archived(who, [c], is_archived=True),
+    "delete": lambda who, c, m: generations.delete_conversations(who, [c]),
+    "restore": lambda who, c, m: order.restore(who, [c]),
+    "delete_for_good": lambda who, c, m: order.delete_for_good(who, [c]),
+    "mark_seen": lambda who, c, m: order.mark_seen(who, c),
     "save_draft": lambda who, c, m: drafts.save_draft(who, c, "mine now"),
     "select_version": lambda who, c, m: conversations.select_version(who, m),
     "history": lambda who, c, m: history.get_history(who, c),
@@ -131,8 +137,8 @@ async def test_a_stranger_cannot_stop_a_running_answer(ada: Principal, eve: Prin
 
 async def test_lists_hold_only_what_is_ones_own(ada: Principal, eve: Principal) -> None:
     posted = await ask(ada, "count 400 at 100")
+    assert [(await order.list_shelf(eve, shelf, 10)).conversations for shelf in Shelf] == [(), (), ()]
     async with database.reading() as db:
-        assert await queries.list_conversations(db, eve, limit=10) == []
         assert await generation_queries.list_running_conversations(db, eve.user_id) == []
         assert await generation_queries.list_running_conversations(db, ada.user_id) == [posted.conversation_id]
     await generations.stop(ada, posted.conversation_id)
@@ -142,8 +148,8 @@ async def test_lists_hold_only_what_is_ones_own(ada: Principal, eve: Principal) 
 async def test_a_deleted_conversation_is_not_found_by_its_owner_either(ada: Principal) -> None:
     posted = await ask(ada, "count 3")
     await ended(ada, posted.conversation_id)
-    await generations.delete_conversation(ada, posted.conversation_id)
+    await generations.delete_conversations(ada, [posted.conversation_id])
     with pytest.raises(NotFound):
         await history.get_history(ada, posted.conversation_id)
-    await conversations.undo_delete(ada, posted.conversation_id)
+    await order.restore(ada, [posted.conversation_id])
     assert (await answer_of(ada, posted.conversation_id)).text

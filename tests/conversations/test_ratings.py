@@ -4,7 +4,8 @@ import pytest
 
 from chatapp.accounts.principal import Principal
 from chatapp.conversations import ratings
-from chatapp.conversations import service as conversations
+from chatapp.conversations.order import service as order
+from chatapp.conversations.order.shelf import Shelf
 from chatapp.conversations.ratings import BAD, GOOD
 from chatapp.errors import Invalid, NotFound
 from chatapp.reading import history
@@ -23,7 +24,7 @@ async def exchange(principal: Principal, question: str = "count 3") -> tuple[Ent
 
 async def rating_of(principal: Principal, answer: Entry) -> int:
     """As a page that opens has it."""
-    [conversation] = (await conversations.list_recent(principal, 1)).conversations
+    [conversation] = (await order.list_shelf(principal, Shelf.CHATS, 1)).conversations
     found = await history.get_history(principal, conversation.id)
     return next(entry.message.rating for entry in found.entries if entry.id == answer.id)
 

@@ -1,4 +1,4 @@
-"""Sending, naming, deleting: what a person's actions leave in the database."""
+"""Sending and naming: what a person's actions leave in the database."""
 
 import uuid
 
@@ -6,13 +6,13 @@ import pytest
 
 from chatapp import limits
 from chatapp.accounts.principal import Principal
-from chatapp.conversations import drafts, queries
+from chatapp.conversations import drafts
 from chatapp.conversations import service as conversations
-from chatapp.db import database
+from chatapp.conversations.order import service as order
+from chatapp.conversations.order.shelf import Shelf
 from chatapp.errors import Invalid, NotFound, TooMany
-from chatapp.generations import asking, reaper
+from chatapp.generations import asking
 from chatapp.generations import service as generations
-from chatapp.models import Status
 from chatapp.reading import history
 from chatapp.settings import ACTIVE_LIMIT_MIN, Settings, use
 from tests.generations.conversing import answer_of, ask, ended, model_key
@@ -60,8 +60,7 @@ async def test_what_no_database_can_hold_is_taken_out_and_the_rest_stays(ada: Pr
 async def test_nothing_is_stored_for_nothing(ada: Principal, text: str) -> None:
     with pytest.raises(Invalid):
         await asking.post_message(ada, "", text, str(uuid.uuid4()), model_key())
-    async with database.reading() as db:
-        assert await queries.list_conversations(db, ada, limit=5) == []
+    assert (await order.list_shelf(ada, Shelf.CHATS, 5)).conversations == ()
 
 
 async def test_a_text_beyond_the_limit_is_refused_in_words(ada: Principal, process: Settings) -> None:
@@ -126,25 +125,6 @@ async def test_a_conversation_cannot_be_left_without_a_title(ada: Principal, tit
     await ended(ada, posted.conversation_id)
     with pytest.raises(Invalid):
         await conversations.rename(ada, posted.conversation_id, title)
-
-
-async def test_deleting_stops_what_runs_in_the_conversation(ada: Principal) -> None:
-    posted = await ask(ada, "count 2000 at 50")
-    await generations.delete_conversation(ada, posted.conversation_id)
-    await conversations.undo_delete(ada, posted.conversation_id)
-    assert (await ended(ada, posted.conversation_id)).status == Status.STOPPED
-
-
-async def test_a_deleted_conversation_goes_for_good_when_undo_is_over(ada: Principal) -> None:
-    posted = await ask(ada, "count 3")
-    await ended(ada, posted.conversation_id)
-    await generations.delete_conversation(ada, posted.conversation_id)
-    await reaper.purge_deleted(undo_seconds=3600)
-    await conversations.undo_delete(ada, posted.conversation_id)
-    await generations.delete_conversation(ada, posted.conversation_id)
-    await reaper.purge_deleted(undo_seconds=-1)
-    with pytest.raises(NotFound):
-        await conversations.undo_delete(ada, posted.conversation_id)
 
 
 async def test_a_draft_is_kept_for_each_conversation_until_it_is_sent(ada: Principal) -> None:

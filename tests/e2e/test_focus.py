@@ -69,7 +69,7 @@ def test_the_offer_to_undo_is_the_next_stop_and_waits_for_whoever_is_at_it(ada: 
     ask(ada, "count 4", 4)
     tab_to(ada, ada.get_by_test_id("conversation-menu").last, "Shift+Tab")
     ada.keyboard.press("Enter")
-    ada.keyboard.press("ArrowDown")
+    ada.keyboard.press("End")
     expect(ada.get_by_test_id("delete")).to_be_focused()
     ada.keyboard.press("Enter")
     undo, clock = ada.get_by_test_id("undo"), ada.locator(".toast .clock")

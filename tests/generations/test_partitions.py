@@ -189,7 +189,7 @@ async def test_every_statement_of_the_hot_path_says_which_partition_it_means(ada
 async def test_what_walks_over_all_conversations_is_the_sweep_and_is_found(ada: Principal) -> None:
     with watching() as watched:
         await reaper.sweep(JumpWatch())
-        await reaper.purge_deleted(30)
+        await reaper.purge_trash(30)
     # A set, because the first sweep of this process may still be under way.
     assert len({s.sweeps for s in watched.statements() if s.is_unnamed and s.sweeps}) == 3
 

@@ -8,7 +8,7 @@ import pytest
 from sqlmodel import select
 
 from chatapp.accounts.principal import Principal
-from chatapp.conversations import service as conversations
+from chatapp.conversations.order import service as order
 from chatapp.db import database
 from chatapp.errors import NotFound, TooMany
 from chatapp.generations import asking, lifecycle, reaper
@@ -114,10 +114,10 @@ async def test_what_was_removed_goes_for_good_when_the_time_for_undo_is_over(ada
     conversation_id = await begun(ada, "a", "b")
     first, second = await ids(ada, conversation_id)
     await message_queue.remove(ada, conversation_id, first)
-    await reaper.purge_deleted(undo_seconds=100)
+    await reaper.purge_removed(undo_seconds=100)
     await message_queue.undo_remove(ada, conversation_id, first)
     await message_queue.remove(ada, conversation_id, first)
-    await reaper.purge_deleted(undo_seconds=-1)
+    await reaper.purge_removed(undo_seconds=-1)
     with pytest.raises(NotFound):
         await message_queue.undo_remove(ada, conversation_id, first)
     assert await ids(ada, conversation_id) == [second]
@@ -137,13 +137,13 @@ async def test_a_deleted_conversation_takes_its_queue_along_and_brings_it_back_p
     ada: Principal, model: ScriptedModel
 ) -> None:
     conversation_id = await begun(ada, "count 2", "count 3")
-    await generations.delete_conversation(ada, conversation_id)
+    await generations.delete_conversations(ada, [conversation_id])
 
     async def is_stopped() -> bool:
         return all(request["closed_by"] for request in await model.requests())
 
     await until(is_stopped, what="the end of the answer")
-    await conversations.undo_delete(ada, conversation_id)
+    await order.restore(ada, [conversation_id])
     await is_paused(ada, conversation_id)
     assert await waiting(ada, conversation_id) == ["count 2", "count 3"]
     assert await asked_of(model) == [LONG]
@@ -152,7 +152,7 @@ async def test_a_deleted_conversation_takes_its_queue_along_and_brings_it_back_p
 async def test_an_answer_that_completes_in_a_deleted_conversation_sends_nothing(ada: Principal) -> None:
     generation, held = await add_claimed(ada)
     await ask(ada, "count 2", generation.conversation_id)
-    await generations.delete_conversation(ada, generation.conversation_id)
+    await generations.delete_conversations(ada, [generation.conversation_id])
     async with database.writing() as db:
         await lifecycle.finalize(db, held.generation_id, held.attempt, Outcome(Status.COMPLETED, 0, "text"))
         assert await advancing.advance(db, generation.conversation_id, Status.COMPLETED) is None
@@ -160,8 +160,8 @@ async def test_an_answer_that_completes_in_a_deleted_conversation_sends_nothing(
 
 async def test_what_goes_for_good_leaves_no_queue(ada: Principal) -> None:
     conversation_id = await begun(ada, "count 2")
-    await generations.delete_conversation(ada, conversation_id)
-    await reaper.purge_deleted(undo_seconds=-1)
+    await generations.delete_conversations(ada, [conversation_id])
+    await reaper.purge_trash(-1)
     async with database.reading() as db:
         assert list(await db.exec(select(QueuedMessage.id))) == []
 

@@ -14,7 +14,7 @@ from chatapp.generations.lifecycle import Outcome
 from chatapp.models import Generation, Status
 from chatapp.reading import follower
 from chatapp.reading.follower import Batch, Follower
-from chatapp.streaming import hub
+from chatapp.streaming import hub, notices
 from chatapp.streaming.ending import say_ended
 from chatapp.streaming.events import Delta, Entry, Position, generation_key
 from tests.generations.conversing import add_claimed, answer_of, ask, ended, has_text
@@ -178,6 +178,18 @@ async def test_a_new_title_is_noticed_and_makes_nobody_read_the_messages_again(a
     await conversations.rename(ada, generation.conversation_id, "Other")
     batch = await anext(batches)
     assert (batch.title_changed, batch.changed, batch.list_changed) == (True, False, True)
+    await batches.aclose()
+
+
+@pytest.mark.parametrize("count", [2, notices.FEW + 1])
+async def test_what_happens_to_several_at_once_is_noticed_by_the_page_of_one(ada: Principal, count: int) -> None:
+    posted = await ask(ada, "count 3")
+    await ended(ada, posted.conversation_id)
+    batches = follow(ada, posted.conversation_id)
+    await anext(batches)
+    await notices.conversations_changed(ada.user_id, [posted.conversation_id] * count)
+    batch = await anext(batches)
+    assert (batch.changed, batch.list_changed) == (True, True)
     await batches.aclose()
 
 

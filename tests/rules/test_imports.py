@@ -115,7 +115,8 @@ OURS: dict[str, set[str]] = {
     "ui.state.message_view": {"generations.queries", "generations.service", "reading.history", "ui.state.rows"}
     | {"ui.text"},
     "ui.state.queued_rows": {"generations.message_queue.queries", "ui.text"},
-    "ui.state.rows": {"conversations.service", "generations.queries", "providers.base", "ui.state.views", "words"},
+    "ui.state.rows": {"conversations.order.service", "generations.queries", "providers.base", "ui.state.views"}
+    | {"words"},
     # Whoever connects, before the app hears of it.
     "connections": {"connections", "limits", "log", "repeated", "token_bucket"},
     # What starts and watches the rest.

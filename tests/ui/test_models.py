@@ -12,6 +12,8 @@ from chatapp.catalog import service as catalog
 from chatapp.catalog.choices import Catalog
 from chatapp.catalog.model_lists import FRESH_SECONDS
 from chatapp.conversations import service as conversations
+from chatapp.conversations.order import service as order
+from chatapp.conversations.order.shelf import Shelf
 from chatapp.process import running
 from chatapp.reading import history
 from chatapp.settings import Endpoint, Settings
@@ -169,8 +171,8 @@ async def test_a_question_right_after_going_to_a_new_conversation_does_not_go_to
     begun: list[str] = []
 
     async def has_begun() -> bool:
-        recent = await conversations.list_recent(owner.principal, 10)
-        begun[:] = [found.id for found in recent.conversations if found.title.lower() == "count 3"]
+        listed = await order.list_shelf(owner.principal, Shelf.CHATS, 10)
+        begun[:] = [found.id for found in listed.conversations if found.title.lower() == "count 3"]
         return bool(begun)
 
     await until(has_begun, what="the new conversation")

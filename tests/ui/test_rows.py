@@ -1,12 +1,15 @@
 """The words of rows: pure mapping, looked at without a page."""
 
+from datetime import timedelta
+
 import pytest
 from markdown_it import MarkdownIt
 
 from chatapp.clock import now
+from chatapp.conversations.order.service import Summary
 from chatapp.generations.queries import Answer
 from chatapp.providers.base import Source
-from chatapp.ui.state.rows import announcement, error_words, links, note
+from chatapp.ui.state.rows import announcement, conversation_rows, error_words, links, note
 from chatapp.words import WORDS
 
 
@@ -67,6 +70,13 @@ def test_a_title_is_never_markup(title: str) -> None:
 def test_an_address_never_ends_its_link(url: str) -> None:
     (paragraph,) = MarkdownIt().parse(links([Source(url, "t")]))[3:4]
     assert [token.type for token in paragraph.children or ()] == ["link_open", "text", "link_close"]
+
+
+def test_pinned_conversations_have_a_heading_of_their_own_and_the_others_their_day() -> None:
+    today = now()
+    dated = [Summary(str(days), "", today - timedelta(days=days), is_pinned=days > 5) for days in (9, 7, 0, 0, 1)]
+    rows = conversation_rows(dated, today.date(), today)
+    assert [row.heading for row in rows] == ["Pinned", "", "Today", "", "Yesterday"]
 
 
 def test_an_answer_that_did_not_fail_has_no_error() -> None:

@@ -18,7 +18,7 @@ async def test_what_was_taken_away_last_comes_back_and_only_once(ada: Principal)
     conversation_id = (await ask(ada, "count 900 at 100")).conversation_id
     removed = (await ask(ada, "count 2", conversation_id)).message_id
 
-    await generations.delete_conversation(ada, deleted)
+    await generations.delete_conversations(ada, [deleted])
     await undo.offer(tab, Taken(Kind.DELETED, (deleted,)))
     assert offered.said == "Chat deleted"
     await message_queue.remove(ada, conversation_id, removed)

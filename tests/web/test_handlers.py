@@ -100,7 +100,17 @@ HANDLERS: dict[str, Mapping[str, Any]] = {
     "rating_state.save_note": {"form": {"message_id": MESSAGE, "note": "mine"}},
     "reasoning_state.toggle": {"message_id": MESSAGE},
     "security_state.open_settings": {},
+    "selection_actions.archive": {"conversation_ids": ID},
+    "selection_actions.bring_back": {"conversation_ids": ID},
+    "selection_actions.delete": {"conversation_ids": ID},
     "security_state.sign_out_others": {},
+    "shelf_actions.archive": {"conversation_id": ID},
+    "shelf_actions.delete_for_good": {"conversation_id": ID},
+    "shelf_actions.mark_seen": {"conversation_id": ID},
+    "shelf_actions.open_shelf": {"shelf": "trash"},
+    "shelf_actions.pin": {"conversation_id": ID, "is_pinned": True},
+    "shelf_actions.restore": {"conversation_id": ID},
+    "shelf_actions.unarchive": {"conversation_id": ID},
 }
 ENDLESS = {"page_state.watch", "page_state.open"}
 """Those that follow: they are given a moment and then taken away with their tab."""
@@ -135,7 +145,7 @@ def test_what_a_page_does_by_itself_is_on_the_list_too() -> None:
     opening = {"hydrate", "hydrate_and_load", "on_load_internal", "set_is_hydrated", "open"}
     opening |= {"open_login", "open_signup", "open_settings"}
     following = {"load", "remember_time_zone", "watch"}
-    reports = {"forget_undo", "handle_frontend_exception", "show"}
+    reports = {"forget_undo", "handle_frontend_exception", "mark_seen", "show"}
     assert automatic == opening | following | reports
     assert waiting == opening | following | {"begin"}  # somebody has loaded the page
 

@@ -18,6 +18,12 @@ TOAST = "toast"
 """The class of what offers to undo something: it has the focus while it is there."""
 
 
+class Near(rx.el.Span):
+    """An empty mark whose animation, tied to its scroller by the stylesheet, starts when an end of that is near."""
+
+    on_animation_start: rx.EventHandler[rx.event.no_args_event_spec]
+
+
 def icon_button(icon: str, name: str | rx.Var[str], *, size: int = ICON_PIXELS, **props: Any) -> rx.Component:
     """A button that shows only an icon. `name` is what screen readers and the tooltip say."""
     class_name = " ".join(filter(None, ("icon-button", props.pop("class_name", ""))))

@@ -10,7 +10,9 @@ from chatapp import words
 from chatapp.ui.components.controls import COMPOSER_ID, SMALL_ICON_PIXELS, TOAST, icon_button, page_link
 from chatapp.ui.components.in_browser import hook
 from chatapp.ui.components.printing import print_all
+from chatapp.ui.components.selection import select_box
 from chatapp.ui.state.conversation_actions import TITLE_BOX_CHARACTERS, ConversationActions
+from chatapp.ui.state.shelves import ShelfActions
 from chatapp.ui.state.waits import WaitState
 
 LIST_ID = "conversations"
@@ -25,6 +27,8 @@ def conversation_item(
     conversation_id: rx.Var[str],
     title: rx.Var[str],
     heading: rx.Var[str],
+    is_pinned: rx.Var[bool],
+    is_archived: rx.Var[bool],
     is_current: rx.Var[bool],
     is_running: rx.Var[bool],
     is_unread: rx.Var[bool],
@@ -44,12 +48,19 @@ def conversation_item(
             renaming["isOpen"].to(bool),
             _rename_box(renaming),
             rx.el.div(
-                _link(conversation_id, shown, is_current, _marks(is_running, is_unread, renaming)),
+                _link(conversation_id, shown, is_current, _marks(is_running, is_unread & ~is_current, renaming)),
                 rx.cond(
                     renaming["isWaiting"].to(bool),
                     unsaved_title(conversation_id=conversation_id, title=shown, title_id=renaming["id"].to(str)),
                 ),
-                _menu(conversation_id, shown, is_current, renaming),
+                _menu(
+                    shown,
+                    _rename_item(renaming),
+                    rx.cond(is_archived, _unarchive_item(conversation_id), _order_items(conversation_id, is_pinned)),
+                    rx.cond(is_current, _print_item()),
+                    _delete_item(conversation_id),
+                ),
+                select_box(conversation_id, shown),
                 class_name="sidebar-row conversation-row",
                 data_focus_next=f".{TOAST}",
                 data_current=rx.cond(is_current, "true", "false"),
@@ -99,9 +110,7 @@ def _marks(is_running: rx.Var[bool], is_unread: rx.Var[bool], renaming: Renaming
     )
 
 
-def _menu(
-    conversation_id: rx.Var[str], title: rx.Var[str], is_current: rx.Var[bool], renaming: Renaming
-) -> rx.Component:
+def _menu(title: rx.Var[str], *items: rx.Component) -> rx.Component:
     return rx.dropdown_menu.root(
         rx.dropdown_menu.trigger(
             icon_button(
@@ -113,21 +122,7 @@ def _menu(
             )
         ),
         rx.dropdown_menu.content(
-            rx.dropdown_menu.item(
-                rx.icon("pencil", size=SMALL_ICON_PIXELS, aria_hidden=True),
-                words.RENAME,
-                on_select=renaming["open"].to(FunctionVar),
-                data_testid="rename",
-            ),
-            rx.cond(is_current, _print_item()),
-            rx.dropdown_menu.item(
-                rx.icon("trash-2", size=SMALL_ICON_PIXELS, aria_hidden=True),
-                words.DELETE,
-                color="red",
-                class_name="danger",
-                on_select=ConversationActions.delete(conversation_id),
-                data_testid="delete",
-            ),
+            *items,
             variant="soft",
             data_focus_next=f".{TOAST}",  # which may be there before the menu has closed
             class_name="menu",
@@ -137,14 +132,43 @@ def _menu(
     )
 
 
+def _item(icon: str, said: str, on_select: Any, test_id: str, **props: Any) -> rx.Component:
+    return rx.dropdown_menu.item(
+        rx.icon(icon, size=SMALL_ICON_PIXELS, aria_hidden=True),
+        said,
+        on_select=on_select,
+        data_testid=test_id,
+        **props,
+    )
+
+
+def _rename_item(renaming: Renaming) -> rx.Component:
+    return _item("pencil", words.RENAME, renaming["open"].to(FunctionVar), "rename")
+
+
+def _order_items(conversation_id: rx.Var[str], is_pinned: rx.Var[bool]) -> rx.Component:
+    return rx.fragment(
+        rx.cond(
+            is_pinned,
+            _item("pin-off", words.UNPIN, ShelfActions.pin(conversation_id, ~is_pinned), "pin"),
+            _item("pin", words.PIN, ShelfActions.pin(conversation_id, ~is_pinned), "pin"),
+        ),
+        _item("archive", words.ARCHIVE, ShelfActions.archive(conversation_id), "archive"),
+    )
+
+
+def _unarchive_item(conversation_id: rx.Var[str]) -> rx.Component:
+    return _item("archive-restore", words.UNARCHIVE, ShelfActions.unarchive(conversation_id), "unarchive")
+
+
 def _print_item() -> rx.Component:
     """Only of the open conversation: what is printed is the page."""
-    return rx.dropdown_menu.item(
-        rx.icon("printer", size=SMALL_ICON_PIXELS, aria_hidden=True),
-        words.PRINT,
-        on_select=print_all(),
-        data_testid="print",
-    )
+    return _item("printer", words.PRINT, print_all(), "print")
+
+
+def _delete_item(conversation_id: rx.Var[str]) -> rx.Component:
+    deleted = ConversationActions.delete(conversation_id)
+    return _item("trash-2", words.DELETE, deleted, "delete", color="red", class_name="danger")
 
 
 def _rename_box(renaming: Renaming) -> rx.Component:

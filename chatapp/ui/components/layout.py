@@ -27,6 +27,7 @@ from chatapp.ui.components.message_list import jump_to_latest, message_list
 from chatapp.ui.components.model_picker import model_picker
 from chatapp.ui.components.not_found import not_found_card
 from chatapp.ui.components.queue import queue
+from chatapp.ui.components.seen import seen_answer
 from chatapp.ui.components.shortcuts import shortcuts
 from chatapp.ui.components.sidebar import sidebar
 from chatapp.ui.components.waits import server_clock
@@ -85,6 +86,7 @@ def shell() -> rx.Component:
         ),
         status_line(),
         undo_toast(),
+        seen_answer(),
         rx.cond(PersonState.time_zone == "", unknown_time_zone()),
         class_name="shell",
         data_sidebar=rx.cond(SIDEBAR_HIDDEN, "hidden", "shown"),

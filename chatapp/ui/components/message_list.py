@@ -10,7 +10,7 @@ import reflex as rx
 from reflex_base.vars import VarData
 
 from chatapp import words
-from chatapp.ui.components.controls import TO_COMPOSER
+from chatapp.ui.components.controls import TO_COMPOSER, Near
 from chatapp.ui.components.live_message import live_message
 from chatapp.ui.components.message import message_row
 from chatapp.ui.components.printing import earlier_for_print
@@ -22,12 +22,6 @@ LATEST_ID = "latest"
 NOTE_AWAY: rx.Var[Any] = rx.Var("noteAway", _var_data=VarData(imports={"$/utils/latest.js": "noteAway"}))
 ROWS = ConversationState.earlier[::-1] + ConversationState.older + ConversationState.middle + ConversationState.recent
 SKELETON_WIDTHS = ("92%", "84%", "88%", "56%")
-
-
-class _Near(rx.el.Span):
-    """An empty mark whose animation, tied to the scroller by the stylesheet, starts when its upper end is near."""
-
-    on_animation_start: rx.EventHandler[rx.event.no_args_event_spec]
 
 
 def message_list(greeting: rx.Component) -> rx.Component:
@@ -85,7 +79,7 @@ def _earlier() -> rx.Component:
             class_name="text-button earlier",
         ),
         # An animation starts once. Whoever is still at the upper end when messages have come needs another one.
-        _Near.create(
+        Near.create(
             key=ConversationState.earlier.length() + ConversationState.older.length(),
             on_animation_start=MessagesState.load_older,
             class_name="near-earlier",

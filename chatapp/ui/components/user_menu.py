@@ -11,6 +11,7 @@ from chatapp.ui.components.answer_notice import notices_choice
 from chatapp.ui.components.auth_form import logout_form
 from chatapp.ui.components.controls import SMALL_ICON_PIXELS, page_link
 from chatapp.ui.state.person import PersonState
+from chatapp.ui.state.shelves import ShelfActions, ShelfName
 from chatapp.ui.theme import space
 
 ColourScheme = Literal["light", "dark", "system"]
@@ -53,6 +54,8 @@ def user_menu() -> rx.Component:
                 to="/settings",
                 class_name="sidebar-row",
             ),
+            _shelf("archive", words.ARCHIVED_CHATS, "archive"),
+            rx.cond(PersonState.trash_note != "", _shelf("trash-2", words.TRASH, "trash")),
             theme_choice(),
             notices_choice(),
             logout_form(LOG_OUT),
@@ -61,6 +64,20 @@ def user_menu() -> rx.Component:
             aria_label=words.ACCOUNT_OF.format(username=PersonState.username),
             class_name="user-menu-content",
         ),
+    )
+
+
+def _shelf(icon: str, name: str, shelf: ShelfName) -> rx.Component:
+    """Has the sidebar list what stands there, and closes the menu."""
+    return rx.popover.close(
+        rx.el.button(
+            rx.icon(icon, size=SMALL_ICON_PIXELS, aria_hidden=True),
+            name,
+            type="button",
+            on_click=ShelfActions.open_shelf(shelf),
+            data_testid=shelf,
+            class_name="sidebar-row",
+        )
     )
 
 

@@ -14,6 +14,8 @@ class ConversationState(rx.State):
     The shown rows are earlier, from its end, + older + middle + recent, see screen.py. `queued` waits to be sent, and
     while `is_paused` it waits for somebody to let it go on.
 
+    `is_unread` says that its last answer has been on no screen yet, as far as the server was told.
+
     `client_message_id` names the next question, so that sending it twice stores it once. `composer_key` is the identity
     of the message box: a new key is a new, empty box. It counts for one load of the page, `page_load_id`: the box that
     a page is loaded with has none, and is kept whatever the tab showed before, because somebody may be typing in it.
@@ -37,6 +39,7 @@ class ConversationState(rx.State):
     queued: list[QueuedRow] = []
     is_paused: bool = False
     not_found: bool = False
+    is_unread: bool = False
     announcement: str = ""
     client_message_id: str = ""
     composer_key: str = ""

@@ -12,8 +12,10 @@ from chatapp.conversations import service as conversations
 from chatapp.generations import service as generations
 from chatapp.ui.state import conversation_list, screen, undo
 from chatapp.ui.state.conversation import ConversationState
-from chatapp.ui.state.sidebar import PAGE_ROWS, SidebarState
-from chatapp.ui.state.undo import Kind, Taken, UndoState
+from chatapp.ui.state.row_pages import OLDER_ROWS
+from chatapp.ui.state.sidebar import SidebarState
+from chatapp.ui.state.taking import take_away
+from chatapp.ui.state.undo import Kind, UndoState
 from chatapp.web.arguments import Key, Typed
 from chatapp.web.guard import principal_of
 from chatapp.web.handlers import handler
@@ -21,7 +23,7 @@ from chatapp.web.page_errors import shows_errors
 
 UNDO_SECONDS = 10
 """How long the toast stays while nobody is at it. The server keeps what was deleted for longer
-(CHATAPP_UNDO_SECONDS)."""
+(CHATAPP_TRASH_DAYS)."""
 
 
 TITLE_BOX_CHARACTERS = 200
@@ -47,10 +49,9 @@ class ConversationActions(rx.State):
     @shows_errors
     async def load_more(self) -> None:
         """Show older conversations too."""
-        sidebar = await self.get_state(SidebarState)
-        sidebar.limit += PAGE_ROWS
-        await conversation_list.refresh(self, principal_of(self))
-        await self._announce(words.SAID_MORE_CHATS.format(count=len(sidebar.rows)))
+        (await self.get_state(SidebarState)).limit += OLDER_ROWS
+        count = await conversation_list.refresh(self, principal_of(self))
+        await self._announce(words.SAID_MORE_CHATS.format(count=count))
 
     @handler
     @shows_errors
@@ -68,24 +69,21 @@ class ConversationActions(rx.State):
     @shows_errors
     async def delete(self, conversation_id: Key) -> EventSpec | None:
         """Delete a conversation, and offer to undo that."""
-        principal, sidebar = principal_of(self), await self.get_state(SidebarState)
-        await generations.delete_conversation(principal, conversation_id)
-        was_open = conversation_id == sidebar.current_id
-        await undo.offer(self, Taken(Kind.DELETED, (conversation_id,), was_open))
-        await conversation_list.refresh(self, principal)
-        return rx.redirect("/", replace=True) if was_open else None
+        deleted = await generations.delete_conversations(principal_of(self), [conversation_id])
+        return await take_away(self, principal_of(self), Kind.DELETED, deleted)
 
     @handler
     @shows_errors
     async def undo(self) -> EventSpec | None:
         """Bring back what was taken away last, also to the view, unless the person has gone elsewhere since."""
-        principal, sidebar = principal_of(self), await self.get_state(SidebarState)
-        taken = await undo.bring_back(self, principal)
-        await conversation_list.refresh(self, principal)
-        if taken:
-            await self._announce(words.SAID_RESTORED)
-        leads_back = taken is not None and taken.was_open and not sidebar.current_id
-        return rx.redirect(f"/c/{taken.ids[0]}") if taken and leads_back else None
+        taken = await undo.bring_back(self, principal_of(self))
+        if taken is None:
+            return None
+        await conversation_list.refresh(self, principal_of(self))
+        await self._announce(words.SAID_RESTORED)
+        is_elsewhere = bool((await self.get_state(SidebarState)).current_id)
+        leads_back = taken.was_open and len(taken.ids) == 1 and not is_elsewhere
+        return rx.redirect(f"/c/{taken.ids[0]}") if leads_back else None
 
     @handler(automatic=True, waits=False)
     async def forget_undo(self, key: Key) -> None:

@@ -26,6 +26,7 @@ from chatapp.ui.state.conversation import KEY_AT, ConversationState
 from chatapp.ui.state.live_page import LivePage
 from chatapp.ui.state.models import show_own as show_own_model
 from chatapp.ui.state.person import PersonState
+from chatapp.ui.state.row_pages import OLDER_ROWS, PAGE_ROWS
 from chatapp.ui.state.sidebar import SidebarState
 from chatapp.ui.state.waits import tell_time
 from chatapp.web.arguments import KEY_MAX_CHARACTERS
@@ -33,12 +34,16 @@ from chatapp.web.guard import find_principal
 from chatapp.web.handlers import find_declaration
 from chatapp.web.page_errors import clear_error
 from chatapp.web.reflex_handlers import CONNECT
+from chatapp.words import kept_in_trash
 
 log = get_logger(__name__)
 
 CHAT_ROUTE = "/[[section]]/[[requested_id]]"
 """One route for `/` and `/c/<id>`: two would be two pages, and the first send, which turns one into the other, would
 remount everything and lose focus and text. It matches any address of one or two parts that no other page has."""
+
+KEPT_ROWS = PAGE_ROWS + OLDER_ROWS
+"""How many rows of the sidebar a tab that connects is sent at most. The others come as somebody scrolls to them."""
 
 NOWHERE = "nowhere"
 """An id that no conversation has."""
@@ -154,6 +159,7 @@ async def _turn_to(state: rx.State, principal: Principal, conversation_id: str, 
     is_other = _is_other(conversation, conversation_id)
     draft = await drafts.get_draft(principal, conversation_id) if is_other or connects else conversation.draft
     person.username, person.max_characters = principal.username, current().message_max_characters
+    person.trash_note = kept_in_trash(current().trash_days)
     sidebar.current_id = conversation_id
     conversation.conversation_id = conversation.opened_id = conversation_id
     if is_other:
@@ -163,6 +169,7 @@ async def _turn_to(state: rx.State, principal: Principal, conversation_id: str, 
     elif conversation.draft != draft:  # a box that was typed in keeps its text
         conversation.draft = draft
     if connects:
+        sidebar.limit = min(sidebar.limit, KEPT_ROWS)
         await tell_time(state)
     if conversation._unattached_load_id:
         screen.attach_composer(conversation)

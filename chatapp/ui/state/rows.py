@@ -3,10 +3,11 @@
 import re
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from urllib.parse import quote, urlsplit
 
 from chatapp import words
-from chatapp.conversations.service import Summary
+from chatapp.conversations.order.service import Summary
 from chatapp.generations.queries import Answer
 from chatapp.providers.base import Source
 from chatapp.ui.state.views import ConversationRow
@@ -78,15 +79,17 @@ def announcement(answer: Answer) -> str:
 
 
 def conversation_rows(conversations: Sequence[Summary], today: date, to_local: datetime) -> list[ConversationRow]:
-    """The sidebar's lines, with a heading where a new date group begins. `to_local` carries the reader's time zone."""
+    """The sidebar's lines, with a heading where a new group begins. `to_local` carries the reader's time zone."""
     rows, previous = [], ""
-    for conversation in conversations:
-        group = date_group(conversation.updated_at.astimezone(to_local.tzinfo).date(), today)
-        rows.append(ConversationRow(conversation.id, conversation.title, "" if group == previous else group))
+    for one in conversations:
+        day = one.moment.astimezone(to_local.tzinfo).date()
+        group = words.PINNED if one.is_pinned else date_group(day, today)
+        rows.append(ConversationRow(one.id, one.title, "" if group == previous else group, one.is_pinned))
         previous = group
     return rows
 
 
+@lru_cache(maxsize=4_096)
 def date_group(day: date, today: date) -> str:
     """The name of the group that a day belongs to, as seen from `today`."""
     if day >= today:

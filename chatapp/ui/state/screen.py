@@ -55,6 +55,7 @@ async def show_history(state: rx.State, history: History, *, by_follower: bool =
         is_empty=not history.entries,
         queued=queued_rows(history.queued),
         is_paused=history.is_paused,
+        is_unread=history.is_unread,
     )
 
 
@@ -92,14 +93,14 @@ def show_new_conversation(conversation: ConversationState, model: str = "") -> N
     """An empty page, ready for the first question, which goes to `model` if one was picked."""
     _show_all(conversation, [], has_older=False)
     assign(conversation, title="", model=model, queued=[], is_paused=False)
-    assign(conversation, loading=False, not_found=False, is_empty=True)
+    assign(conversation, loading=False, not_found=False, is_empty=True, is_unread=False)
 
 
 def show_not_found(conversation: ConversationState) -> None:
     """The address names nothing, or something of somebody else's; the page does not say which."""
     _show_all(conversation, [], has_older=False)
     assign(conversation, title="", model="", queued=[], is_paused=False)
-    assign(conversation, loading=False, not_found=True, is_empty=False)
+    assign(conversation, loading=False, not_found=True, is_empty=False, is_unread=False)
 
 
 def renew_composer(conversation: ConversationState, draft: str = "", key: str = "") -> None:

@@ -2,17 +2,19 @@
 
 import reflex as rx
 
+from chatapp.ui.state.row_pages import PAGE_ROWS
 from chatapp.ui.state.views import ConversationRow
-
-PAGE_ROWS = 50
 
 
 class SidebarState(rx.State):
     """`running_ids` and `unread_ids` are small on purpose: they change often, the rows do not.
 
-    `renamed` names the new titles that were dealt with last, kept or refused.
+    `rows` are the first page of them, see older_rows.py for the others; `limit` is how many there may be in all.
+    `shelf` is what is listed, see conversations.order. `renamed` names the new titles that were dealt with last, kept
+    or refused.
     """
 
+    shelf: str = "chats"
     rows: list[ConversationRow] = []
     running_ids: list[str] = []
     unread_ids: list[str] = []

@@ -8,7 +8,7 @@ import reflex as rx
 
 from chatapp import words
 from chatapp.accounts.principal import Principal
-from chatapp.conversations import service as conversations
+from chatapp.conversations.order import service as order
 from chatapp.generations.message_queue import service as message_queue
 
 
@@ -16,20 +16,25 @@ class Kind(StrEnum):
     """How something was taken away."""
 
     DELETED = "deleted"
+    ARCHIVED = "archived"
     UNQUEUED = "unqueued"
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What was taken away. `ids` are as its way back takes them; `was_open` says that it was a page that was open."""
+    """What was taken away. `ids` are as its way back takes them; `was_open` says that one of them was a page then."""
 
     kind: Kind
     ids: tuple[str, ...]
     was_open: bool = False
 
 
-async def _undelete(principal: Principal, taken: Taken) -> None:
-    await conversations.undo_delete(principal, *taken.ids)
+async def _restore(principal: Principal, taken: Taken) -> None:
+    await order.restore(principal, taken.ids)
+
+
+async def _unarchive(principal: Principal, taken: Taken) -> None:
+    await order.set_archived(principal, taken.ids, is_archived=False)
 
 
 async def _queue_again(principal: Principal, taken: Taken) -> None:
@@ -37,10 +42,16 @@ async def _queue_again(principal: Principal, taken: Taken) -> None:
 
 
 _WAYS_BACK: Mapping[Kind, Callable[[Principal, Taken], Awaitable[None]]] = {
-    Kind.DELETED: _undelete,
+    Kind.DELETED: _restore,
+    Kind.ARCHIVED: _unarchive,
     Kind.UNQUEUED: _queue_again,
 }
-_SAID = {Kind.DELETED: words.CHAT_DELETED, Kind.UNQUEUED: words.MESSAGE_REMOVED}
+_SAID = {
+    Kind.DELETED: (words.CHAT_DELETED, words.CHATS_DELETED),
+    Kind.ARCHIVED: (words.CHAT_ARCHIVED, words.CHATS_ARCHIVED),
+    Kind.UNQUEUED: (words.MESSAGE_REMOVED, words.MESSAGE_REMOVED),
+}
+"""Of one, and of several."""
 
 
 class UndoState(rx.State):
@@ -55,9 +66,10 @@ class UndoState(rx.State):
 
 async def offer(state: rx.State, taken: Taken) -> None:
     """Offer to bring this back, instead of what was offered before."""
-    undo = await state.get_state(UndoState)
+    undo, (one, several) = await state.get_state(UndoState), _SAID[taken.kind]
     undo._taken, undo.last_id = taken, taken.ids[-1]
-    undo.key, undo.said = f"{taken.kind} {undo.last_id}", _SAID[taken.kind]
+    undo.key = f"{taken.kind} {undo.last_id}"
+    undo.said = one if len(taken.ids) == 1 else several.format(count=len(taken.ids))
 
 
 async def bring_back(state: rx.State, principal: Principal) -> Taken | None:

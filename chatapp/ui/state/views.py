@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class ConversationRow:
-    """One line of the sidebar. `heading` is set on the first row of each date group."""
+    """One line of the sidebar. `heading` is set on the first row of each group."""
 
     id: str
     title: str
     heading: str = ""
+    is_pinned: bool = False
 
 
 @dataclass(frozen=True)
