@@ -13,6 +13,7 @@ from reflex_base.vars import VarData
 
 from chatapp import words
 from chatapp.ui.components.controls import COMPOSER_ID, ESCAPE, TO_COMPOSER, TOAST
+from chatapp.ui.components.in_browser import function
 from chatapp.ui.components.message_list import LATEST_ID
 from chatapp.ui.state.composer import ComposerState
 from chatapp.ui.state.conversation import KEY_AT, ConversationState
@@ -49,7 +50,9 @@ IS_KNOWN = IS_KNOWN_LOAD & IS_THERE
 IS_ANSWERING = LiveState.message.is_active
 
 # What is in the box now. A server that was restarted knows no box: the one that takes its place keeps the text.
-TYPED = rx.Var(f"(globalThis.document?.getElementById('{COMPOSER_ID}')?.value ?? '')").to(str)
+_TYPED = VarData(imports={"$/utils/typed_text.js": ImportVar(tag="typedNow")})
+TYPED = rx.Var(f"typedNow('{COMPOSER_ID}')", _var_data=_TYPED).to(str)
+PLACE_CARET: rx.Var[Any] = function("placeCaret", "typed_text").partial(COMPOSER_ID)
 
 # A reload, also that of a page that meets a newer version of itself, keeps what is in the box.
 _KEEP = VarData(imports={"$/utils/typed_text.js": ImportVar(tag="keepAcrossReload")})
@@ -125,6 +128,7 @@ def composer_box(draft: rx.Var[str], rest: rx.RestProp) -> rx.Component:
         auto_height=True,
         enter_key_submit=~IS_PHONE,
         on_change=_save_draft,
+        on_mount=rx.call_function(PLACE_CARET),
         data_testid="composer",
         class_name="composer-box",
     )
