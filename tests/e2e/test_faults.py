@@ -6,7 +6,16 @@ import random
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.reading import answer, body, expect_conversation, expect_counted, expect_status, questions, send
+from tests.e2e.reading import (
+    answer,
+    body,
+    composer,
+    expect_conversation,
+    expect_counted,
+    expect_status,
+    questions,
+    send,
+)
 from tests.e2e.serving import Server
 
 KILLS = int(os.environ.get("CHATAPP_TEST_KILLS", "2"))
@@ -107,6 +116,28 @@ def test_a_dropped_websocket_is_opened_again_and_nothing_is_missing(ada: Page) -
         expect(body(ada)).to_contain_text(reached)
         ada.evaluate("window.sockets.at(-1).close()")
     expect_counted(ada, 500)
+
+
+def test_a_question_that_went_into_a_dead_connection_is_sent_once_on_the_next(ada: Page) -> None:
+    ada.add_init_script(KEEP_SOCKETS)
+    send(ada, "count 2")
+    expect_counted(ada, 2)
+    expect_conversation(ada)
+    ada.reload()
+    expect_counted(ada, 2)
+    ada.evaluate(DEAF)
+    composer(ada).fill("count 3")
+    composer(ada).press("Enter")
+    expect(composer(ada)).to_have_value("count 3")
+    ada.evaluate(NOTICED)
+    expect(questions(ada)).to_have_text(["count 2", "count 3"])
+    expect_counted(ada, 3)
+    expect(composer(ada)).to_have_value("")
+    composer(ada).fill("count 3")
+    ada.evaluate(NOTICED)
+    expect(ada.get_by_test_id("connection-lost")).to_have_count(0)
+    send(ada, "count 3, once more")
+    expect(questions(ada)).to_have_text(["count 2", "count 3", "count 3, once more"])
 
 
 def test_a_socket_that_only_the_page_knows_to_be_dead_is_replaced_and_the_page_fills_again(ada: Page) -> None:

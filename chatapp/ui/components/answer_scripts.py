@@ -6,7 +6,7 @@ that still grows, `answer_lists` where markers stand,
 `answer_limits`, `answer_block` and `answer_formulas` what it may ask of the page, `answer_links` where its links lead,
 `answer_images` what stands for its pictures, `answer_diagram` and two others how its diagrams are drawn,
 `answer_scrollers` how what is too wide is reached by keys, `rich_copy` how an answer gets onto the clipboard.
-`typed_text` is the message box's, `refusal_notice` asks why there is no connection.
+`typed_text` and `sent_question` are the message box's, `refusal_notice` asks why there is no connection.
 """
 
 import json

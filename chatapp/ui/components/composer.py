@@ -19,6 +19,8 @@ from chatapp.ui.state.composer import ComposerState
 from chatapp.ui.state.conversation import KEY_AT, ConversationState
 from chatapp.ui.state.live import LiveState
 from chatapp.ui.state.person import PersonState
+from chatapp.ui.state.waits import WaitState
+from chatapp.web.page_errors import ErrorState
 
 DRAFT_DELAY_MS = 500
 
@@ -65,6 +67,11 @@ SEND_NOTED: rx.Var[Any] = rx.Var(
     f"(() => {{ {_BOX}, early = noted.early; delete noted.early; if (early === box.value) box.form.requestSubmit() }})"
 )
 
+# What went into a connection that is dead without the page knowing is sent again on the next one.
+NOTE_SENT = function("noteSent", "sent_question")
+FORGET_SENT = function("forgetSent", "sent_question")
+SEND_AGAIN = function("sendAgain", "sent_question")
+
 
 def composer() -> rx.Component:
     """The form: the box, what names the question, and the one button."""
@@ -77,9 +84,12 @@ def composer() -> rx.Component:
         rx.el.input(type="hidden", name="client_message_id", value=ConversationState.client_message_id, read_only=True),
         rx.cond(IS_ANSWERING, send_later()),
         send_or_stop(),
+        rx.cond(ErrorState.error != "", refused()),
+        connections(),
         # To the end of the conversation, where the scroller stays: the question comes there in a moment.
         on_submit=lambda form: [
             rx.cond(_is_shown_next(form), rx.scroll_to(LATEST_ID, align_to_top=False), rx.noop()),
+            rx.cond(_can_be_sent(form), rx.call_function(NOTE_SENT.partial(*_question_in(form))), rx.noop()),
             _send(form),
         ],
         method="dialog",  # before our scripts run, nothing is sent, and no question gets into an address
@@ -103,9 +113,26 @@ def unknown_box() -> rx.Component:
 def known_box() -> rx.Component:
     """Nothing to see: sends what waited until the page's box was known, and keeps what was typed before."""
     was_typed_in = (TYPED != "") & (ConversationState.draft != TYPED)
-    return rx.el.span(
-        hidden=True, on_mount=[rx.call_function(SEND_NOTED), rx.cond(was_typed_in, _save_draft(TYPED), rx.noop())]
-    )
+    keep = rx.cond(was_typed_in, _save_draft(TYPED), rx.noop())
+    return rx.el.span(hidden=True, on_mount=[rx.call_function(SEND_NOTED), rx.call_function(SEND_AGAIN), keep])
+
+
+@rx.memo
+def refused() -> rx.Component:
+    """Nothing to see: has the page not send again by itself what was refused."""
+    return rx.el.span(hidden=True, on_mount=rx.call_function(FORGET_SENT))
+
+
+@rx.memo
+def connections() -> rx.Component:
+    """Nothing to see: something new on each connection."""
+    return connection(key=WaitState.server_time)
+
+
+@rx.memo
+def connection() -> rx.Component:
+    """Nothing to see: sends again what got lost with the connection before."""
+    return rx.el.span(hidden=True, on_mount=rx.cond(IS_KNOWN, rx.call_function(SEND_AGAIN), rx.noop()))
 
 
 @rx.memo
@@ -175,8 +202,17 @@ def _send(form: rx.Var[dict[str, Any]]) -> Any:
 
 
 def _is_shown_next(form: rx.Var[dict[str, Any]]) -> rx.Var[bool]:
-    text, waits = _text_in(form), IS_ANSWERING | (ConversationState.queued.length() > 0)
-    return IS_KNOWN & ~_is_too_long(text) & (text.strip() != "") & ~waits
+    return _can_be_sent(form) & ~(IS_ANSWERING | (ConversationState.queued.length() > 0))
+
+
+def _can_be_sent(form: rx.Var[dict[str, Any]]) -> rx.Var[bool]:
+    text = _text_in(form)
+    return IS_KNOWN & ~_is_too_long(text) & (text.strip() != "")
+
+
+def _question_in(form: rx.Var[dict[str, Any]]) -> tuple[rx.Var[str], rx.Var[str]]:
+    """The text, and the name by which it counts once."""
+    return _text_in(form), form.to(dict)["client_message_id"].to(str)
 
 
 def _text_in(form: rx.Var[dict[str, Any]]) -> rx.Var[str]:
