@@ -189,10 +189,7 @@ def through_a_long_list(walk: Walk, server: Deployment) -> None:
     start_anew(page)
     expect(page.get_by_test_id("conversation-item")).to_have_count(50)
     walk.look("a long list")
-    more = page.get_by_role("button", name="Show more")
-    more.focus()
-    walk.look("the end of a long list, by keys")
-    more.press("Enter")
+    page.get_by_role("button", name="Show more").focus()  # which brings more by itself
     expect(page.get_by_test_id("conversation-item")).to_have_count(60)
     walk.look("a longer list")
 

@@ -193,7 +193,7 @@ def test_more_conversations_have_the_focus_when_they_come(ada: Page, server: Ser
     seed(server, [conversation(owner_id, f"Earlier {number}", age_days=number) for number in range(60)])
     ada.reload()
     expect(items(ada)).to_have_count(50)
-    ada.get_by_role("button", name="Show more").press("Enter")
+    ada.get_by_role("button", name="Show more").focus()  # near the end, they come by themselves
     expect(items(ada)).to_have_count(60)
     expect(items(ada).nth(50)).to_be_focused()
 

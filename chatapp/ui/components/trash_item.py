@@ -46,14 +46,14 @@ def _delete_for_good(conversation_id: rx.Var[str], title: rx.Var[str]) -> rx.Com
         rx.popover.content(
             rx.el.p(words.DELETE_FOR_GOOD_WARNING),
             rx.el.div(
-                rx.popover.close(rx.el.button(words.KEEP, type="button", class_name="outline-button")),
+                rx.popover.close(rx.el.button(words.KEEP, type="button")),
                 rx.popover.close(
                     rx.el.button(
                         words.DELETE_FOR_GOOD,
                         type="button",
                         on_click=ShelfActions.delete_for_good(conversation_id),
                         data_testid="confirm",
-                        class_name="outline-button danger",
+                        class_name="danger",
                     )
                 ),
                 class_name="confirm-buttons",
