@@ -6,7 +6,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from chatapp.accounts.principal import Principal
-from chatapp.conversations import commands
+from chatapp.conversations import chat_settings, commands
 from chatapp.conversations import queries as conversation_queries
 from chatapp.conversations.commands import Exchange
 from chatapp.conversations.drafts import NEW
@@ -115,7 +115,8 @@ async def _go_on(db: AsyncSession, principal: Principal, conversation_id: str, e
 
 async def _wait(db: AsyncSession, conversation: Conversation, exchange: Exchange, *, goes_on: bool) -> Posted:
     """Put a question behind those that wait; with nothing to wait for, they go on. Later ones go to its model too."""
-    await queue_queries.add(db, conversation.id, exchange)
+    chosen = await chat_settings.for_answer(db, conversation.id)
+    await queue_queries.add(db, conversation.id, exchange, chosen.parameters)
     conversation.model = exchange.model
     answer = await advancing.advance(db, conversation.id, Status.COMPLETED) if goes_on else None
     return Posted(conversation.id, exchange.question_id, is_new=False, answer=answer, is_queued=True)

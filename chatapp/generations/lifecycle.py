@@ -8,6 +8,7 @@ transaction; its owner commits.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, UpdateBase, bindparam, exists, tuple_
 from sqlmodel import col, delete, insert, select, update
@@ -39,6 +40,11 @@ _QUEUE = insert(table(Generation)).values(
     message_id=bindparam("message_id"),
     continues_id=bindparam("continues_id"),
     model=bindparam("model"),
+)
+_SET_PARAMETERS = (
+    update(Generation)
+    .where(col(Generation.id) == bindparam("queued_id"), col(Generation.status) == Status.QUEUED)
+    .values(parameters=bindparam("chosen"))
 )
 _CLAIM = (
     update(Generation)
@@ -77,6 +83,7 @@ class Claim:
     model: str
     attempt: int
     continues_id: str | None
+    parameters: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +121,11 @@ async def queue(
     }
     await db.exec(_QUEUE.values(dispatched_at=queries.moment(db)), params=queued)
     return generation_id
+
+
+async def set_parameters(db: AsyncSession, generation_id: str, parameters: Mapping[str, Any]) -> None:
+    """Have a queued generation use these, and not those that are set when it begins."""
+    await _changes(db, _SET_PARAMETERS, {"queued_id": generation_id, "chosen": dict(parameters)})
 
 
 async def claim(db: AsyncSession, generation_id: str, lease_seconds: float) -> Claim | None:
@@ -270,6 +282,7 @@ async def _get_claim(db: AsyncSession, generation_id: str) -> Claim:
         model=generation.model,
         attempt=generation.attempt,
         continues_id=generation.continues_id,
+        parameters=generation.parameters,
     )
 
 

@@ -92,7 +92,8 @@ async def _read_branch(claim: Claim, enough_characters: float) -> tuple[list[Tur
 @database.retries
 async def _read_settings(claim: Claim) -> AnswerSettings:
     async with database.reading() as db:
-        return await chat_settings.for_answer(db, claim.conversation_id)
+        chosen = await chat_settings.for_answer(db, claim.conversation_id)
+    return chosen if claim.parameters is None else replace(chosen, parameters=claim.parameters)
 
 
 async def _read_end(db: AsyncSession, claim: Claim) -> tuple[str | None, list[Turn], str | None]:

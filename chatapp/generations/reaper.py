@@ -63,8 +63,8 @@ async def _database_stays(settings: Settings) -> None:
         await database.ping()
 
 
-async def sweep(watch: JumpWatch, *, trusts_log: bool = True) -> bool:
-    """End or restart what has no living runner, and dispatch again what waited too long.
+async def sweep(watch: JumpWatch, *, trusts_log: bool = True, queued_seconds: float = QUEUED_SECONDS) -> bool:
+    """End or restart what has no living runner, and dispatch again what was queued for longer than `queued_seconds`.
 
     A log that is not trusted may lack what was shown: started again is then only what it says has just begun.
 
@@ -73,7 +73,7 @@ async def sweep(watch: JumpWatch, *, trusts_log: bool = True) -> bool:
     """
     async with database.reading() as db:
         expired = await queries.list_expired(db)
-        waiting = await queries.list_queued_for(db, QUEUED_SECONDS)
+        waiting = await queries.list_queued_for(db, queued_seconds)
     if watch.has_jumped():
         return False
     for generation in expired:
@@ -87,11 +87,12 @@ async def sweep(watch: JumpWatch, *, trusts_log: bool = True) -> bool:
 async def take_over() -> None:
     """Settle what an earlier process of this data directory left running; for the process that alone owns its database.
 
-    That process may have written no journal, or not all of it: no room on the disk, an older version.
+    That process may have written no journal, or not all of it: no room on the disk, an older version. What it left
+    queued, nobody will claim until it is dispatched again.
     """
     async with database.writing() as db:
         await lifecycle.expire_leases(db)
-    if await sweep(JumpWatch(), trusts_log=False):
+    if await sweep(JumpWatch(), trusts_log=False, queued_seconds=0):
         await hub.current().log.forget_rest()
 
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import JSON, ColumnElement, Index, Text, literal_column, text
 from sqlmodel import Field, SQLModel
@@ -37,7 +38,8 @@ class Generation(SQLModel, table=True):
     pieces hold the answer, of which the newest came at `text_at`. `text` and `reasoning` are filled when the generation
     ends; until then the text is the pieces joined. `continues_id` names the generation this one goes on from: the
     answer shown is the chain joined. `left_out` names, with commas between, the parameters that the endpoint refused
-    when it was asked for this answer. `error_message` is a sentence that an older version stored; since then there are
+    when it was asked for this answer. `parameters` are what was set when a question that had to wait was sent; without,
+    what is set as the answer begins. `error_message` is a sentence that an older version stored; since then there are
     a reason and its parameters.
     """
 
@@ -58,6 +60,7 @@ class Generation(SQLModel, table=True):
     message_id: str = Field(foreign_key="message.id", ondelete="CASCADE", index=True)
     continues_id: str | None = Field(default=None, foreign_key="generation.id", ondelete="CASCADE", unique=True)
     model: str
+    parameters: dict[str, Any] | None = Field(default=None, sa_type=JSON)
     status: str = Status.QUEUED
     attempt: int = 0
     seq: int = 0

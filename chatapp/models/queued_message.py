@@ -1,12 +1,12 @@
 """Messages that wait until the answer before them has ended."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import JSON, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from chatapp.clock import now
-from chatapp.errors import Parameter
 from chatapp.models.base import UtcDateTime, new_id
 
 
@@ -29,7 +29,7 @@ class QueuedMessage(SQLModel, table=True):
     text: str = Field(sa_type=Text)
     edited_text: str | None = Field(default=None, sa_type=Text)
     model: str
-    parameters: dict[str, Parameter] | None = Field(default_factory=dict, sa_type=JSON)
+    parameters: dict[str, Any] | None = Field(default_factory=dict, sa_type=JSON)
     client_message_id: str
     urgent: bool = False
     created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)

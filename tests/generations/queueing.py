@@ -6,7 +6,7 @@ from chatapp.models import Role
 from chatapp.reading import history
 from chatapp.reading.history import History
 from tests.conftest import ScriptedModel
-from tests.generations.conversing import ask, ended, has_text
+from tests.generations.conversing import ask, ended
 from tests.waiting import until
 
 LONG = "count 900 at 100"
@@ -15,7 +15,6 @@ LONG = "count 900 at 100"
 async def begun(principal: Principal, *waiting: str, question: str = LONG) -> str:
     """A conversation in which an answer is being written while these messages wait; returns its id."""
     posted = await ask(principal, question)
-    await has_text(principal, posted.conversation_id)
     for text in waiting:
         assert (await ask(principal, text, posted.conversation_id)).is_queued
     return posted.conversation_id

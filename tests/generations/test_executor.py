@@ -6,6 +6,7 @@ import pytest
 
 from chatapp.accounts.principal import Principal
 from chatapp.db import database
+from chatapp.generations import dispatch
 from chatapp.generations.executor import GenerationExecutor
 from chatapp.generations.heartbeat import Heartbeat
 from chatapp.generations.lifecycle import Claim
@@ -13,7 +14,7 @@ from chatapp.generations.runner import Runner
 from chatapp.models import Generation, Status
 from chatapp.settings import Settings
 from chatapp.streaming import hub
-from tests.generations.conversing import add_queued, answer_of, has_text
+from tests.generations.conversing import add_queued, answer_of, ask, has_text
 from tests.waiting import until
 
 pytestmark = pytest.mark.asyncio
@@ -76,6 +77,19 @@ async def test_a_drain_waits_for_an_end_that_cannot_be_stored_no_longer_than_it_
         await db.get(Generation, generation.id, with_for_update=True)
         async with asyncio.timeout(5):
             await executor.drain(seconds=0)
+
+
+async def test_a_message_whose_turn_comes_during_a_drain_is_left_to_the_next_process(
+    ada: Principal, executor: GenerationExecutor
+) -> None:
+    generation = await add_queued(ada, "count 40 at 200")
+    assert (await ask(ada, "count 3", generation.conversation_id)).is_queued
+    dispatch.use(executor.start)
+    await executor.start(generation.id)
+    await has_text(ada, generation.conversation_id)
+    await executor.drain(seconds=5)
+    answer = await answer_of(ada, generation.conversation_id)
+    assert (answer.status, answer.text) == (Status.QUEUED, "")
 
 
 async def test_what_is_started_while_a_drain_goes_on_is_left_to_the_next_process(

@@ -9,16 +9,17 @@ from sqlmodel import col, select
 
 from chatapp.accounts.principal import Principal
 from chatapp.clock import JumpWatch
-from chatapp.conversations import drafts
+from chatapp.conversations import chat_settings, drafts
 from chatapp.conversations import service as conversations
 from chatapp.db import database
-from chatapp.generations import asking, dispatch, lifecycle, reaper
+from chatapp.generations import asking, dispatch, lifecycle, prompt, reaper
 from chatapp.generations import service as generations
 from chatapp.generations.asking import Posted
 from chatapp.generations.lifecycle import Outcome
 from chatapp.generations.message_queue import advancing
 from chatapp.generations.message_queue import service as message_queue
 from chatapp.models import Message, Role, Status
+from chatapp.settings import Settings
 from chatapp.streaming.events import Delta
 from tests.conftest import ScriptedModel
 from tests.generations.conversing import add_claimed, answer_of, ask, ended, has_text, model_key
@@ -28,7 +29,6 @@ from tests.generations.queueing import (
     asked_of,
     begun,
     ids,
-    is_paused,
     questions,
     seen,
     stopped,
@@ -42,7 +42,7 @@ pytestmark = pytest.mark.asyncio
 async def test_what_is_sent_while_an_answer_is_written_goes_in_order_and_once(
     ada: Principal, model: ScriptedModel
 ) -> None:
-    texts = ["count 80 at 100", "count 2", "count 3", "count 4"]
+    texts = ["count 100 at 100", "count 2", "count 3", "count 4"]
     conversation_id = await begun(ada, *texts[1:], question=texts[0])
     assert await waiting(ada, conversation_id) == texts[1:]
     assert await questions(ada, conversation_id) == texts[:1]
@@ -55,7 +55,7 @@ async def test_what_is_sent_while_an_answer_is_written_goes_in_order_and_once(
 
 
 async def test_the_same_send_waits_once_and_is_asked_once(ada: Principal, model: ScriptedModel) -> None:
-    conversation_id = await begun(ada, question="count 60 at 100")
+    conversation_id = await begun(ada, question="count 100 at 100")
     name = str(uuid.uuid4())
 
     async def send() -> Posted:
@@ -64,10 +64,10 @@ async def test_the_same_send_waits_once_and_is_asked_once(ada: Principal, model:
     first, *others = await asyncio.gather(*(send() for _ in range(4)))
     assert {posted.message_id for posted in others} == {first.message_id}
     assert await waiting(ada, conversation_id) == ["count 2"]
-    await are_asked(ada, conversation_id, "count 60 at 100", "count 2")
+    await are_asked(ada, conversation_id, "count 100 at 100", "count 2")
     assert (await send()).message_id == first.message_id
     assert await waiting(ada, conversation_id) == []
-    assert await asked_of(model) == ["count 60 at 100", "count 2"]
+    assert await asked_of(model) == ["count 100 at 100", "count 2"]
 
 
 async def test_what_waits_is_no_draft_any_more(ada: Principal) -> None:
@@ -81,11 +81,29 @@ async def test_what_waits_is_no_draft_any_more(ada: Principal) -> None:
 
 
 async def test_a_message_goes_to_the_model_that_it_was_sent_to_and_changes_no_later_choice(ada: Principal) -> None:
-    conversation_id = await begun(ada, "count 2", question="count 60 at 100")
+    conversation_id = await begun(ada, "count 2", question="count 100 at 100")
     await conversations.set_model(ada, conversation_id, "other/model")
-    await are_asked(ada, conversation_id, "count 60 at 100", "count 2")
+    await are_asked(ada, conversation_id, "count 100 at 100", "count 2")
     assert (await answer_of(ada, conversation_id)).model == model_key()
     assert (await seen(ada, conversation_id)).model == "other/model"
+
+
+async def test_a_message_is_answered_with_the_parameters_of_the_moment_in_which_it_was_sent(
+    ada: Principal, process: Settings
+) -> None:
+    generation, held = await add_claimed(ada)
+    conversation_id = generation.conversation_id
+    await chat_settings.change(ada, conversation_id, "temperature", "0.2")
+    await ask(ada, "count 2", conversation_id)
+    await chat_settings.change(ada, conversation_id, "temperature", "1.5")
+    async with database.writing() as db:
+        await lifecycle.finalize(db, held.generation_id, held.attempt, Outcome(Status.COMPLETED, 0, "text"))
+        queued = await advancing.advance(db, conversation_id, Status.COMPLETED)
+        assert queued is not None
+        claim = await lifecycle.claim(db, queued.generation_id, lease_seconds=30)
+    assert claim is not None
+    assert (await prompt.prepare(claim, process)).parameters["temperature"] == 0.2
+    assert (await prompt.prepare(held, process)).parameters["temperature"] == 1.5
 
 
 async def test_a_stop_pauses_and_whoever_goes_on_sends_all_that_waits(ada: Principal) -> None:
@@ -97,12 +115,15 @@ async def test_a_stop_pauses_and_whoever_goes_on_sends_all_that_waits(ada: Princ
 
 
 async def test_a_failure_pauses_as_a_stop_does(ada: Principal) -> None:
-    conversation_id = await begun(ada, "count 2", question="fail reset at 30")
-    await is_paused(ada, conversation_id)
-    assert (await answer_of(ada, conversation_id)).status == Status.FAILED
-    assert await waiting(ada, conversation_id) == ["count 2"]
+    generation, held = await add_claimed(ada)
+    conversation_id = generation.conversation_id
+    await ask(ada, "count 2", conversation_id)
+    async with database.writing() as db:
+        await lifecycle.finalize(db, held.generation_id, held.attempt, Outcome(Status.FAILED, 0, "text"))
+        assert await advancing.advance(db, conversation_id, Status.FAILED) is None
+    assert (await seen(ada, conversation_id)).is_paused
     await message_queue.go_on(ada, conversation_id)
-    await are_asked(ada, conversation_id, "fail reset at 30", "count 2")
+    await are_asked(ada, conversation_id, "count 5", "count 2")
 
 
 async def test_a_message_that_is_sent_during_a_pause_goes_to_the_end_and_all_go_on(ada: Principal) -> None:
@@ -172,7 +193,7 @@ async def test_when_the_runner_is_dead_its_reaper_sends_what_was_to_go_now_and_p
 async def test_what_was_committed_and_never_dispatched_is_found(
     ada: Principal, model: ScriptedModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    conversation_id = await begun(ada, "count 2", question="count 60 at 100")
+    conversation_id = await begun(ada, "count 2", question="count 100 at 100")
 
     async def die(_generation_id: str) -> None:
         """As a process that is killed between the two."""
@@ -180,15 +201,14 @@ async def test_what_was_committed_and_never_dispatched_is_found(
     with monkeypatch.context() as dying:
         dying.setattr(dispatch, "start", die)
 
-        async def is_queued() -> bool:
-            return (await answer_of(ada, conversation_id)).status == Status.QUEUED
+        async def is_taken() -> bool:
+            return await waiting(ada, conversation_id) == []
 
-        await until(is_queued, what="the next question")
-    assert await waiting(ada, conversation_id) == []
-    monkeypatch.setattr(reaper, "QUEUED_SECONDS", -1)
-    await reaper.sweep(JumpWatch())
-    await are_asked(ada, conversation_id, "count 60 at 100", "count 2")
-    assert await asked_of(model) == ["count 60 at 100", "count 2"]
+        await until(is_taken, what="the next question")
+    assert (await answer_of(ada, conversation_id)).status == Status.QUEUED
+    await reaper.take_over()  # as the next process does at its start
+    await are_asked(ada, conversation_id, "count 100 at 100", "count 2")
+    assert await asked_of(model) == ["count 100 at 100", "count 2"]
 
 
 async def test_two_who_end_the_same_answer_send_one_message_once(ada: Principal) -> None:
@@ -214,7 +234,7 @@ async def test_a_message_follows_what_the_conversation_shows_when_it_goes(ada: P
     first = await ended(ada, posted.conversation_id)
     await generations.regenerate(ada, first.message_id, "")
     second = await ended(ada, posted.conversation_id)
-    await ask(ada, "count 60 at 100", posted.conversation_id)
+    await ask(ada, "count 100 at 100", posted.conversation_id)
     await has_text(ada, posted.conversation_id)
     await ask(ada, "count 2", posted.conversation_id)
     await conversations.select_version(ada, first.message_id)
@@ -223,7 +243,7 @@ async def test_a_message_follows_what_the_conversation_shows_when_it_goes(ada: P
         found = await db.exec(select(Message.text, Message.parent_id).where(col(Message.role) == Role.USER))
         parents = {row[0]: row[1] for row in found}
     assert parents["count 2"] == first.message_id
-    assert parents["count 60 at 100"] == second.message_id
+    assert parents["count 100 at 100"] == second.message_id
 
 
 async def test_an_end_without_a_queue_costs_one_statement_more(ada: Principal) -> None:

@@ -94,6 +94,12 @@ async def test_a_process_that_starts_interrupts_what_the_last_one_left(ada: Prin
     assert (await stored(held)).status == Status.INTERRUPTED
 
 
+async def test_a_process_that_starts_dispatches_at_once_what_the_last_one_left_queued(ada: Principal) -> None:
+    generation = await add_queued(ada)
+    await reaper.take_over()
+    assert (await ended(ada, generation.conversation_id)).status == Status.COMPLETED
+
+
 async def test_a_generation_that_was_committed_and_never_dispatched_is_found(ada: Principal) -> None:
     generation = await add_queued(ada)
     async with database.writing() as db:

@@ -42,4 +42,5 @@ async def _ask(db: AsyncSession, conversation_id: str, first: First) -> Answer |
     await commands.add_exchange(db, conversation_id, first.parent_id, exchange)
     await commands.show_answer(db, conversation_id, exchange.answer_id)
     generation_id = await lifecycle.queue(db, conversation_id, exchange.answer_id, queued.model)
+    await lifecycle.set_parameters(db, generation_id, queued.parameters or {})
     return Answer(exchange.answer_id, generation_id, status=Status.QUEUED, model=queued.model, began_at=now())

@@ -14,6 +14,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from chatapp.clock import now
 from chatapp.conversations.commands import Exchange
+from chatapp.conversations.parameters import Parameters
 from chatapp.models import Conversation, QueuedMessage
 from chatapp.models.base import table
 
@@ -60,6 +61,7 @@ _ADD = insert(table(QueuedMessage)).values(
     text=bindparam("text"),
     model=bindparam("model"),
     client_message_id=bindparam("client_message_id"),
+    parameters=bindparam("parameters"),
 )
 _TAKE = delete(QueuedMessage).where(*_ONE_WAITS)
 _BEGIN_EDIT = (
@@ -97,10 +99,10 @@ async def find_first(db: AsyncSession, conversation_id: str) -> First | None:
     return First(*row) if row else None
 
 
-async def add(db: AsyncSession, conversation_id: str, added: Exchange) -> None:
-    """Have a question wait at the end. IntegrityError: it does already."""
-    queued = {"id": added.question_id, "conversation_id": conversation_id, "text": added.text}
-    queued |= {"model": added.model, "client_message_id": added.client_message_id}
+async def add(db: AsyncSession, conversation_id: str, added: Exchange, parameters: Parameters) -> None:
+    """Have a question wait at the end, to be answered with these parameters. IntegrityError: it does already."""
+    queued: dict[str, object] = {"id": added.question_id, "conversation_id": conversation_id, "text": added.text}
+    queued |= {"model": added.model, "client_message_id": added.client_message_id, "parameters": dict(parameters)}
     await db.exec(_ADD, params=queued)
 
 
