@@ -25,7 +25,9 @@ from tests.without_services import is_unit, processes_refused
 
 ROOT = Path(__file__).parent
 ON_BOTH_DATABASES = frozenset({"accounts", "conversations", "doctor", "generations", "streaming", "test_database.py"})
-ALONE = frozenset({"test_kills.py", "test_kills_alone.py", "test_stops.py"})
+ALONE = frozenset(
+    {"test_kills.py", "test_kills_alone.py", "test_stops.py", "test_queue_kills.py", "test_typed_text.py"}
+)
 """Whose tests start so many processes that another test would disturb them."""
 
 

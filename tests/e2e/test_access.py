@@ -86,7 +86,7 @@ def test_the_ring_around_what_has_the_focus_stands_out_also_in_menus(
     page = new_person(browser, server.url, color_scheme=scheme)
     page.get_by_test_id("user-menu").press("Enter")
     page.keyboard.press("Tab")
-    for focused in (page.get_by_test_id("theme").locator("button:focus"), page.get_by_test_id("new-chat")):
+    for focused in (page.get_by_test_id("theme").locator("[aria-pressed=true]"), page.get_by_test_id("new-chat")):
         focused.focus()
         expect(focused).to_have_css("outline-style", "solid")
         contrast = float(focused.evaluate(CONTRAST.replace("element).color", "element).outlineColor")))

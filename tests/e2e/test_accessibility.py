@@ -155,8 +155,8 @@ def through_menus(walk: Walk) -> None:
     page.keyboard.press("Tab")
     expect(page.locator(".user-menu-content :focus-visible")).to_be_visible()
     walk.look("the menu of the account, by keys")
-    page.get_by_test_id("user-menu").click()
-    expect(page.get_by_test_id("theme")).to_have_count(0)
+    page.keyboard.press("Escape")
+    expect(page.get_by_test_id("user-menu")).to_be_focused()  # which comes back a moment after the menu has gone
     page.get_by_test_id("conversation-menu").first.press("Enter")
     expect(page.get_by_test_id("rename")).to_be_focused()
     walk.look("the menu of a chat, by keys")
