@@ -14,8 +14,8 @@ down_revision = "0005"
 def upgrade() -> None:
     """Go one revision forward."""
     with op.batch_alter_table("message") as table:
-        table.add_column(sa.Column("rating", sa.Integer(), nullable=False, server_default=sa.text("0")))
-        table.add_column(sa.Column("rating_note", sa.Text(), nullable=False, server_default=sa.text("''")))
+        table.add_column(sa.Column("rating", sa.Integer(), nullable=False, server_default="0"))
+        table.add_column(sa.Column("rating_note", sa.Text(), nullable=False, server_default=""))
 
 
 def downgrade() -> None:

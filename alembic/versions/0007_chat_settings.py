@@ -17,10 +17,10 @@ def upgrade() -> None:
     """Go one revision forward."""
     for name in TABLES:
         with op.batch_alter_table(name) as table:
-            table.add_column(sa.Column("instructions", sa.Text(), nullable=False, server_default=sa.text("''")))
+            table.add_column(sa.Column("instructions", sa.Text(), nullable=False, server_default=""))
             table.add_column(sa.Column("parameters", sa.JSON(), nullable=True))
     with op.batch_alter_table("generation") as table:
-        table.add_column(sa.Column("left_out", sa.String(), nullable=False, server_default=sa.text("''")))
+        table.add_column(sa.Column("left_out", sa.String(), nullable=False, server_default=""))
 
 
 def downgrade() -> None:

@@ -17,7 +17,7 @@ def upgrade() -> None:
     """Go one revision forward."""
     with op.batch_alter_table("conversation") as table:
         for mark in MARKS:
-            table.add_column(sa.Column(mark, sa.Boolean(), nullable=False, server_default=sa.false()))
+            table.add_column(sa.Column(mark, sa.Boolean(), nullable=False, server_default="0"))
         table.drop_index("ix_conversation_owner_updated")
         table.create_index("ix_conversation_owner_order", ["owner_id", "is_pinned", "updated_at"])
 
