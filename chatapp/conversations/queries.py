@@ -293,11 +293,11 @@ async def list_deleted_before(db: AsyncSession, moment: datetime) -> list[str]:
     return list(found)
 
 
-async def remove(db: AsyncSession, conversation_id: str) -> None:
-    """Take a deleted conversation, and all that hangs on it, out of the database for good."""
-    gone = col(Conversation.deleted_at).is_not(None)
-    await db.exec(delete(Conversation).where(col(Conversation.id) == conversation_id, gone))
-    await db.exec(delete(Draft).where(col(Draft.conversation_id) == conversation_id))
+async def remove(db: AsyncSession, conversation_ids: Sequence[str]) -> None:
+    """Take deleted conversations, and all that hangs on them, out of the database. The caller has checked the owner."""
+    gone = col(Conversation.id).in_(conversation_ids) & col(Conversation.deleted_at).is_not(None)
+    await db.exec(delete(Conversation).where(gone))
+    await db.exec(delete(Draft).where(col(Draft.conversation_id).in_(conversation_ids)))
 
 
 async def find_draft(db: AsyncSession, principal: Principal, conversation_id: str) -> Draft | None:

@@ -19,8 +19,11 @@ NOTE_MAX_CHARACTERS = 2_000
 
 
 @database.retries
-async def rate(principal: Principal, message_id: str, rating: Rating) -> None:
-    """Say that an answer is good or bad, or nothing any more, which drops the note. Raises NotFound, Invalid."""
+async def rate(principal: Principal, message_id: str, rating: Rating) -> str:
+    """Say that an answer is good or bad, or nothing any more, which drops the note; returns what stands as a note.
+
+    Raises NotFound, Invalid.
+    """
     async with database.writing() as db:
         message, conversation = await queries.get_message(db, principal, message_id, to_change=True)
         if message.role != Role.ASSISTANT:
@@ -28,7 +31,9 @@ async def rate(principal: Principal, message_id: str, rating: Rating) -> None:
         message.rating = rating
         if rating == UNRATED:
             message.rating_note = ""
+        note = message.rating_note
     await notices.conversation_changed(principal.user_id, conversation.id)
+    return note
 
 
 @database.retries

@@ -102,7 +102,7 @@ async def purge_trash(kept_seconds: int) -> None:
         gone = await conversation_queries.list_deleted_before(db, now() - timedelta(seconds=kept_seconds))
     for conversation_id in gone:
         async with database.writing() as db:
-            await conversation_queries.remove(db, conversation_id)
+            await conversation_queries.remove(db, [conversation_id])
 
 
 async def purge_removed(undo_seconds: int) -> None:

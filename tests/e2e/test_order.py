@@ -61,6 +61,7 @@ def test_the_trash_gives_back_and_asks_before_something_is_gone_for_good(ada: Pa
     open_shelf(ada, "trash")
     trashed.get_by_test_id("delete-for-good").click()
     ada.keyboard.press("Escape")
+    expect(ada.get_by_test_id("confirm")).to_have_count(0)
     expect(trashed).to_have_count(1)
     trashed.get_by_test_id("delete-for-good").click()
     ada.get_by_test_id("confirm").click()

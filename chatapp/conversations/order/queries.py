@@ -8,14 +8,14 @@ from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import bindparam, exists
-from sqlmodel import col, delete, select, update
+from sqlmodel import col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from chatapp.accounts.principal import Principal
 from chatapp.conversations import access
 from chatapp.conversations.order.shelf import Shelf
 from chatapp.errors import NotFound
-from chatapp.models import ACTIVE_LITERALS, Conversation, Draft, Generation
+from chatapp.models import ACTIVE_LITERALS, Conversation, Generation
 
 
 class Line(NamedTuple):
@@ -109,13 +109,6 @@ async def assign(db: AsyncSession, conversation_ids: Sequence[str], **values: ob
         named = col(Conversation.id).in_(conversation_ids)
         changed = update(Conversation).where(named).values(**values)
         await db.exec(changed, execution_options={"synchronize_session": False})
-
-
-async def remove(db: AsyncSession, conversation_ids: Sequence[str]) -> None:
-    """Take deleted conversations, and all that hangs on them, out of the database. The caller has checked the owner."""
-    gone = col(Conversation.id).in_(conversation_ids) & _IS_DELETED
-    await db.exec(delete(Conversation).where(gone))
-    await db.exec(delete(Draft).where(col(Draft.conversation_id).in_(conversation_ids)))
 
 
 async def mark_seen(db: AsyncSession, principal: Principal, conversation_id: str) -> bool:

@@ -7,6 +7,7 @@ has moved, which alone an undo moves back. To delete stops what runs, and stands
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -14,7 +15,7 @@ from chatapp.accounts.principal import Principal
 from chatapp.conversations.order import queries
 from chatapp.conversations.order.queries import Standing
 from chatapp.conversations.order.shelf import Shelf
-from chatapp.conversations.queries import get_heading
+from chatapp.conversations.queries import get_heading, remove
 from chatapp.db import database
 from chatapp.errors import NotFound
 from chatapp.streaming import notices
@@ -57,23 +58,13 @@ async def list_shelf(principal: Principal, shelf: Shelf, limit: int) -> Listed:
 @database.retries
 async def set_pinned(principal: Principal, conversation_ids: Sequence[str], *, is_pinned: bool) -> tuple[str, ...]:
     """Keep conversations at the top of the list, or no longer. Raises NotFound, also for deleted ones."""
-    async with database.writing() as db:
-        kept = await _list_kept(db, principal, conversation_ids)
-        moved = tuple(one.id for one in kept if one.is_pinned != is_pinned)
-        await queries.assign(db, moved, is_pinned=is_pinned)
-    await notices.list_changed(principal.user_id)
-    return moved
+    return await _mark(principal, conversation_ids, "is_pinned", is_pinned)
 
 
 @database.retries
 async def set_archived(principal: Principal, conversation_ids: Sequence[str], *, is_archived: bool) -> tuple[str, ...]:
     """Move conversations to the archive, or back. Raises NotFound, also for deleted ones."""
-    async with database.writing() as db:
-        kept = await _list_kept(db, principal, conversation_ids)
-        moved = tuple(one.id for one in kept if one.is_archived != is_archived)
-        await queries.assign(db, moved, is_archived=is_archived)
-    await notices.list_changed(principal.user_id)
-    return moved
+    return await _mark(principal, conversation_ids, "is_archived", is_archived)
 
 
 @database.retries
@@ -90,7 +81,7 @@ async def restore(principal: Principal, conversation_ids: Sequence[str]) -> tupl
 async def delete_for_good(principal: Principal, conversation_ids: Sequence[str]) -> None:
     """Take conversations that are in the trash out of the database, with all that was said. Raises NotFound."""
     async with database.writing() as db:
-        await queries.remove(db, await _list_deleted(db, principal, conversation_ids))
+        await remove(db, await _list_deleted(db, principal, conversation_ids))
     await notices.list_changed(principal.user_id)
 
 
@@ -103,6 +94,17 @@ async def mark_seen(principal: Principal, conversation_id: str) -> None:
             await get_heading(db, principal, conversation_id)
     if is_news:
         await notices.list_changed(principal.user_id)
+
+
+async def _mark(
+    principal: Principal, conversation_ids: Sequence[str], mark: Literal["is_pinned", "is_archived"], value: object
+) -> tuple[str, ...]:
+    async with database.writing() as db:
+        kept = await _list_kept(db, principal, conversation_ids)
+        moved = tuple(one.id for one in kept if getattr(one, mark) != value)
+        await queries.assign(db, moved, **{mark: value})
+    await notices.list_changed(principal.user_id)
+    return moved
 
 
 async def _list_deleted(db: AsyncSession, principal: Principal, conversation_ids: Sequence[str]) -> tuple[str, ...]:

@@ -198,7 +198,7 @@ def send_later() -> rx.Component:
 def _send(form: rx.Var[dict[str, Any]]) -> Any:
     # Until the box is known the state may show what the tab showed before: the question would go there.
     send = rx.cond(IS_KNOWN, ComposerState.send(form), rx.call_function(NOTE_EARLY))
-    return rx.cond(_is_too_long(_text_in(form)), ComposerState.too_long(), send)
+    return rx.cond(is_too_long(_text_in(form)), ComposerState.too_long(), send)
 
 
 def _is_shown_next(form: rx.Var[dict[str, Any]]) -> rx.Var[bool]:
@@ -207,7 +207,7 @@ def _is_shown_next(form: rx.Var[dict[str, Any]]) -> rx.Var[bool]:
 
 def _can_be_sent(form: rx.Var[dict[str, Any]]) -> rx.Var[bool]:
     text = _text_in(form)
-    return IS_KNOWN & ~_is_too_long(text) & (text.strip() != "")
+    return IS_KNOWN & ~is_too_long(text) & (text.strip() != "")
 
 
 def _question_in(form: rx.Var[dict[str, Any]]) -> tuple[rx.Var[str], rx.Var[str]]:
@@ -221,7 +221,7 @@ def _text_in(form: rx.Var[dict[str, Any]]) -> rx.Var[str]:
 
 def _save_draft(text: rx.Var[str]) -> Any:
     return rx.cond(
-        _is_too_long(text) | ~IS_KNOWN,
+        is_too_long(text) | ~IS_KNOWN,
         rx.noop(),
         ComposerState.save_draft(text, ConversationState.client_message_id, ConversationState.conversation_id).debounce(
             DRAFT_DELAY_MS
@@ -229,5 +229,6 @@ def _save_draft(text: rx.Var[str]) -> Any:
     )
 
 
-def _is_too_long(text: rx.Var[str]) -> rx.Var[bool]:
+def is_too_long(text: rx.Var[str]) -> rx.Var[bool]:
+    """Whether a message of this text is refused."""
     return text.length() > PersonState.max_characters

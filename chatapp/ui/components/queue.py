@@ -6,12 +6,11 @@ import reflex as rx
 from reflex_base.vars.object import ObjectVar
 
 from chatapp import words
-from chatapp.ui.components.composer import DRAFT_DELAY_MS, IS_PHONE
+from chatapp.ui.components.composer import DRAFT_DELAY_MS, IS_PHONE, is_too_long
 from chatapp.ui.components.controls import ESCAPE, SMALL_ICON_PIXELS, TO_COMPOSER, TOAST, icon_button
 from chatapp.ui.components.in_browser import function
 from chatapp.ui.state.composer import ComposerState
 from chatapp.ui.state.conversation import ConversationState
-from chatapp.ui.state.person import PersonState
 from chatapp.ui.state.queue import QueueActions
 from chatapp.ui.state.queued_rows import QueuedRow
 
@@ -146,16 +145,12 @@ def _edit_box(message: rx.Var[QueuedRow]) -> rx.Component:
 
 # Both are judged in the page, because a frame over 1 MB would close the connection.
 def _save(form: rx.Var[dict[str, Any]]) -> Any:
-    return rx.cond(_is_too_long(form.to(dict)["text"].to(str)), ComposerState.too_long(), QueueActions.save(form))
+    return rx.cond(is_too_long(form.to(dict)["text"].to(str)), ComposerState.too_long(), QueueActions.save(form))
 
 
 def _keep(message: rx.Var[QueuedRow], text: rx.Var[str]) -> Any:
     keep = QueueActions.keep(ConversationState.conversation_id, message.id, text)
-    return rx.cond(_is_too_long(text), rx.noop(), keep.debounce(DRAFT_DELAY_MS))
-
-
-def _is_too_long(text: rx.Var[str]) -> rx.Var[bool]:
-    return text.length() > PersonState.max_characters
+    return rx.cond(is_too_long(text), rx.noop(), keep.debounce(DRAFT_DELAY_MS))
 
 
 def _button(icon: str, name: str, test_id: str, pressed: Any, **props: Any) -> rx.Component:

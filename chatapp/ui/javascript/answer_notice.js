@@ -1,20 +1,16 @@
 // Says that an answer has ended to who is looking elsewhere: in the title of the tab, and where somebody wants that, by a
 // notice of the browser.
-import { useEffect, useRef, useSyncExternalStore } from "react";
+import { useEffect, useRef } from "react";
 
+import { watched } from "./watched.js";
 import { ANSWER_FAILED, ANSWER_READY } from "./words.js";
 
 const WANTED = "chatapp-notices";
 const MARK = "\u25cf ";
 const WRITTEN = ["queued", "streaming"];
 const ENDED = { completed: ANSWER_READY, failed: ANSWER_FAILED, interrupted: ANSWER_FAILED };
-const watchers = new Set();
+const { tell, useValue } = watched();
 
-const tell = () => watchers.forEach((watcher) => watcher());
-const watch = (watcher) => {
-  watchers.add(watcher);
-  return () => watchers.delete(watcher);
-};
 
 /** "on", "off", "blocked" where the person has told the browser so, "" where the browser has no notices. */
 const choice = () => {
@@ -23,7 +19,7 @@ const choice = () => {
   return Notification.permission === "granted" && localStorage.getItem(WANTED) !== null ? "on" : "off";
 };
 
-export const useNotices = () => useSyncExternalStore(watch, choice, () => "");
+export const useNotices = () => useValue(choice, "");
 
 export const toggleNotices = async () => {
   if (choice() === "on") localStorage.removeItem(WANTED);

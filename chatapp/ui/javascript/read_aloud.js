@@ -1,5 +1,7 @@
 // Reading an answer aloud, in the browser's own voice: one at a time, until its end, a second press, or another page.
-import { useEffect, useSyncExternalStore } from "react";
+import { useEffect } from "react";
+
+import { watched } from "./watched.js";
 
 const SKIPPED = "button, svg, iframe, [data-streamdown=code-block], .katex-html, [aria-hidden=true], .visually-hidden";
 const BLOCKS = "p, li, h1, h2, h3, h4, h5, h6, td, th, blockquote";
@@ -7,24 +9,20 @@ const BLOCKS = "p, li, h1, h2, h3, h4, h5, h6, td, th, blockquote";
 const LONGEST_CHARACTERS = 200;
 const SENTENCE = new RegExp(`.{1,${LONGEST_CHARACTERS}}(?:[.!?;:,]\\s|\\s|$)|.{1,${LONGEST_CHARACTERS}}`, "gsu");
 
-const watchers = new Set();
+const { tell, useValue } = watched();
 let readId = "";
 
-const tell = (id) => {
+const setRead = (id) => {
   readId = id;
-  watchers.forEach((watcher) => watcher());
-};
-const watch = (watcher) => {
-  watchers.add(watcher);
-  return () => watchers.delete(watcher);
+  tell();
 };
 
 /** Whether this browser can speak. */
-export const useCanSpeak = () => useSyncExternalStore(watch, () => "speechSynthesis" in globalThis, () => false);
+export const useCanSpeak = () => useValue(() => "speechSynthesis" in globalThis, false);
 
 /** Whether the message of this id is being read; a message that goes away falls silent. */
 export const useIsRead = (id) => {
-  const isRead = useSyncExternalStore(watch, () => readId === id, () => false);
+  const isRead = useValue(() => readId === id, false);
   useEffect(() => () => void (readId === id && silence()), [id]);
   return isRead;
 };
@@ -37,14 +35,14 @@ export const toggleReading = (id) => {
   if (wasRead || !answer) return;
   const utterances = sentences(answer).map((text) => new SpeechSynthesisUtterance(text));
   if (!utterances.length) return;
-  tell(id);
+  setRead(id);
   for (const utterance of utterances) speechSynthesis.speak(utterance);
-  utterances.at(-1).addEventListener("end", () => readId === id && tell(""));
+  utterances.at(-1).addEventListener("end", () => readId === id && setRead(""));
   utterances.forEach((one) => one.addEventListener("error", () => readId === id && silence()));
 };
 
 function silence() {
-  tell("");
+  setRead("");
   speechSynthesis.cancel();
 }
 

@@ -1,22 +1,16 @@
 // Several chats at once. The boxes hold by themselves which are selected; this page alone knows whether they are shown.
-import { useSyncExternalStore } from "react";
+import { watched } from "./watched.js";
 
 const BOX = ".select-box";
-const watchers = new Set();
+const { tell, useValue } = watched();
 let isSelecting = false;
 let last = null; // the box that was pressed last: with Shift, the other end
 
 const boxes = () => [...document.querySelectorAll(BOX)];
 const selected = () => document.querySelectorAll(`${BOX}:checked`);
 
-const tell = () => watchers.forEach((watcher) => watcher());
-const watch = (watcher) => {
-  watchers.add(watcher);
-  return () => watchers.delete(watcher);
-};
-
-export const useIsSelecting = () => useSyncExternalStore(watch, () => isSelecting, () => false);
-export const useSelectedCount = () => useSyncExternalStore(watch, () => selected().length, () => 0);
+export const useIsSelecting = () => useValue(() => isSelecting, false);
+export const useSelectedCount = () => useValue(() => selected().length, 0);
 
 /** The ids of what is selected, as one text: a long message to the server may hold nothing else. */
 export const selectedIds = () => [...selected()].map((box) => box.value).join(" ");

@@ -2,33 +2,28 @@
 //
 // An open drawer is an entry of the history above the one of its page, so that Back closes it. That entry alone says
 // that it is open; there is no second place that could differ.
-import { useEffect, useSyncExternalStore } from "react";
+import { useEffect } from "react";
 import { useLocation, useNavigate } from "react-router";
+
+import { watched } from "./watched.js";
 
 const LIST_ID = "conversations";
 const OPENER = ".open-drawer";
 const PHONE = "(max-width: 47.99rem)"; // as in chat.css
 const HIDDEN = "chatapp-sidebar-hidden";
-const watchers = new Set();
+const { tell, useValue } = watched();
 let routedKey = "default"; // of the entry that the router knows
 let isClosing = false;
 
 const isDrawerOpen = () => Boolean(history.state?.drawer) && matchMedia(PHONE).matches;
 const isSidebarHidden = () => localStorage.getItem(HIDDEN) !== null;
-const isNeither = () => false; // what a page is built with
-
-const tell = () => watchers.forEach((watcher) => watcher());
-const watch = (watcher) => {
-  watchers.add(watcher);
-  return () => watchers.delete(watcher);
-};
 
 export const useIsDrawerOpen = () => {
   useLocation(); // going elsewhere replaces the entry, which tells nobody
-  return useSyncExternalStore(watch, isDrawerOpen, isNeither);
+  return useValue(isDrawerOpen, false);
 };
 
-export const useIsSidebarHidden = () => useSyncExternalStore(watch, isSidebarHidden, isNeither);
+export const useIsSidebarHidden = () => useValue(isSidebarHidden, false);
 
 export const openDrawer = () => {
   if (isDrawerOpen()) return;

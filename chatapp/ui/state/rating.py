@@ -35,9 +35,7 @@ class RatingState(rx.State):
     @shows_errors
     async def rate(self, message_id: Key, rating: Rating) -> None:
         """Rate an answer, or take that back; a rating asks for a note."""
-        principal = principal_of(self)
-        await ratings.rate(principal, message_id, rating)
-        self.note = await ratings.get_note(principal, message_id)
+        self.note = await ratings.rate(principal_of(self), message_id, rating)
         self.open_id = "" if rating == NO_THUMB else message_id
         await look_again(self)
 
